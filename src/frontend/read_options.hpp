@@ -1,0 +1,23 @@
+// What the user may say about a model while it is read, and what the reader has to say about it.
+#pragma once
+
+#include "ir/graph.hpp"
+
+#include <map>
+
+namespace tinsmith {
+
+struct ReadOptions {
+    std::map<std::string, Shape> shapes;        // --shape name=1x3x224x224
+    std::map<std::string, std::string> values;  // --set name=value: an input becomes a constant
+    std::vector<std::string> inputs, outputs;   // --inputs, --outputs: names, "new=old" renames; empty: the source's
+    bool unroll_rnn = true;                     // --rnn unroll | loop
+};
+
+struct ReadResult {
+    Graph graph;                     // the source's layout and interface: transposes stand where the source implies them
+    std::string format;              // "onnx opset 17", "tflite"
+    std::vector<std::string> notes;  // what the user should know: "input 'x': symbolic 'batch' became 1"
+};
+
+}  // namespace tinsmith

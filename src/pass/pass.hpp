@@ -1,0 +1,35 @@
+// Passes: free functions from graph to graph, one per file, listed in pipeline.cpp.
+#pragma once
+
+#include "ir/rewrite.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tinsmith {
+
+// Choices that passes take from the command line.
+struct PassOptions {
+    bool keep_channels_first = false;                          // --keep-nchw
+    std::vector<std::pair<std::string, std::string>> layouts;  // port name -> "nhwc" | "nchw"
+    bool widen_stride2 = true;                                 // 3x3 stride 2 pad 1 as 4x4 SAME where it pays
+    bool unroll_rnn = true;                                    // --rnn unroll | loop
+};
+
+struct Pass {
+    std::string_view name;  // file = function = name on the command line
+    std::string_view why;
+    int (*run)(Graph&, const PassOptions&);  // returns how many places changed
+};
+
+// Called after each pass with the graph, when it changed something.
+using AfterPass = std::function<void(const Pass&, int changed, const Graph&)>;
+
+// Runs the passes in order (sub-graphs of control flow too), verifying after each.
+void run_passes(Graph& graph, std::span<const Pass> passes, const PassOptions& options, const AfterPass& after = {});
+
+// The passes in pipeline.cpp: the canonical form, then what makes the graph small and fast.
+std::span<const Pass> canonical_passes();
+std::span<const Pass> optimizing_passes();
+
+}  // namespace tinsmith
