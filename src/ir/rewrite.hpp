@@ -14,7 +14,7 @@ public:
     const Node* producer(ValueId value) const;
     // The same, but only when that node is of operator `op`.
     const Node* producer(ValueId value, const OpDef& op) const;
-    // How many operands of nodes and graph outputs refer to `value` (counted before the rewrite; new values count as they are added).
+    // How many operands of nodes and graph outputs refer to `value`: of nodes still to come, kept and added.
     int uses(ValueId value) const;
     bool is_graph_output(ValueId value) const;
     // Consumers from here on read `with` wherever they read `value`; graph outputs too.
@@ -25,9 +25,11 @@ private:
     explicit Rewriter(Graph& graph);
     ValueId resolve(ValueId value) const;
     void note_added_nodes() const;
+    void drop(const Node& node);
+    void keep(Node node);
     std::vector<ValueId> alias_;
-    std::vector<int> uses_;
-    std::vector<bool> output_;
+    mutable std::vector<int> uses_;
+    mutable std::vector<bool> output_;
     mutable std::vector<uint32_t> producer_;
     mutable size_t noted_ = 0;
 };

@@ -1,0 +1,3 @@
+#include "base/error.hpp"
+
+int main() { return 0; }

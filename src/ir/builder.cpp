@@ -1,0 +1,165 @@
+#include "ir/builder.hpp"
+
+#include <cassert>
+#include <cmath>
+
+namespace tinsmith {
+
+namespace {
+
+// Folding must not turn a small file into a large one: results beyond this are kept as nodes unless the inputs are as large.
+constexpr size_t fold_limit = size_t{16} << 20;
+
+template <class T>
+Buffer splat_of(T element, size_t total) {
+    return Buffer::splat(std::as_bytes(std::span(&element, 1)), total);
+}
+
+// Copying elements about leaves a splat a splat.
+bool only_moves_elements(const OpDef& op) {
+    return op.name == "Reshape" || op.name == "Transpose" || op.name == "Expand" || op.name == "Tile" || op.name == "Slice" ||
+           op.name == "Reverse" || op.name == "Split";
+}
+
+}  // namespace
+
+ValueId Builder::floats(std::vector<float> values, Shape shape) {
+    return constant({DType::f32, std::move(shape), {}}, Buffer::of(std::move(values)));
+}
+
+ValueId Builder::ints(std::vector<int32_t> values, Shape shape) {
+    return constant({DType::i32, std::move(shape), {}}, Buffer::of(std::move(values)));
+}
+
+ValueId Builder::longs(std::vector<int64_t> values, Shape shape) {
+    return constant({DType::i64, std::move(shape), {}}, Buffer::of(std::move(values)));
+}
+
+ValueId Builder::scalar(double value, DType dtype) { return splat(value, {dtype, {}, {}}); }
+
+ValueId Builder::splat(double value, Type type) {
+    size_t total = type.bytes();
+    auto make = [&]() -> Buffer {
+        switch (type.dtype) {
+            case DType::f32: return splat_of(static_cast<float>(value), total);
+            case DType::f64: return splat_of(value, total);
+            case DType::i8: return splat_of(static_cast<int8_t>(value), total);
+            case DType::u8: return splat_of(static_cast<uint8_t>(value), total);
+            case DType::boolean: return splat_of(static_cast<uint8_t>(value != 0), total);
+            case DType::i16: return splat_of(static_cast<int16_t>(value), total);
+            case DType::u16: return splat_of(static_cast<uint16_t>(value), total);
+            case DType::i32: return splat_of(static_cast<int32_t>(value), total);
+            case DType::u32: return splat_of(static_cast<uint32_t>(value), total);
+            case DType::i64: return splat_of(static_cast<int64_t>(value), total);
+            case DType::u64: return splat_of(static_cast<uint64_t>(value), total);
+            default: fail(Fault::unsupported, "a constant of type {}", dtype_name(type.dtype));
+        }
+    };
+    Buffer data = make();
+    return constant(std::move(type), std::move(data));
+}
+
+ValueId Builder::add(const OpDef& op, std::vector<ValueId> inputs, Attrs attrs, std::string name) {
+    auto outputs = add_all(op, std::move(inputs), std::move(attrs), std::move(name));
+    assert(outputs.size() == 1);
+    return outputs[0];
+}
+
+std::vector<ValueId> Builder::add_all(const OpDef& op, std::vector<ValueId> inputs, Attrs attrs, std::string name) {
+    while (!inputs.empty() && inputs.back() == no_value) inputs.pop_back();
+    return emit(Node{&op, std::move(inputs), {}, std::move(attrs), origin}, std::move(name));
+}
+
+std::vector<ValueId> Builder::add_like(const Node& node, std::vector<ValueId> inputs, std::string name) {
+    return emit(Node{node.op, std::move(inputs), {}, node.attrs, node.origin}, std::move(name));
+}
+
+std::vector<ValueId> Builder::emit(Node node, std::string name) {
+    std::vector<Type> types = infer_types(graph, node);
+    bool constant_inputs = !node.inputs.empty() && node.op->eval != nullptr;
+    size_t input_bytes = 0, output_bytes = 0;
+    for (ValueId id : node.inputs) {
+        if (id == no_value) continue;
+        constant_inputs = constant_inputs && graph.is_constant(id);
+        input_bytes += type(id).bytes();
+    }
+    bool quantised = false;
+    for (const Type& t : types) {
+        output_bytes += t.bytes();
+        quantised = quantised || t.quant.has_value();
+    }
+    if (constant_inputs && !quantised) {
+        const Buffer& first = *graph.value(node.inputs[0]).data;
+        if (only_moves_elements(*node.op) && !first.splat_element().empty()) {
+            std::vector<ValueId> outputs;
+            for (Type& t : types) {
+                size_t bytes = t.bytes();
+                outputs.push_back(constant(std::move(t), Buffer::splat(first.splat_element(), bytes), name));
+            }
+            return outputs;
+        }
+        if (output_bytes <= fold_limit || output_bytes <= 2 * input_bytes) return fold(node, types, name);
+    }
+    for (Type& t : types) node.outputs.push_back(graph.add_value(name, std::move(t)));
+    std::vector<ValueId> outputs = node.outputs;
+    graph.nodes.push_back(std::move(node));
+    return outputs;
+}
+
+std::vector<ValueId> Builder::fold(const Node& node, const std::vector<Type>& types, const std::string& name) {
+    std::vector<Buffer> results = evaluate(graph, node, types);
+    std::vector<ValueId> outputs;
+    for (size_t i = 0; i < types.size(); ++i) outputs.push_back(constant(types[i], std::move(results[i]), name));
+    return outputs;
+}
+
+std::vector<Type> infer_types(const Graph& graph, const Node& node) {
+    size_t wanted = node.op->operands.size();
+    bool variadic = wanted > 0 && node.op->operands.back().variadic;
+    check(variadic || node.inputs.size() <= wanted, "{} takes at most {} operands, not {}", node.op->name, wanted, node.inputs.size());
+    std::vector<const Type*> types;
+    std::vector<const Value*> values;
+    for (ValueId id : node.inputs) {
+        types.push_back(id == no_value ? nullptr : &graph.type(id));
+        values.push_back(id == no_value ? nullptr : &graph.value(id));
+    }
+    for (size_t i = 0; i < wanted; ++i) {
+        bool present = i < types.size() && types[i] != nullptr;
+        check(present || node.op->operands[i].optional, "operand '{}' of {} is missing", node.op->operands[i].role, node.op->name);
+    }
+    std::vector<Type> out = node.op->infer({node, types, values});
+    for (const Type& t : out) element_count(t.shape);
+    return out;
+}
+
+std::vector<Buffer> evaluate(const Graph& graph, const Node& node, const std::vector<Type>& types) {
+    std::vector<Buffer> held;  // aligned copies live as long as the call
+    std::vector<TensorView> in;
+    held.reserve(node.inputs.size());
+    for (ValueId id : node.inputs) {
+        if (id == no_value) {
+            in.push_back({});
+            continue;
+        }
+        held.push_back(graph.value(id).data->aligned(std::max<size_t>(1, dtype_bits(graph.type(id).dtype) / 8)));
+        static constexpr std::byte nothing{};
+        const std::byte* data = held.back().bytes().data();
+        in.push_back({&graph.type(id), data ? data : &nothing});
+    }
+    std::vector<std::vector<std::byte>> results;
+    std::vector<TensorSlot> out;
+    results.reserve(types.size());
+    for (const Type& t : types) {
+        results.emplace_back(std::max<size_t>(1, t.bytes()));
+        out.push_back({&t, results.back().data()});
+    }
+    node.op->eval({node, in, out});
+    std::vector<Buffer> buffers;
+    for (size_t i = 0; i < types.size(); ++i) {
+        results[i].resize(types[i].bytes());
+        buffers.push_back(Buffer::of(std::move(results[i])));
+    }
+    return buffers;
+}
+
+}  // namespace tinsmith
