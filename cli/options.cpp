@@ -1,0 +1,77 @@
+#include "options.hpp"
+
+#include <charconv>
+
+namespace tinsmith::cli {
+
+namespace {
+
+// Splits "name=value" at its last '=': names of tensors may contain one.
+std::pair<std::string, std::string> assignment(const std::string& text, std::string_view option, std::string_view example) {
+    size_t at = text.rfind('=');
+    check(at != std::string::npos && at > 0 && at + 1 < text.size(), "{} '{}': expected {}", option, text, example);
+    return {text.substr(0, at), text.substr(at + 1)};
+}
+
+Shape shape_from(const std::string& text, const std::string& whole) {
+    Shape out;
+    const char* at = text.data();
+    const char* end = at + text.size();
+    while (true) {
+        int64_t extent = 0;
+        auto result = std::from_chars(at, end, extent);
+        check(result.ec == std::errc() && extent > 0, "--shape '{}': expected name=1x3x224x224, positive extents", whole);
+        out.push_back(extent);
+        if (result.ptr == end) return out;
+        check(*result.ptr == 'x' || *result.ptr == ',', "--shape '{}': extents are separated by 'x'", whole);
+        at = result.ptr + 1;
+    }
+}
+
+}  // namespace
+
+void add_output_options(CLI::App& app, OutputOptions& options) {
+    app.add_flag("--json", options.json, "Print the result as one JSON object");
+    app.add_flag("-q,--quiet", options.quiet, "Print errors only");
+}
+
+void add_model_option(CLI::App& app, std::string& path) {
+    app.add_option("MODEL,--model", path, "The model: .onnx or .tflite")->required()->type_name("");
+}
+
+void add_read_options(CLI::App& app, ReadTexts& texts) {
+    auto* group = app.add_option_group("Reading the model");
+    group->add_option("--shape", texts.shapes, "Shape of an input with symbolic dimensions; may be repeated")
+        ->type_name("NAME=1x3x224x224")
+        ->allow_extra_args(false);
+    group->add_option("--set", texts.values, "Turn an input into a constant: a number, a list a,b,c or a .npy file; may be repeated")
+        ->type_name("NAME=VALUE")
+        ->allow_extra_args(false);
+    group->add_option("--inputs", texts.inputs, "Cut the graph: what becomes an input (tensor, node or module path; new=old renames)")
+        ->type_name("A,B")
+        ->delimiter(',');
+    group->add_option("--outputs", texts.outputs, "Cut the graph: what becomes an output, e.g. features=head.projection")
+        ->type_name("A,B")
+        ->delimiter(',');
+    group->add_option("--rnn", texts.rnn, "How a GRU is written: unrolled, or as a loop (smaller, slower)")
+        ->check(CLI::IsMember({"unroll", "loop"}))
+        ->capture_default_str();
+}
+
+ReadOptions read_options(const ReadTexts& texts) {
+    ReadOptions out;
+    for (const std::string& text : texts.shapes) {
+        auto [name, value] = assignment(text, "--shape", "name=1x3x224x224");
+        out.shapes[name] = shape_from(value, text);
+    }
+    for (const std::string& text : texts.values) {
+        auto [name, value] = assignment(text, "--set", "name=value");
+        out.values[name] = value;
+    }
+    out.inputs = texts.inputs;
+    out.outputs = texts.outputs;
+    out.unroll_rnn = texts.rnn == "unroll";
+    return out;
+}
+
+}  // namespace tinsmith::cli

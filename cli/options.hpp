@@ -1,0 +1,28 @@
+// Options that mean the same on every verb, and the small grammars of their values.
+#pragma once
+
+#include "frontend/read_options.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace tinsmith::cli {
+
+struct OutputOptions {
+    bool json = false;
+    bool quiet = false;
+};
+void add_output_options(CLI::App& app, OutputOptions& options);
+
+// MODEL, also as --model MODEL.
+void add_model_option(CLI::App& app, std::string& path);
+
+// --shape, --set, --inputs, --outputs, --rnn as typed; parsed by read_options().
+struct ReadTexts {
+    std::vector<std::string> shapes, values, inputs, outputs;
+    std::string rnn = "unroll";
+};
+void add_read_options(CLI::App& app, ReadTexts& texts);
+// Throws Fault::input naming the option and its form.
+ReadOptions read_options(const ReadTexts& texts);
+
+}  // namespace tinsmith::cli

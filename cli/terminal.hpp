@@ -1,0 +1,25 @@
+// What the command shows people: colours where they are wanted, tables, and one line of progress.
+#pragma once
+
+#include "base/progress.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tinsmith::cli {
+
+enum class Style { plain, bold, dim, good, warn, bad };
+
+// `text` in a style when standard output is a terminal that wants colour (NO_COLOR unset or empty, TERM not "dumb").
+std::string styled(Style style, const std::string& text);
+
+// Columns aligned, numbers (cells that start with a digit) to the right; the first row is the heading.
+std::string table(const std::vector<std::vector<std::string>>& rows);
+
+// Draws "what [=====   ] 12/40" on standard error when that is a terminal and `quiet` is false; otherwise does nothing.
+Progress progress_line(bool quiet);
+
+std::string human_bytes(uint64_t bytes);   // "14.0 MB"
+std::string human_count(int64_t count);    // "300.8 M"
+
+}  // namespace tinsmith::cli

@@ -1,0 +1,10 @@
+// The ONNX frontend.
+#pragma once
+
+#include "frontend/frontend.hpp"
+
+namespace tinsmith {
+
+Frontend onnx_frontend();
+
+}  // namespace tinsmith
