@@ -1,0 +1,10 @@
+// The TFLite frontend.
+#pragma once
+
+#include "frontend/frontend.hpp"
+
+namespace tinsmith {
+
+Frontend tflite_frontend();
+
+}  // namespace tinsmith
