@@ -1,0 +1,42 @@
+// Runs a graph on the host: any sample, with sight of every tensor.
+#pragma once
+
+#include "ir/op_def.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace tinsmith {
+
+// Sees every node's outputs right after they are computed; the views are valid during the call.
+using Tap = std::function<void(const Node& node, std::span<const TensorView> outputs)>;
+
+struct SessionOptions {
+    bool fast = true;    // oneDNN for heavy operators; false: the C99 kernels alone, which define what is right
+    int64_t runs = 1;    // how often the session will run, roughly: whether making fast kernels pays
+};
+
+// A graph made ready to run: memory planned, constants laid out, kernels chosen. Nodes whose operands are all constant are
+// computed here, once. Runs do not change a session, so that threads may share it.
+class Session {
+public:
+    // Throws Fault::unsupported when a run needs more memory than this machine has.
+    explicit Session(Graph graph, const SessionOptions& options = {});
+    ~Session();
+    Session(Session&&) noexcept;
+    Session& operator=(Session&&) noexcept;
+
+    const Graph& graph() const;
+    // Memory of one run beside constants: the arena with all activations and work space.
+    size_t arena_bytes() const;
+
+    // One sample: the inputs in the order of graph().inputs, each with exactly the bytes of its type. Returns the outputs in the
+    // order of graph().outputs. Throws Fault::input when the inputs do not fit.
+    std::vector<Buffer> run(std::span<const Buffer> inputs, const Tap& tap = {}) const;
+
+private:
+    struct Program;
+    std::unique_ptr<Program> program_;
+};
+
+}  // namespace tinsmith
