@@ -130,11 +130,17 @@ Session::Session(Graph graph, const SessionOptions& options) : program_(std::mak
     Program& p = *program_;
     p.graph = std::move(graph);
     const size_t available = available_memory();
-    size_t need = live_peak(value_lifetimes(p.graph), alignment);
-    for (const Value& value : p.graph.values)
+    size_t need = 0, largest = 0;
+    for (const Value& value : p.graph.values) {
+        if (!value.data) largest = std::max(largest, value.type.bytes());
         if (value.data && !value.data->splat_element().empty()) need += value.data->size();
-    supported(need <= available, "running this model takes {} of memory for its tensors and this machine has {} left: skip the proof "
-              "(--no-verify) or use a machine with more memory", human_bytes(need), human_bytes(available));
+    }
+    // A single tensor that is too large settles it; sums of smaller ones cannot overflow.
+    need = largest > available ? largest : need + live_peak(value_lifetimes(p.graph), alignment);
+    supported(need <= available,
+              "running this model takes {} of memory for its tensors and this machine has {} left: skip the proof "
+              "(--no-verify) or use a machine with more memory",
+              human_bytes(need), human_bytes(available));
     p.fold_constants((available - need) / 2);
     p.choose_kernels(options);
     p.lay_out_constants();

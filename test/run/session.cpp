@@ -1,0 +1,142 @@
+// Sessions on small graphs: order, taps, folding, control flow, empty tensors, bad inputs.
+#include "run/session.hpp"
+
+#include "base/parallel.hpp"
+#include "ir/builder.hpp"
+#include "op/list.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tinsmith {
+namespace {
+
+Graph two_swishes(Shape shape) {
+    Graph g;
+    Builder b(g);
+    ValueId x = g.add_value("x", {DType::f32, std::move(shape), {}});
+    g.inputs.push_back({"x", x, ""});
+    ValueId y = b.add(op::HardSwish, {x}, {}, "y");
+    ValueId z = b.add(op::HardSwish, {y}, {}, "z");
+    g.outputs.push_back({"z", z, ""});
+    g.outputs.push_back({"x again", x, ""});
+    g.outputs.push_back({"constant", b.floats({2.0f}, {1}), ""});
+    return g;
+}
+
+std::vector<float> floats(const Buffer& buffer) {
+    std::vector<float> out(buffer.size() / 4);
+    if (!out.empty()) std::memcpy(out.data(), buffer.bytes().data(), buffer.size());
+    return out;
+}
+
+float hard_swish(float x) { return x * std::min(std::max(x + 3.0f, 0.0f), 6.0f) * (1.0f / 6.0f); }
+
+TEST(Session, runs_a_chain_and_passes_inputs_and_constants_through) {
+    Session session(two_swishes({4}));
+    const std::vector<Buffer> in{Buffer::of(std::vector<float>{-1, 0, 1, 2})};
+    const std::vector<Buffer> out = session.run(in);
+    ASSERT_EQ(out.size(), 3u);
+    std::vector<float> expected;
+    for (float x : {-1.0f, 0.0f, 1.0f, 2.0f}) expected.push_back(hard_swish(hard_swish(x)));
+    EXPECT_EQ(floats(out[0]), expected);
+    EXPECT_EQ(floats(out[1]), (std::vector<float>{-1, 0, 1, 2}));
+    EXPECT_EQ(floats(out[2]), (std::vector<float>{2}));
+    EXPECT_EQ(floats(session.run(in)[0]), expected) << "a second run sees nothing of the first";
+}
+
+TEST(Session, taps_see_every_node_in_order) {
+    Session session(two_swishes({1}));
+    std::vector<float> seen;
+    const std::vector<Buffer> in{Buffer::of(std::vector<float>{1})};
+    session.run(in, [&](const Node&, std::span<const TensorView> out) { seen.push_back(*out[0].as<float>()); });
+    EXPECT_EQ(seen, (std::vector<float>{hard_swish(1), hard_swish(hard_swish(1))}));
+}
+
+TEST(Session, tensors_without_elements_are_carried) {
+    Session session(two_swishes({2, 0, 3}));
+    const std::vector<Buffer> in{Buffer()};
+    EXPECT_EQ(session.run(in)[0].size(), 0u);
+}
+
+TEST(Session, nodes_of_constants_run_once) {
+    Graph g;
+    ValueId c = g.add_constant("c", {DType::f32, {2}, {}}, Buffer::of(std::vector<float>{1, -1}));
+    ValueId y = g.add_value("y", {DType::f32, {2}, {}});
+    g.nodes.push_back({&op::HardSwish, {c}, {y}, {}, "fold"});
+    g.outputs.push_back({"y", y, ""});
+    Session session(g);
+    int taps = 0;
+    const std::vector<Buffer> out = session.run({}, [&](const Node&, std::span<const TensorView>) { ++taps; });
+    EXPECT_EQ(floats(out[0]), (std::vector<float>{hard_swish(1), hard_swish(-1)}));
+    EXPECT_EQ(taps, 0);
+}
+
+TEST(Session, wrong_inputs_are_named) {
+    Session session(two_swishes({4}));
+    const std::vector<Buffer> in{Buffer::of(std::vector<float>{1})};
+    try {
+        session.run(in);
+        FAIL() << "ran";
+    } catch (const Error& e) {
+        EXPECT_EQ(e.fault, Fault::input);
+        EXPECT_STREQ(e.what(), "input 'x' is f32[4], 16 bytes; 4 bytes were given");
+    }
+    EXPECT_THROW(session.run({}), Error);
+}
+
+TEST(Session, more_than_the_machine_has_is_refused) {
+    Graph g = two_swishes({1});
+    for (Value& value : g.values)
+        if (!value.is_constant()) value.type.shape = {int64_t{1} << 40};
+    try {
+        Session session(g);
+        FAIL() << "planned";
+    } catch (const Error& e) {
+        EXPECT_EQ(e.fault, Fault::unsupported);
+    }
+}
+
+TEST(OrderedParallel, results_arrive_in_order_on_any_thread_count) {
+    for (int threads : {1, 2, 5}) {
+        std::vector<size_t> seen;
+        ordered_parallel(
+            100, threads, [](size_t i) { return i * i; }, [&](size_t i, size_t square) {
+                EXPECT_EQ(square, i * i);
+                seen.push_back(i);
+            });
+        EXPECT_EQ(seen.size(), 100u);
+        EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
+    }
+}
+
+TEST(OrderedParallel, first_failure_leaves) {
+    for (int threads : {1, 3}) {
+        try {
+            ordered_parallel(
+                50, threads,
+                [](size_t i) {
+                    check(i < 20, "item {}", i);
+                    return i;
+                },
+                [](size_t, size_t) {});
+            FAIL() << "finished";
+        } catch (const Error& e) {
+            EXPECT_STREQ(e.what(), "item 20");
+        }
+    }
+}
+
+TEST(Session, threads_share_a_session) {
+    Session session(two_swishes({3}));
+    std::vector<float> sums;
+    ordered_parallel(
+        64, 4,
+        [&](size_t i) {
+            const std::vector<Buffer> in{Buffer::of(std::vector<float>(3, static_cast<float>(i)))};
+            return floats(session.run(in)[0])[0];
+        },
+        [&](size_t i, float got) { EXPECT_EQ(got, hard_swish(hard_swish(static_cast<float>(i)))); });
+}
+
+}  // namespace
+}  // namespace tinsmith
