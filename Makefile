@@ -1,0 +1,92 @@
+# The front door. On Debian 12, `make demo` and `make test` need nothing but make and git: as root they install the packages that
+# are missing, otherwise they name them and stop.
+
+BUILD    := g++ cmake ninja-build protobuf-compiler libprotobuf-dev flatbuffers-compiler libflatbuffers-dev libdnnl-dev \
+            libcli11-dev nlohmann-json3-dev libfmt-dev
+TEST     := $(BUILD) libgtest-dev python3-venv
+CLANG    := clang-16 libclang-rt-16-dev llvm-16
+LINT     := clang-format-16 clang-tidy-16
+JOBS     := $(shell nproc)
+TINSMITH := build/release/cli/tinsmith
+SOURCES   = $(shell git ls-files 'src/*.[ch]pp' 'src/*.[ch]' 'cli/*.[ch]pp' 'include/*.h*' 'test/*.[ch]pp' 'bench/*.cpp' 'fuzz/*.cpp')
+PYTEST    = TINSMITH=$(abspath $(TINSMITH)) .venv-test/bin/python -m pytest
+
+.PHONY: help demo build test conformance support-table bench bench-peers lint format fuzz sanitize clean
+
+help:
+	@echo "make demo          install what is missing, build, convert a trained digits model, show the result"
+	@echo "make build         the command: $(TINSMITH)"
+	@echo "make test          build everything and run every test"
+	@echo "make conformance   only the tests against LiteRT and ONNX Runtime"
+	@echo "make support-table write docs/onnx-support.md"
+	@echo "make bench         measure, beside the peers that \`make bench-peers\` installs (2.6 GB)"
+	@echo "make lint          clang-format and clang-tidy; \`make format\` rewrites the layout"
+	@echo "make fuzz          each fuzz target for SECONDS=60"
+	@echo "make sanitize      tests under the address and undefined-behaviour sanitizers"
+	@echo "make clean         remove build/ and the virtual environments"
+
+demo: build
+	@examples/digits/demo $(TINSMITH)
+
+build:
+	@tools/install-missing $(BUILD)
+	@cmake --preset release -DTINSMITH_TESTS=OFF > build.log 2>&1 || { cat build.log; exit 1; }; rm -f build.log
+	@cmake --build build/release --target tinsmith
+
+test: .venv-test/ready
+	@tools/install-missing $(TEST)
+	cmake --preset release -DTINSMITH_TESTS=ON
+	cmake --build build/release
+	ctest --test-dir build/release -j$(JOBS) --output-on-failure
+	$(PYTEST) test/conformance -n $(JOBS) --dist loadgroup -q
+
+conformance: build .venv-test/ready
+	$(PYTEST) test/conformance -n $(JOBS) --dist loadgroup -q
+
+support-table: build .venv-test/ready
+	TINSMITH=$(abspath $(TINSMITH)) .venv-test/bin/python test/conformance/node_cases.py --write-table
+
+bench: build .venv-test/ready
+	.venv-test/bin/python bench/peers.py --tinsmith $(TINSMITH) --peers .venv-peers --write docs/benchmarks.md
+
+bench-peers: .venv-peers/ready
+
+lint:
+	@tools/install-missing $(TEST) $(CLANG) $(LINT)
+	clang-format-16 --dry-run --Werror $(SOURCES)
+	cmake --preset clang -DTINSMITH_TESTS=ON
+	cmake --build build/clang
+	run-clang-tidy-16 -quiet -p build/clang -j$(JOBS) '$(CURDIR)/(src|cli|test|fuzz)/.*\.cpp'
+
+format:
+	@tools/install-missing $(LINT)
+	clang-format-16 -i $(SOURCES)
+
+SECONDS ?= 60
+fuzz:
+	@tools/install-missing $(TEST) $(CLANG)
+	cmake --preset fuzz
+	cmake --build build/fuzz
+	@for target in build/fuzz/fuzz/fuzz_*[!.o]; do \
+	  seeds=fuzz/corpus/$${target##*/fuzz_}; found=build/fuzz/corpus/$${target##*/}; mkdir -p $$found; \
+	  echo "$$target: $(SECONDS) s"; \
+	  $$target -max_total_time=$(SECONDS) -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 -artifact_prefix=build/fuzz/ $$found $$seeds || exit 1; \
+	done
+
+sanitize: .venv-test/ready
+	@tools/install-missing $(TEST) $(CLANG)
+	cmake --preset sanitize
+	cmake --build build/sanitize
+	ctest --test-dir build/sanitize -j$(JOBS) --output-on-failure
+	.venv-test/bin/python test/conformance/node_cases.py --tinsmith build/sanitize/cli/tinsmith
+
+.venv-test/ready: test/conformance/requirements.txt
+	@tools/install-missing python3-venv
+	@tools/make-venv .venv-test $<
+
+.venv-peers/ready: bench/requirements-peers.txt
+	@tools/install-missing python3-venv
+	@tools/make-venv .venv-peers $<
+
+clean:
+	rm -rf build .venv-test .venv-peers
