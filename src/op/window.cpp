@@ -1,0 +1,59 @@
+#include "op/window.hpp"
+
+namespace tinsmith {
+
+int64_t window_places(int64_t in, int64_t kernel, int64_t stride, int64_t dilation, int64_t before, int64_t after) {
+    constexpr int64_t limit = int64_t{1} << 31;
+    check(kernel >= 1 && kernel < limit, "a window of {} cells", kernel);
+    check(stride >= 1 && stride < limit, "a stride of {}", stride);
+    check(dilation >= 1 && dilation < limit, "a dilation of {}", dilation);
+    check(before >= 0 && after >= 0 && before < limit && after < limit, "padding of {} and {}", before, after);
+    const int64_t padded = in + before + after, reach = (kernel - 1) * dilation + 1;
+    check(reach <= padded, "a window that reaches over {} cells does not fit on {}, padding included", reach, padded);
+    return (padded - reach) / stride + 1;
+}
+
+WindowAttrs WindowAttrs::of(const Node& node, size_t axes, Ints kernel) {
+    const bool dilates = node.op->name != "MaxPool" && node.op->name != "AveragePool";
+    WindowAttrs a{std::move(kernel), node.ints("strides"), dilates ? node.ints("dilations") : Ints(axes, 1), node.ints("pads")};
+    check(a.kernel.size() == axes, "kernel has {} numbers, not {}", a.kernel.size(), axes);
+    check(a.strides.size() == axes, "strides has {} numbers, not {}", a.strides.size(), axes);
+    check(a.dilations.size() == axes, "dilations has {} numbers, not {}", a.dilations.size(), axes);
+    check(a.pads.size() == 2 * axes, "pads has {} numbers, not {}", a.pads.size(), 2 * axes);
+    return a;
+}
+
+Shape WindowAttrs::places(const Shape& x) const {
+    Shape out(kernel.size());
+    for (size_t i = 0; i < out.size(); ++i)
+        out[i] = window_places(x[i + 1], kernel[i], strides[i], dilations[i], pads[i], pads[i + out.size()]);
+    return out;
+}
+
+void check_rank(const InferContext& c, size_t operand, int64_t rank) {
+    check(c.type(operand).rank() == rank, "operand '{}' is {}, not of rank {}", c.node.op->operands[operand].role,
+          to_string(c.type(operand)), rank);
+}
+
+void check_bias(const InferContext& c, size_t index, int64_t count) {
+    if (!c.has(index)) return;
+    check(c.type(index).shape == Shape{count}, "bias is {}, but there are {} output channels", to_string(c.type(index)), count);
+}
+
+void check_weights_type(const InferContext& c) {
+    const Type &x = c.type(0), &weights = c.type(1);
+    check(x.dtype == weights.dtype || (is_float(x.dtype) && weights.quant), "x is {}, its weights are {}", to_string(x),
+          to_string(weights));
+}
+
+tin_window window_of(const WindowAttrs& a, const Shape& x, const Shape& y) {
+    return {.batch = x[0],
+            .in_h = x[1], .in_w = x[2], .in_c = x[3],
+            .out_h = y[1], .out_w = y[2], .out_c = y[3],
+            .kernel_h = a.kernel[0], .kernel_w = a.kernel[1],
+            .stride_h = a.strides[0], .stride_w = a.strides[1],
+            .dilation_h = a.dilations[0], .dilation_w = a.dilations[1],
+            .pad_top = a.pads[0], .pad_left = a.pads[1]};
+}
+
+}  // namespace tinsmith
