@@ -19,6 +19,7 @@ enum class ElementType : int32_t {
     f8e5m2fnuz = 20, u4 = 21, i4 = 22, f4e2m1 = 23, f8e8m0 = 24, u2 = 25, i2 = 26,
 };
 std::string_view element_type_name(ElementType type);  // "float32", "int64", ... for messages
+int element_bits(ElementType type);                    // 0 for strings and unknown types
 
 struct Tensor {
     std::string name;
@@ -69,6 +70,7 @@ struct Graph {
     std::string name;
     std::vector<Node> nodes;
     std::vector<Tensor> initializers;
+    std::vector<std::string> sparse_initializers;  // names only: they are refused where they are used
     std::vector<ValueInfo> inputs, outputs, values;
 };
 
