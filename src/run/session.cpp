@@ -9,10 +9,8 @@ namespace tinsmith {
 
 static constexpr size_t alignment = 64;
 
-// Below this many multiply-accumulates over all expected runs, loading oneDNN and generating its code costs more than it saves.
-static constexpr int64_t worth_loading = 20'000'000;
-// The same for one more kernel once the library is loaded.
-static constexpr int64_t worth_a_kernel = 200'000;
+// Loading oneDNN takes as long as this many multiply-accumulates of the C99 kernels (measured: 30-50 ms).
+static constexpr int64_t worth_loading = 30'000'000;
 
 int64_t node_macs(const Graph& graph, const Node& node) {
     if (!node.op->macs) return 0;
@@ -74,12 +72,14 @@ void Session::Program::fold_constants(size_t budget) {
 
 void Session::Program::choose_kernels(const SessionOptions& options) {
     steps.resize(graph.nodes.size());
-    int64_t heavy = 0;
-    for (const Node& node : graph.nodes) {
-        const int64_t macs = node_macs(graph, node);
-        if (macs >= worth_a_kernel / std::max<int64_t>(options.runs, 1)) heavy += macs;
-    }
-    const bool fast = options.fast && heavy * std::max<int64_t>(options.runs, 1) >= worth_loading;
+    // Multiply-accumulates that a fast kernel takes off the C99 kernels over all runs; 0 where making it costs more.
+    const auto saved = [&](const Node& node) -> double {
+        const double macs = static_cast<double>(node_macs(graph, node)) * static_cast<double>(std::max<int64_t>(options.runs, 1));
+        return macs > static_cast<double>(making_cost(graph, node)) ? macs : 0;
+    };
+    double heavy = 0;
+    for (const Node& node : graph.nodes) heavy += options.fast ? saved(node) : 0;
+    const bool fast = heavy >= static_cast<double>(worth_loading);
     const ConstantBytes constant = [&](ValueId id) -> const std::byte* {
         return graph.is_constant(id) ? graph.value(id).data->bytes().data() : nullptr;
     };
@@ -91,7 +91,7 @@ void Session::Program::choose_kernels(const SessionOptions& options) {
         } else if (node.op->name == "If") {
             steps[i].first = std::make_unique<Session>(node.graph("then"), options);
             steps[i].second = std::make_unique<Session>(node.graph("else"), options);
-        } else if (fast && node_macs(graph, node) >= worth_a_kernel / std::max<int64_t>(options.runs, 1)) {
+        } else if (fast && saved(node) > 0) {
             steps[i].fast = make_fast_kernel(graph, node, constant);
         }
         if (!steps[i].fast && !steps[i].first && !node.op->eval)
