@@ -1,0 +1,50 @@
+#include "op/list.hpp"
+#include "op/move.hpp"
+
+namespace tinsmith {
+
+static std::vector<Type> infer(const InferContext& c) {
+    Type y = movable_input(c);
+    y.quant.reset();
+    const Type& first = c.type(0);
+    check(first.rank() > 0, "scalars cannot be concatenated");
+    auto axis = static_cast<size_t>(axis_of(c.node, first.rank()));
+    for (size_t i = 1; i < c.in.size(); ++i) {
+        const Type& x = c.type(i);
+        check(x.dtype == first.dtype && x.rank() == first.rank(), "operands {} and {} cannot be concatenated", to_string(first), to_string(x));
+        for (size_t d = 0; d < y.shape.size(); ++d)
+            check(d == axis || x.shape[d] == first.shape[d], "operands {} and {} differ outside axis {}", to_string(first), to_string(x), axis);
+        y.shape[axis] += x.shape[axis];
+        element_count(y.shape);
+    }
+    return {y};
+}
+
+static void eval(const EvalContext& c) {
+    const Type& y = *c.out[0].type;
+    AroundAxis out = around(y.shape, axis_of(c.node, y.rank()));
+    int64_t size = element_size(y), at = 0;
+    for (const TensorView& x : c.in) {
+        AroundAxis in = around(x.type->shape, axis_of(c.node, y.rank()));
+        Walk walk;
+        walk.axis(in.outer, in.extent * in.inner, out.extent * out.inner);
+        walk.axis(in.extent * in.inner, 1, 1);
+        walk.run(x.data, c.out[0].data + at * out.inner * size, size);
+        at += in.extent;
+    }
+}
+
+const OpDef op::Concat{
+    .name = "Concat",
+    .says = "the operands one after the other along axis",
+    .operands = {{.role = "x", .variadic = true}},
+    .attrs = {{"axis", int64_t{0}, true}},
+    .infer = infer,
+    .eval = eval,
+    .quant = QuantRule::same_as_input,
+    .tflite = {.builtin = 2,
+               .accepts = dtypes(DType::f32, DType::f16, DType::bf16, DType::i8, DType::u8, DType::i16, DType::i32, DType::i64,
+                                 DType::boolean, DType::u32)},
+};
+
+}  // namespace tinsmith

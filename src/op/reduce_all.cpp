@@ -1,0 +1,23 @@
+#include "op/list.hpp"
+#include "op/reduce.hpp"
+
+namespace tinsmith {
+
+static void eval(const EvalContext& c) {
+    tin_reduction r;
+    if (!reduction_of(c, r)) return write_zeros(c);
+    tin_reduce_all(c.in[0].as<uint8_t>(), c.out[0].as<uint8_t>(), &r);
+}
+
+const OpDef op::ReduceAll{
+    .name = "ReduceAll",
+    .says = "whether every element over axes is true",
+    .operands = {{"x"}, {"axes", true}},
+    .attrs = {{"axes", Ints{}}, {"keepdims", false}, {"shape", Ints{}}},
+    .infer = infer_reduce_bool,
+    .eval = eval,
+    .quant = QuantRule::integer_only,
+    .tflite = {.builtin = 140, .accepts = dtypes(DType::boolean)},
+};
+
+}  // namespace tinsmith

@@ -1,0 +1,19 @@
+#include "op/list.hpp"
+#include "op/reduce.hpp"
+
+namespace tinsmith {
+
+TIN_EVAL_REDUCE(max)
+
+const OpDef op::ReduceMax{
+    .name = "ReduceMax",
+    .says = "the largest element over axes",
+    .operands = {{"x"}, {"axes", true}},
+    .attrs = {{"axes", Ints{}}, {"keepdims", false}, {"shape", Ints{}}},
+    .infer = infer_reduce,
+    .eval = eval,
+    .quant = QuantRule::same_as_input,
+    .tflite = {.builtin = 82, .accepts = dtypes(DType::f32, DType::i8, DType::u8, DType::i16, DType::i32, DType::i64)},
+};
+
+}  // namespace tinsmith

@@ -1,0 +1,19 @@
+#include "op/list.hpp"
+#include "op/reduce.hpp"
+
+namespace tinsmith {
+
+TIN_EVAL_REDUCE(prod)
+
+const OpDef op::ReduceProd{
+    .name = "ReduceProd",
+    .says = "the product over axes",
+    .operands = {{"x"}, {"axes", true}},
+    .attrs = {{"axes", Ints{}}, {"keepdims", false}, {"shape", Ints{}}},
+    .infer = infer_reduce,
+    .eval = eval,
+    .quant = QuantRule::free_range,
+    .tflite = {.builtin = 81, .accepts = dtypes(DType::f32, DType::i32, DType::i64)},
+};
+
+}  // namespace tinsmith

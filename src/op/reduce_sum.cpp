@@ -1,0 +1,19 @@
+#include "op/list.hpp"
+#include "op/reduce.hpp"
+
+namespace tinsmith {
+
+TIN_EVAL_REDUCE(sum)
+
+const OpDef op::ReduceSum{
+    .name = "ReduceSum",
+    .says = "the sum over axes",
+    .operands = {{"x"}, {"axes", true}},
+    .attrs = {{"axes", Ints{}}, {"keepdims", false}, {"shape", Ints{}}},
+    .infer = infer_reduce,
+    .eval = eval,
+    .quant = QuantRule::free_range,
+    .tflite = {.builtin = 74, .accepts = dtypes(DType::f32, DType::i32, DType::i64)},
+};
+
+}  // namespace tinsmith

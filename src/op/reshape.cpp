@@ -1,0 +1,34 @@
+#include "op/list.hpp"
+#include "op/move.hpp"
+
+#include <cstring>
+
+namespace tinsmith {
+
+static std::vector<Type> infer(const InferContext& c) {
+    const Type& x = c.type(0);
+    if (c.has(1)) check_integers(c, 1);
+    const Ints& shape = c.node.ints("shape");
+    int64_t wanted = element_count(shape);
+    check(wanted == x.elements(), "{} cannot be reshaped to {}: {} elements against {}", to_string(x), to_string(shape), x.elements(), wanted);
+    bool per_axis = x.quant && x.quant->axis >= 0;
+    supported(!per_axis || shape == x.shape, "reshaping {}, which is quantised per axis", to_string(x));
+    return {Type{x.dtype, shape, x.quant}};
+}
+
+static void eval(const EvalContext& c) {
+    if (size_t bytes = c.in[0].type->bytes()) std::memcpy(c.out[0].data, c.in[0].data, bytes);
+}
+
+const OpDef op::Reshape{
+    .name = "Reshape",
+    .says = "the same elements in the same order, under another shape",
+    .operands = {{"x"}, {"shape", true}},
+    .attrs = {{"shape", Ints{}}},
+    .infer = infer,
+    .eval = eval,
+    .quant = QuantRule::same_as_input,
+    .tflite = {.builtin = 22, .accepts = movable},
+};
+
+}  // namespace tinsmith

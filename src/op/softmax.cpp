@@ -1,0 +1,30 @@
+#include "kernel/softmax.h"
+
+#include "op/list.hpp"
+#include "op/move.hpp"
+
+namespace tinsmith {
+
+static std::vector<Type> infer(const InferContext& c) {
+    const Type& x = c.type(0);
+    check(x.dtype == DType::f32 && x.rank() >= 1, "Softmax of {}, expected f32 with a last axis", to_string(x));
+    return {Type{x.dtype, x.shape, std::nullopt}};
+}
+
+static void eval(const EvalContext& c) {
+    AroundAxis a = around(c.in[0].type->shape, c.in[0].type->rank() - 1);
+    tin_softmax_f32(c.in[0].as<float>(), c.out[0].as<float>(), a.outer, a.extent, static_cast<float>(c.node.real("beta")));
+}
+
+const OpDef op::Softmax{
+    .name = "Softmax",
+    .says = "exp(beta * (x - max)) / sum, over the last axis",
+    .operands = {{"x"}},
+    .attrs = {{"beta", 1.0}},
+    .infer = infer,
+    .eval = eval,
+    .quant = QuantRule::unit_range,
+    .tflite = {.builtin = 25, .accepts = dtypes(DType::f32)},
+};
+
+}  // namespace tinsmith
