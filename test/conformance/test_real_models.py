@@ -1,0 +1,101 @@
+"""Real models convert, prove themselves, and match ONNX Runtime in LiteRT: float32 to 1e-4, the smaller formats by their SQNR."""
+
+import pytest
+
+import litert
+import real_models
+import tinsmith
+
+RELATIVE = 1e-4
+# dB. float16 keeps 11 bits of each weight; int8 weights and activations that are quantised as they come keep about 7.
+LEAST_SQNR = {"float16": 50, "dynamic_range": 20}
+BIG = {"light_bvlc_alexnet", "light_vgg19", "light_zfnet512"}  # 240 to 570 MB once the constants are written out
+
+shared = real_models.SHARED_MODELS + real_models.unlisted()
+present = [model for model in shared if model.path.is_file()]
+own = [real_models.EXAMPLE]
+
+
+def named(models):
+    return [pytest.param(model, id=model.name) for model in models]
+
+
+@pytest.fixture
+def runner():
+    runner = litert.Runner()
+    yield runner
+    runner.close()
+
+
+def test_shared_models_are_there():
+    absent = len(shared) - len(present)
+    if absent:
+        pytest.skip(f"{absent} of {len(shared)} models of ../shared are not on this machine")
+
+
+def convert(command, source, target, method, *options):
+    run = tinsmith.call(command, "convert", source, "-o", target, "--method", method, *options, timeout=600)
+    assert run.code == 0, f"exit {run.code}: {run.sentence()}"
+
+
+def in_litert(runner, path, samples, kind):
+    """Outputs by sample and operators; samples are turned to the layout of the file's interface."""
+    interface = runner.run(path, [], kind).inputs
+    assert interface is not None and set(interface) == set(samples[0]), f"inputs {interface}"
+    fed = [{name: real_models.to_layout(array, interface[name][0]) for name, array in sample.items()} for sample in samples]
+    result = runner.run(path, fed, kind, timeout=600)
+    assert result.error is None, f"LiteRT ({kind}): {result.error}"
+    return result
+
+
+@pytest.mark.parametrize("model", named(own + present + real_models.light_models()))
+def test_float32(model, command, runner, tmp_path):
+    source, target = model.path, tmp_path / "model.tflite"
+    if model.random_weights:
+        source = tmp_path / "model.onnx"
+        real_models.with_random_weights(model.path, source)
+    # The proof of the big ones would only repeat what is compared here.
+    convert(command, source, target, "float32", *(["--no-verify"] if model.path.stem in BIG else []))
+    samples, expected = real_models.reference(source, model)
+    kinds = ["XNNPACK"] if model.random_weights and model.path.stem in BIG else litert.KINDS
+    for kind in kinds:
+        result = in_litert(runner, target, samples, kind)
+        error = real_models.relative_error(result.outputs, expected)
+        assert error <= RELATIVE, f"{kind}: {error:.2e}"
+        if kind == "BUILTIN_REF":
+            assert not (model.no_transpose and result.operators.get("TRANSPOSE")), result.operators
+            count = sum(result.operators.values())
+            assert count <= (model.most_operators or count), f"{count} operators: {result.operators}"
+    size = target.stat().st_size
+    assert size <= (model.most_bytes or size), f"{size:,} bytes"
+    source.unlink() if model.random_weights else None
+    target.unlink()  # pytest keeps the folder
+
+
+@pytest.mark.parametrize("model", named(model for model in own + present if "dynamo" not in model.name and "op11" not in model.name))
+@pytest.mark.parametrize("method", LEAST_SQNR)
+def test_smaller_formats(model, method, command, runner, tmp_path):
+    target = tmp_path / "model.tflite"
+    convert(command, model.path, target, method)
+    samples, expected = real_models.reference(model.path, model)
+    for kind in litert.KINDS:
+        quality = real_models.sqnr(in_litert(runner, target, samples, kind).outputs, expected)
+        assert quality >= LEAST_SQNR[method], f"{kind}: {quality:.1f} dB"
+
+
+@pytest.mark.parametrize("model", named(model for model in own + present if model.no_transpose))
+def test_source_interface_is_kept(model, command, runner, tmp_path):
+    target = tmp_path / "model.tflite"
+    convert(command, model.path, target, "float32", "--keep-nchw", "--no-verify")
+    samples, expected = real_models.reference(model.path, model)
+    result = runner.run(target, samples, "XNNPACK")
+    assert result.error is None, result.error
+    assert [output.shape for output in result.outputs[0].values()] == [output.shape for output in expected[0].values()]
+    assert real_models.relative_error(result.outputs, expected) <= RELATIVE
+
+
+@pytest.mark.parametrize("method", ["float32", "float16", "dynamic_range"])
+def test_same_input_same_bytes(method, command, tmp_path):
+    for name in ("a", "b"):
+        convert(command, real_models.EXAMPLE.path, tmp_path / f"{name}.tflite", method)
+    assert (tmp_path / "a.tflite").read_bytes() == (tmp_path / "b.tflite").read_bytes()
