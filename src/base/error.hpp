@@ -21,7 +21,7 @@ enum class Fault {
 
 class Error : public std::runtime_error {
 public:
-    Error(Fault fault, const std::string& what) : std::runtime_error(what), fault(fault) {}
+    Error(Fault whose, const std::string& what) : std::runtime_error(what), fault(whose) {}
     Fault fault;
 };
 

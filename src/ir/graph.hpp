@@ -55,8 +55,8 @@ struct Graph {
     std::vector<Node> nodes;  // always in topological order
     std::vector<Port> inputs, outputs;
 
-    ValueId add_value(std::string name, Type type) {
-        values.push_back({std::move(name), std::move(type), std::nullopt});
+    ValueId add_value(std::string value_name, Type type) {
+        values.push_back({std::move(value_name), std::move(type), std::nullopt});
         return static_cast<ValueId>(values.size() - 1);
     }
     // Requires data.size() == type.bytes().

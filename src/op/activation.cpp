@@ -1,20 +1,11 @@
 #include "op/activation.hpp"
 
-#include <algorithm>
+#include "kernel/activation.h"
+#include "op/elementwise.hpp"
+
 #include <limits>
 
 namespace tinsmith {
-
-namespace {
-
-template <class T>
-void clamp_elements(T* x, int64_t n, float low, float high) {
-    const T from = low >= static_cast<float>(std::numeric_limits<T>::lowest()) ? static_cast<T>(low) : std::numeric_limits<T>::lowest();
-    const T to = high <= 6 ? static_cast<T>(high) : std::numeric_limits<T>::max();
-    for (int64_t i = 0; i < n; ++i) x[i] = std::min(std::max(x[i], from), to);
-}
-
-}  // namespace
 
 ActivationRange activation_range(std::string_view activation) {
     constexpr float infinity = std::numeric_limits<float>::infinity();
@@ -27,20 +18,25 @@ ActivationRange activation_range(std::string_view activation) {
 
 void check_activation(const InferContext& c) { activation_range(c.node.text("activation")); }
 
+void clamp(const TensorView& x, const TensorSlot& y, ActivationRange range) {
+    const auto [low, high] = range;
+    const int64_t n = y.type->elements();
+    if (y.type->dtype == DType::f32) return tin_clamp_f32(x.as<float>(), y.as<float>(), n, low, high);
+    // Integers: a bound outside the type's own range does not bind.
+    with_kernel(Kernels<ClampKernel>{INTEGER_KERNELS(tin_clamp)}, y.type->dtype, [&](auto kernel, auto zero) {
+        using T = decltype(zero);
+        using Limits = std::numeric_limits<T>;
+        const T least = low < static_cast<float>(Limits::lowest()) ? Limits::lowest() : static_cast<T>(low);
+        const T most = high > 127 ? Limits::max() : static_cast<T>(high);
+        kernel(x.as<T>(), y.as<T>(), n, least, most);
+    });
+}
+
 void apply_activation(const EvalContext& c) {
     const std::string& activation = c.node.text("activation");
     if (activation == "none") return;
-    const auto [low, high] = activation_range(activation);
-    const TensorSlot& out = c.out[0];
-    const int64_t n = out.type->elements();
-    switch (out.type->dtype) {
-        case DType::i8: return clamp_elements(out.as<int8_t>(), n, low, high);
-        case DType::u8: return clamp_elements(out.as<uint8_t>(), n, low, high);
-        case DType::i16: return clamp_elements(out.as<int16_t>(), n, low, high);
-        case DType::i32: return clamp_elements(out.as<int32_t>(), n, low, high);
-        case DType::i64: return clamp_elements(out.as<int64_t>(), n, low, high);
-        default: return clamp_elements(out.as<float>(), n, low, high);
-    }
+    const TensorSlot& y = c.out[0];
+    clamp({y.type, y.data}, y, activation_range(activation));
 }
 
 }  // namespace tinsmith

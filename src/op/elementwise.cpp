@@ -1,0 +1,17 @@
+#include "op/elementwise.hpp"
+
+namespace tinsmith {
+
+void check_rank(const InferContext& c) {
+    for (size_t i = 0; i < c.in.size(); ++i)
+        supported(!c.has(i) || c.type(i).rank() <= TIN_MAX_RANK, "{} of {} dimensions: at most {} are supported", c.node.op->name,
+                  c.type(i).rank(), TIN_MAX_RANK);
+}
+
+void check_dtype(const InferContext& c, DTypes allowed) {
+    const Type& x = c.type(0);
+    check((allowed & dtype_bit(x.dtype)) != 0, "{} does not take {}", c.node.op->name, to_string(x));
+    check_rank(c);
+}
+
+}  // namespace tinsmith

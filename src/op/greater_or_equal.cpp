@@ -1,0 +1,22 @@
+#include "kernel/compare.h"
+#include "op/elementwise.hpp"
+
+namespace tinsmith {
+
+static void eval(const EvalContext& c) {
+    eval_binary<CompareKernel>(c, {NUMBER_KERNELS(tin_greater_or_equal)});
+}
+
+const OpDef op::GreaterOrEqual{
+    .name = "GreaterOrEqual",
+    .says = "a >= b",
+    .operands = {{"a"}, {"b"}},
+    .attrs = {},
+    .infer = infer_comparison<number_types>,
+    .eval = eval,
+    .elementwise = true,
+    .onnx = "GreaterOrEqual",
+    .tflite = {.builtin = 62, .accepts = dtypes(DType::f32, DType::i32, DType::i64)},
+};
+
+}  // namespace tinsmith

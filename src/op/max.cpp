@@ -1,0 +1,22 @@
+#include "kernel/arithmetic.h"
+#include "op/elementwise.hpp"
+
+namespace tinsmith {
+
+static void eval(const EvalContext& c) {
+    eval_binary<BinaryKernel>(c, {NUMBER_KERNELS(tin_max)});
+}
+
+const OpDef op::Max{
+    .name = "Max",
+    .says = "the larger of a and b",
+    .operands = {{"a"}, {"b"}},
+    .attrs = {},
+    .infer = infer_binary<number_types>,
+    .eval = eval,
+    .quant = QuantRule::same_as_input,
+    .elementwise = true,
+    .tflite = {.builtin = 55, .accepts = dtypes(DType::f32, DType::i8, DType::u8, DType::i16, DType::i32, DType::i64)},
+};
+
+}  // namespace tinsmith

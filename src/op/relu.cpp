@@ -1,0 +1,23 @@
+#include "op/activation.hpp"
+#include "op/elementwise.hpp"
+
+#include <cmath>
+
+namespace tinsmith {
+
+static void eval(const EvalContext& c) { clamp(c.in[0], c.out[0], {0, INFINITY}); }
+
+const OpDef op::Relu{
+    .name = "Relu",
+    .says = "max(x, 0)",
+    .operands = {{"x"}},
+    .attrs = {},
+    .infer = infer_unary<number_types>,
+    .eval = eval,
+    .quant = QuantRule::free_range,
+    .elementwise = true,
+    .onnx = "Relu",
+    .tflite = {.builtin = 19, .accepts = dtypes(DType::f32)},
+};
+
+}  // namespace tinsmith
