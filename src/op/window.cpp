@@ -14,7 +14,8 @@ int64_t window_places(int64_t in, int64_t kernel, int64_t stride, int64_t dilati
 }
 
 WindowAttrs WindowAttrs::of(const Node& node, size_t axes, Ints kernel) {
-    const bool dilates = node.op->name != "MaxPool" && node.op->name != "AveragePool";
+    bool dilates = false;
+    for (const AttrSpec& spec : node.op->attrs) dilates = dilates || spec.name == "dilations";
     WindowAttrs a{std::move(kernel), node.ints("strides"), dilates ? node.ints("dilations") : Ints(axes, 1), node.ints("pads")};
     check(a.kernel.size() == axes, "kernel has {} numbers, not {}", a.kernel.size(), axes);
     check(a.strides.size() == axes, "strides has {} numbers, not {}", a.strides.size(), axes);
@@ -27,6 +28,28 @@ Shape WindowAttrs::places(const Shape& x) const {
     Shape out(kernel.size());
     for (size_t i = 0; i < out.size(); ++i)
         out[i] = window_places(x[i + 1], kernel[i], strides[i], dilations[i], pads[i], pads[i + out.size()]);
+    return out;
+}
+
+int64_t transposed_places(int64_t in, int64_t kernel, int64_t stride, int64_t before, int64_t after, int64_t output_padding) {
+    constexpr int64_t limit = int64_t{1} << 31;
+    check(in >= 1 && in < limit, "a transposed convolution over {} cells", in);
+    check(kernel >= 1 && kernel < limit, "a window of {} cells", kernel);
+    check(stride >= 1 && stride < limit, "a stride of {}", stride);
+    check(before >= 0 && after >= 0 && before < limit && after < limit, "padding of {} and {}", before, after);
+    check(output_padding >= 0 && output_padding < limit, "output padding of {}", output_padding);
+    const int64_t out = (in - 1) * stride + kernel - before - after + output_padding;
+    check(out >= 1, "padding of {} and {} leaves nothing of the output", before, after);
+    return out;
+}
+
+Shape transposed_places(const Node& node, const Shape& x, const Ints& kernel) {
+    const WindowAttrs a = WindowAttrs::of(node, kernel.size(), kernel);
+    const Ints& extra = node.ints("output_padding");
+    check(extra.size() == kernel.size(), "output_padding has {} numbers, not {}", extra.size(), kernel.size());
+    Shape out(kernel.size());
+    for (size_t i = 0; i < out.size(); ++i)
+        out[i] = transposed_places(x[i + 1], kernel[i], a.strides[i], a.pads[i], a.pads[i + out.size()], extra[i]);
     return out;
 }
 
@@ -54,6 +77,22 @@ tin_window window_of(const WindowAttrs& a, const Shape& x, const Shape& y) {
             .stride_h = a.strides[0], .stride_w = a.strides[1],
             .dilation_h = a.dilations[0], .dilation_w = a.dilations[1],
             .pad_top = a.pads[0], .pad_left = a.pads[1]};
+}
+
+tin_window_3d window_3d_of(const WindowAttrs& a, const Shape& x, const Shape& y) {
+    tin_window_3d w{};
+    w.batch = x[0];
+    w.in_c = x[4];
+    w.out_c = y[4];
+    for (size_t i = 0; i < 3; ++i) {
+        w.in[i] = x[i + 1];
+        w.out[i] = y[i + 1];
+        w.kernel[i] = a.kernel[i];
+        w.stride[i] = a.strides[i];
+        w.dilation[i] = a.dilations[i];
+        w.pad[i] = a.pads[i];
+    }
+    return w;
 }
 
 }  // namespace tinsmith

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ir/op_def.hpp"
+#include "kernel/conv_3d.h"
 #include "kernel/window.h"
 
 namespace tinsmith {
@@ -18,6 +19,11 @@ struct WindowAttrs {
     Shape places(const Shape& x) const;
 };
 
+// Output extents of a transposed convolution along one axis: (in - 1) * stride + kernel - before - after + output_padding.
+int64_t transposed_places(int64_t in, int64_t kernel, int64_t stride, int64_t before, int64_t after, int64_t output_padding);
+// The same for all axes of a node with attributes strides, pads and output_padding.
+Shape transposed_places(const Node& node, const Shape& x, const Ints& kernel);
+
 // Throws Fault::input naming the operand unless it has this rank.
 void check_rank(const InferContext& c, size_t operand, int64_t rank);
 // Throws Fault::input unless operand `index` is absent or has `count` elements along its only axis.
@@ -27,5 +33,6 @@ void check_weights_type(const InferContext& c);
 
 // The same numbers as a two-dimensional kernel takes them. `x` is the tensor that the window slides over, `y` the other one.
 tin_window window_of(const WindowAttrs& attrs, const Shape& x, const Shape& y);
+tin_window_3d window_3d_of(const WindowAttrs& attrs, const Shape& x, const Shape& y);
 
 }  // namespace tinsmith

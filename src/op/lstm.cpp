@@ -1,0 +1,99 @@
+#include "op/list.hpp"
+#include "op/sequence.hpp"
+
+#include <algorithm>
+
+namespace tinsmith {
+
+namespace {
+
+// Operands, numbered as TFLite numbers those of UNIDIRECTIONAL_SEQUENCE_LSTM.
+constexpr size_t x = 0, weights = 1, recurrent = 5, peephole = 9, bias = 12, projection = 16, projection_bias = 17, hidden = 18, state = 19;
+constexpr size_t input_gate = 0, forget_gate = 1, update_gate = 2, output_gate = 3;
+
+// Only three gates have a peephole.
+size_t peephole_of(size_t gate) { return gate == output_gate ? peephole + 2 : peephole + gate; }
+
+std::vector<Type> infer(const InferContext& c) {
+    const Sequence s = Sequence::of(c.node, c.type(x).shape);
+    gate_of(c.node.text("activation"));
+    const Type& forget = c.type(weights + forget_gate);
+    check(forget.rank() == 2, "weights are {}", to_string(forget));
+    const int64_t cell = forget.shape[0];
+    check(!c.has(projection) || c.type(projection).rank() == 2, "the projection is no matrix");
+    const int64_t out = c.has(projection) ? c.type(projection).shape[0] : cell;
+    const bool coupled = !c.has(weights + input_gate);
+    check(coupled == !c.has(recurrent + input_gate) && coupled == !c.has(bias + input_gate),
+          "the input gate has some of weights, recurrent weights and bias, not all or none");
+    const bool peeps = c.has(peephole_of(output_gate));
+    check(peeps == c.has(peephole_of(forget_gate)) && (peeps && !coupled) == c.has(peephole_of(input_gate)),
+          "some gates have a peephole, others none");
+    check(c.has(projection) || !c.has(projection_bias), "a bias of a projection without the projection");
+    for (size_t gate = input_gate; gate <= output_gate; ++gate) {
+        check_shape(c, weights + gate, {cell, s.features});
+        check_shape(c, recurrent + gate, {cell, out});
+        if (gate != update_gate) check_shape(c, peephole_of(gate), {cell});
+        check_shape(c, bias + gate, {cell});
+    }
+    check_shape(c, projection, {out, cell});
+    check_shape(c, projection_bias, {out});
+    check_shape(c, hidden, {s.batch, out});
+    check_shape(c, state, {s.batch, cell});
+    return {Type{c.type(x).dtype, s.with(out), {}}};
+}
+
+const float* floats(const EvalContext& c, size_t operand) { return c.has(operand) ? c.in[operand].as<float>() : nullptr; }
+
+tin_lstm_gate gate_operands(const EvalContext& c, size_t gate) {
+    return {floats(c, weights + gate), floats(c, recurrent + gate), gate == update_gate ? nullptr : floats(c, peephole_of(gate)),
+            floats(c, bias + gate)};
+}
+
+void eval(const EvalContext& c) {
+    const Sequence s = Sequence::of(c.node, c.in[x].type->shape);
+    const int64_t cell = c.in[weights + forget_gate].type->shape[0], out = c.in[recurrent + forget_gate].type->shape[1];
+    const tin_lstm l{.batch = s.batch, .in = s.features, .cell = cell, .out = out,
+                     .input = gate_operands(c, input_gate), .forget = gate_operands(c, forget_gate),
+                     .update = gate_operands(c, update_gate), .output = gate_operands(c, output_gate),
+                     .projection = floats(c, projection), .projection_bias = floats(c, projection_bias),
+                     .cell_clip = static_cast<float>(c.node.real("cell_clip")),
+                     .proj_clip = static_cast<float>(c.node.real("proj_clip")),
+                     .activation = gate_of(c.node.text("activation"))};
+    std::vector<float> step(s.batch * s.features), h(s.batch * out), memory(s.batch * cell), scratch(4 * s.batch * cell);
+    if (c.has(hidden)) std::copy_n(floats(c, hidden), h.size(), h.begin());
+    if (c.has(state)) std::copy_n(floats(c, state), memory.size(), memory.begin());
+    for (int64_t t = 0; t < s.time; ++t) {
+        s.take(c.in[x].as<float>(), t, s.features, step.data());
+        tin_lstm_step_f32(&l, step.data(), h.data(), memory.data(), scratch.data());
+        s.put(c.out[0].as<float>(), t, out, h.data());
+    }
+}
+
+int64_t macs(const Node&, std::span<const Type* const> in, std::span<const Type>) {
+    const Shape& sequence = in[x]->shape;
+    const int64_t gates = in[weights] ? 4 : 3, cell = in[weights + forget_gate]->shape[0];
+    const int64_t inner = in[weights + forget_gate]->shape[1] + in[recurrent + forget_gate]->shape[1];
+    return sequence[0] * sequence[1] * (gates * cell * inner + (in.size() > projection && in[projection] ? in[projection]->elements() : 0));
+}
+
+}  // namespace
+
+const OpDef op::LSTM{
+    .name = "LSTM",
+    .says = "c = sigmoid(f) * c + sigmoid(i) * act(g); h = sigmoid(o) * act(c), each gate = weights x + recurrent h + peephole c + bias",
+    .operands = {{"x"},
+                 {"input_weights", true}, {"forget_weights"}, {"cell_weights"}, {"output_weights"},
+                 {"input_recurrent", true}, {"forget_recurrent"}, {"cell_recurrent"}, {"output_recurrent"},
+                 {"input_peephole", true}, {"forget_peephole", true}, {"output_peephole", true},
+                 {"input_bias", true}, {"forget_bias"}, {"cell_bias"}, {"output_bias"},
+                 {"projection", true}, {"projection_bias", true},
+                 {"initial_hidden", true}, {"initial_cell", true}},
+    .attrs = {{"cell_clip", 0.0}, {"proj_clip", 0.0}, {"time_major", false}, {"activation", std::string("tanh")}},
+    .infer = infer,
+    .eval = eval,
+    .quant = QuantRule::stays_float,
+    .macs = macs,
+    .tflite = {.builtin = 44, .accepts = dtypes(DType::f32), .max_rank = 3},
+};
+
+}  // namespace tinsmith

@@ -1,0 +1,44 @@
+#include "op/sequence.hpp"
+
+#include <cstring>
+
+namespace tinsmith {
+
+tin_gate gate_of(std::string_view activation) {
+    if (activation == "none") return TIN_GATE_NONE;
+    if (activation == "relu") return TIN_GATE_RELU;
+    if (activation == "relu6") return TIN_GATE_RELU6;
+    if (activation == "relu_n1_to_1") return TIN_GATE_RELU_N1_TO_1;
+    if (activation == "tanh") return TIN_GATE_TANH;
+    fail(Fault::input, "no activation is called '{}': none, relu, relu6, relu_n1_to_1, tanh", activation);
+}
+
+Sequence Sequence::of(const Node& node, const Shape& x) {
+    check(x.size() == 3, "a sequence has three dimensions, x has shape {}", to_string(x));
+    const bool time_major = node.flag("time_major");
+    return {x[time_major ? 1 : 0], x[time_major ? 0 : 1], x[2], time_major};
+}
+
+Shape Sequence::with(int64_t outputs) const {
+    return time_major ? Shape{time, batch, outputs} : Shape{batch, time, outputs};
+}
+
+void Sequence::take(const float* sequence, int64_t at, int64_t width, float* step) const {
+    for (int64_t b = 0; b < batch; ++b)
+        std::memcpy(step + b * width, sequence + (time_major ? at * batch + b : b * time + at) * width,
+                    static_cast<size_t>(width) * sizeof(float));
+}
+
+void Sequence::put(float* sequence, int64_t at, int64_t width, const float* step) const {
+    for (int64_t b = 0; b < batch; ++b)
+        std::memcpy(sequence + (time_major ? at * batch + b : b * time + at) * width, step + b * width,
+                    static_cast<size_t>(width) * sizeof(float));
+}
+
+void check_shape(const InferContext& c, size_t operand, const Shape& shape) {
+    if (!c.has(operand)) return;
+    check(c.type(operand).shape == shape, "operand '{}' is {}, not {}", c.node.op->operands[operand].role, to_string(c.type(operand)),
+          to_string(shape));
+}
+
+}  // namespace tinsmith
