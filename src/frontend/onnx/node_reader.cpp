@@ -58,6 +58,11 @@ ValueId NodeReader::tensor(std::string_view name) const {
     return add_tensor(b, find(node, name, Attribute::Kind::tensor, "a tensor")->tensors.at(0));
 }
 
+const onnx::Graph& NodeReader::graph(std::string_view name) const {
+    check(has_attribute(name), "attribute '{}' is missing", name);
+    return *find(node, name, Attribute::Kind::graph, "a graph")->graphs.at(0);
+}
+
 static void require_constant(const NodeReader& r, size_t i) {
     supported(r.is_constant(i),
               "input {} ('{}') is computed at run time, but decides the shape or kind of the computation; if it comes from an "

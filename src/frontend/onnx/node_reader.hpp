@@ -9,6 +9,11 @@
 
 namespace tinsmith {
 
+struct SeparateGraph {
+    Graph graph;
+    std::vector<ValueId> captured;
+};
+
 class NodeReader {
 public:
     Builder& b;                 // adds nodes with this ONNX node's name as origin; folds constants at once
@@ -19,6 +24,9 @@ public:
     std::vector<std::optional<Type>> declared;
     // Converts a sub-graph attribute in the scope of this node; `args` are its inputs. Returns its outputs.
     std::function<std::vector<ValueId>(const onnx::Graph&, const std::vector<ValueId>& args)> inline_graph;
+    // Converts a sub-graph attribute to a graph of its own, for If and While: its inputs are those of `types`, then one for each
+    // captured value of the surrounding graph.
+    std::function<SeparateGraph(const onnx::Graph&, const std::vector<Type>& types)> separate_graph;
 
     bool has(size_t i) const { return i < in.size() && in[i] != no_value; }
     ValueId operand(size_t i) const;                       // throws Fault::input when it is absent
@@ -37,6 +45,7 @@ public:
     std::optional<Ints> integers(std::string_view name) const;
     std::vector<float> reals(std::string_view name) const;  // empty when it is missing
     ValueId tensor(std::string_view name) const;            // an attribute tensor as a constant
+    const onnx::Graph& graph(std::string_view name) const;  // throws Fault::input when it is missing
 
     // A parameter that newer opsets pass as an input: its constant elements, or nullopt when it is absent. Throws
     // Fault::unsupported, naming the input and the option --set, when it is computed at run time.
