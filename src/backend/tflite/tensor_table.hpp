@@ -1,0 +1,42 @@
+// The tensors of one sub-graph: only those that operators or ports refer to, equal constants once.
+#pragma once
+
+#include "backend/tflite/buffer_table.hpp"
+#include "ir/graph.hpp"
+
+#include <map>
+
+namespace tinsmith::tflite {
+
+struct TensorEntry {
+    Type type;
+    uint32_t buffer = 0;   // 0: computed
+    std::string name;
+    bool is_variable = false;
+};
+
+class TensorTable {
+public:
+    TensorTable(const Graph& g, BufferTable& buffers) : graph_(g), buffers_(buffers), index_(g.values.size(), -1) {}
+
+    // The tensor of a value; -1 for no_value.
+    int32_t of(ValueId id);
+    int32_t constant(const Type& type, const Buffer& content);
+    // A tensor that stands for no value of the graph: state that an operator keeps while it runs.
+    int32_t variable(const Type& type);
+    void name(int32_t tensor, const std::string& text) { entries_[static_cast<size_t>(tensor)].name = text; }
+
+    const std::vector<TensorEntry>& entries() const { return entries_; }
+    const Type& type(int32_t tensor) const { return entries_[static_cast<size_t>(tensor)].type; }
+
+private:
+    int32_t append(TensorEntry entry);
+
+    const Graph& graph_;
+    BufferTable& buffers_;
+    std::vector<int32_t> index_;  // by value
+    std::vector<TensorEntry> entries_;
+    std::map<uint32_t, std::vector<int32_t>> constants_;  // by buffer
+};
+
+}  // namespace tinsmith::tflite
