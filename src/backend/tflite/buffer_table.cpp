@@ -6,7 +6,7 @@ namespace tinsmith::tflite {
 
 // FNV-1a over the size and at most 64 bytes spread over the content: enough to tell weights apart without reading gigabytes;
 // what it does not tell apart is compared in full.
-static uint64_t sample(const Buffer& content) {
+static uint64_t sample(const tinsmith::Buffer& content) {
     uint64_t hash = 0xcbf29ce484222325;
     auto mix = [&](uint64_t v) { hash = (hash ^ v) * 0x100000001b3; };
     mix(content.size());
@@ -21,7 +21,7 @@ static uint64_t sample(const Buffer& content) {
     return hash;
 }
 
-uint32_t BufferTable::add(const Buffer& content) {
+uint32_t BufferTable::add(const tinsmith::Buffer& content) {
     std::vector<uint32_t>& alike = by_sample_[sample(content)];
     for (uint32_t index : alike)
         if (same_content(payloads_[index], content)) return index;

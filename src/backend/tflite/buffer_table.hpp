@@ -11,11 +11,11 @@ namespace tinsmith::tflite {
 class BufferTable {
 public:
     // The index of a payload with this content.
-    uint32_t add(const Buffer& content);
-    const std::vector<Buffer>& payloads() const { return payloads_; }
+    uint32_t add(const tinsmith::Buffer& content);
+    const std::vector<tinsmith::Buffer>& payloads() const { return payloads_; }
 
 private:
-    std::vector<Buffer> payloads_{Buffer()};
+    std::vector<tinsmith::Buffer> payloads_{tinsmith::Buffer()};
     std::unordered_map<uint64_t, std::vector<uint32_t>> by_sample_;
 };
 

@@ -19,7 +19,7 @@ int32_t OperatorWriter::ints(const Ints& values, Shape shape) const {
         supported(v >= INT32_MIN && v <= INT32_MAX, "{} does not fit TFLite's 32-bit parameters", v);
         narrow.push_back(static_cast<int32_t>(v));
     }
-    return tensors.constant({DType::i32, std::move(shape), {}}, Buffer::of(std::move(narrow)));
+    return tensors.constant({DType::i32, std::move(shape), {}}, tinsmith::Buffer::of(std::move(narrow)));
 }
 
 int32_t OperatorWriter::scalar(double value, DType dtype) const {

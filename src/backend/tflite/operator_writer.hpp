@@ -67,9 +67,6 @@ std::span<const WriteRow> reduction_writers();
 std::span<const WriteRow> spatial_writers();
 std::span<const WriteRow> sequence_writers();
 
-// The padding that TFLite derives for a sliding-window node; null when only explicit amounts express it.
-std::optional<Padding> padding_of(const Graph& graph, const Node& node);
-
 // The lowest version of the operator that accepts these tensors, by TFLite's own rules.
 int operator_version(const OperatorWriter& w, const Operation& operation);
 

@@ -14,7 +14,7 @@ int32_t TensorTable::of(ValueId id) {
     return index_[id];
 }
 
-int32_t TensorTable::constant(const Type& type, const Buffer& content) {
+int32_t TensorTable::constant(const Type& type, const tinsmith::Buffer& content) {
     uint32_t buffer = buffers_.add(content);
     std::vector<int32_t>& alike = constants_[buffer];
     for (int32_t tensor : alike)

@@ -1,30 +1,40 @@
 // Convolutions, pools, matrix products and resizing.
 #include "backend/tflite/operator_writer.hpp"
-#include "format/tflite/padding.hpp"
+#include "backend/tflite/windows.hpp"
 
 namespace tinsmith::tflite {
 
 // Sliding-window nodes have the activation first; the filter's extents stand in weights or in the attribute `kernel`.
-std::optional<Padding> padding_of(const Graph& graph, const Node& node) {
+std::vector<Window> windows_of(const Graph& graph, const Node& node) {
     const Shape &x = graph.type(node.inputs[0]).shape, &y = graph.type(node.outputs[0]).shape;
     const Ints &strides = node.ints("strides"), &pads = node.ints("pads");
-    size_t axes = strides.size();
     bool pool = node.op->name == "MaxPool" || node.op->name == "AveragePool";
     bool conv3d = node.op->name == "Conv3D";  // DHWIO; the others OHWI
     std::vector<Window> windows;
-    for (size_t a = 0; a < axes; ++a) {
+    for (size_t a = 0; a < strides.size(); ++a) {
         int64_t kernel = pool ? node.ints("kernel")[a] : graph.type(node.inputs[1]).shape[conv3d ? a : a + 1];
         int64_t dilation = pool ? 1 : node.ints("dilations")[a];
         windows.push_back({x[a + 1], y[a + 1], kernel, strides[a], dilation, pads[a]});
     }
-    return padding_of(windows);
+    return windows;
+}
+
+// A transposed convolution is the gradient of a convolution from its output to its input: that one's padding is meant.
+std::vector<Window> transposed_windows_of(const Graph& graph, const Node& node) {
+    const Shape &x = graph.type(node.inputs[0]).shape, &y = graph.type(node.outputs[0]).shape;
+    const Ints &strides = node.ints("strides"), &pads = node.ints("pads");
+    size_t first_kernel_axis = node.op->name == "ConvTranspose3D" ? 0 : 1;  // DHWOI or OHWI
+    std::vector<Window> windows;
+    for (size_t a = 0; a < strides.size(); ++a)
+        windows.push_back({y[a + 1], x[a + 1], graph.type(node.inputs[1]).shape[first_kernel_axis + a], strides[a], 1, pads[a]});
+    return windows;
 }
 
 namespace {
 
 using B = BuiltinOperator;
 
-Padding padding(const OperatorWriter& w) { return *padding_of(w.graph, w.node); }
+Padding padding(const OperatorWriter& w) { return *padding_of(windows_of(w.graph, w.node)); }
 
 Operation write_conv(const OperatorWriter& w) {
     return {B::CONV_2D, w.all_inputs(),
@@ -48,20 +58,14 @@ Operation write_conv_3d(const OperatorWriter& w) {
             {}};
 }
 
-// The output's extents are an operand; the padding follows from them as in the convolution of which this is the gradient.
-std::optional<Padding> transposed_padding(const OperatorWriter& w, size_t first_kernel_axis) {
-    const Ints &strides = w.node.ints("strides"), &pads = w.node.ints("pads");
-    std::vector<Window> windows;
-    for (size_t a = 0; a < strides.size(); ++a)
-        windows.push_back({w.out_type(0).shape[a + 1], w.shape(0)[a + 1], w.shape(1)[first_kernel_axis + a], strides[a], 1, pads[a]});
-    return padding_of(windows);
-}
+// The output's extents are an operand.
+Padding transposed_padding(const OperatorWriter& w) { return *padding_of(transposed_windows_of(w.graph, w.node)); }
 
 Operation write_conv_transpose(const OperatorWriter& w) {
     std::vector<int32_t> inputs{w.ints(w.out_type(0).shape), w.in(1), w.in(0)};
     if (w.has(2)) inputs.push_back(w.in(2));
     return {B::TRANSPOSE_CONV, inputs,
-            CreateTransposeConvOptions(w.fbb, *transposed_padding(w, 1), w.i32("strides", 1), w.i32("strides", 0), w.activation()),
+            CreateTransposeConvOptions(w.fbb, transposed_padding(w), w.i32("strides", 1), w.i32("strides", 0), w.activation()),
             {}};
 }
 
@@ -69,7 +73,7 @@ Operation write_conv_transpose_3d(const OperatorWriter& w) {
     std::vector<int32_t> inputs{w.ints(w.out_type(0).shape), w.in(1), w.in(0)};
     if (w.has(2)) inputs.push_back(w.in(2));
     return {B::CONV_3D_TRANSPOSE, inputs,
-            CreateConv3DOptions(w.fbb, *transposed_padding(w, 0), w.i32("strides", 0), w.i32("strides", 2), w.i32("strides", 1),
+            CreateConv3DOptions(w.fbb, transposed_padding(w), w.i32("strides", 0), w.i32("strides", 2), w.i32("strides", 1),
                                 w.activation()),
             {}};
 }
