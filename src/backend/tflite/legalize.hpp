@@ -23,6 +23,7 @@ std::string refuse(const Graph& graph, const Node& node);
 
 // The operand whose element type decides whether the kernels accept a node.
 size_t deciding_operand(const Node& node);
+bool accepts(const Node& node, DType dtype);
 
 }  // namespace tflite
 }  // namespace tinsmith

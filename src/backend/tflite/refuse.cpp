@@ -5,9 +5,13 @@
 
 namespace tinsmith::tflite {
 
-size_t deciding_operand(const Node& node) {
-    bool second = node.is(op::Where) || node.is(op::ScatterND);
-    return second ? 1 : 0;
+size_t deciding_operand(const Node& node) { return node.is(op::Where) ? 1 : 0; }
+
+// The rows of operators with a condition or indices in front speak of those.
+bool accepts(const Node& node, DType dtype) {
+    DTypes types = node.op->tflite.accepts;
+    if (node.is(op::Where)) types = dtypes(DType::f32, DType::boolean, DType::i8, DType::u8, DType::i16, DType::i32, DType::u32, DType::i64);
+    return (types & dtype_bit(dtype)) != 0;
 }
 
 static std::string refuse_types(const Graph& graph, const Node& node) {
@@ -17,7 +21,7 @@ static std::string refuse_types(const Graph& graph, const Node& node) {
                 return fmt::format("TFLite has no element type {}; cast it in the source model", dtype_name(graph.type(id).dtype));
     if (node.inputs.empty()) return {};
     const Type& type = graph.type(node.inputs[deciding_operand(node)]);
-    if (type.quant || (node.op->tflite.accepts & dtype_bit(type.dtype)) != 0) return {};
+    if (type.quant || accepts(node, type.dtype)) return {};
     return fmt::format("TFLite's kernels for it do not take {}, and no wider type computes the same; cast to f32 or i32 in the source model",
                        dtype_name(type.dtype));
 }
@@ -32,7 +36,7 @@ static std::string refuse_rank(const Graph& graph, const Node& node) {
 
 std::string refuse(const Graph& graph, const Node& node) {
     if (!writer_of(*node.op)) return "TFLite has no operator that computes it";
-    bool control = node.is(op::While) || node.is(op::If);
+    bool control = node.op->name == "While" || node.op->name == "If";
     if (!control && node.op->tflite.builtin >= 0) {
         if (std::string why = refuse_types(graph, node); !why.empty()) return why;
         if (std::string why = refuse_rank(graph, node); !why.empty()) return why;
