@@ -42,8 +42,12 @@ public:
         buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
     }
 
-    void keep() {
+    const std::string& complete() {
         flush();
+        return temporary_;
+    }
+
+    void keep() {
         mode_t mask = ::umask(0);
         ::umask(mask);
         ::fchmod(file_.fd, 0666 & ~mask);
@@ -105,9 +109,12 @@ void ByteSink::write_buffer(const Buffer& buffer) {
         write(std::span(block).first(std::min(left, block.size())));
 }
 
-void write_file(const std::string& path, const std::function<void(ByteSink&)>& fill) {
+void write_file(const std::string& path, const std::function<void(ByteSink&)>& fill,
+                const std::function<void(const std::string& temporary)>& accept) {
     PendingFile file(path);
     fill(file);
+    const std::string& temporary = file.complete();
+    if (accept) accept(temporary);
     file.keep();
 }
 

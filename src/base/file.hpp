@@ -22,8 +22,10 @@ public:
     void write_buffer(const Buffer& buffer);
 };
 
-// Calls `fill` with a sink onto a temporary file beside `path`, then renames it over `path`. When `fill` throws, or the disk is
-// full, the temporary file is removed and an existing `path` is untouched. Throws Fault::input naming the path.
-void write_file(const std::string& path, const std::function<void(ByteSink&)>& fill);
+// Calls `fill` with a sink onto a temporary file beside `path`, `accept` (if any) with that file's path once it is complete, then
+// renames it over `path`. When either throws, or the disk is full, the temporary file is removed and an existing `path` is
+// untouched. Throws Fault::input naming the path.
+void write_file(const std::string& path, const std::function<void(ByteSink&)>& fill,
+                const std::function<void(const std::string& temporary)>& accept = {});
 
 }  // namespace tinsmith

@@ -1,0 +1,11 @@
+// The verbs, one file each. Each adds its sub-command; its callback throws Error or returns the exit code through `status`.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace tinsmith::cli {
+
+void add_operators(CLI::App& app, int& status);
+void add_completion(CLI::App& app, int& status);
+
+}  // namespace tinsmith::cli
