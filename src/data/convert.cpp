@@ -1,0 +1,125 @@
+#include "data/convert.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace tinsmith {
+
+static constexpr double exact_integers = 9007199254740992.0;  // 2^53: every integer up to here is a double
+
+static double half_to_double(uint16_t bits) {
+    const int exponent = bits >> 10 & 31, fraction = bits & 1023;
+    double magnitude = std::ldexp(fraction, -24);  // subnormal
+    if (exponent == 31) magnitude = fraction ? NAN : INFINITY;
+    else if (exponent > 0) magnitude = std::ldexp(1024 + fraction, exponent - 25);
+    return bits & 0x8000 ? -magnitude : magnitude;
+}
+
+static uint16_t half_from_double(double value) {
+    const auto sign = static_cast<uint16_t>(std::signbit(value) ? 0x8000 : 0);
+    const double magnitude = std::fabs(value);
+    if (std::isnan(value)) return static_cast<uint16_t>(sign | 0x7e00);
+    if (magnitude >= 65520) return static_cast<uint16_t>(sign | 0x7c00);
+    if (magnitude == 0) return sign;
+    int exponent = 0;
+    std::frexp(magnitude, &exponent);               // magnitude < 2^exponent
+    const int step = std::max(exponent - 11, -24);  // of the last place
+    const auto units = static_cast<int>(std::nearbyint(std::ldexp(magnitude, -step)));  // 1024..2048, or less when subnormal
+    return static_cast<uint16_t>(sign + ((step + 24) << 10) + units);
+}
+
+template <class T>
+static T read(const std::byte* at) {
+    T value;
+    std::memcpy(&value, at, sizeof value);
+    return value;
+}
+
+static double number_at(const std::byte* data, int64_t i, DType dtype) {
+    const std::byte* at = data + static_cast<size_t>(i) * (dtype_bits(dtype) / 8);
+    switch (dtype) {
+        case DType::f32: return read<float>(at);
+        case DType::f64: return read<double>(at);
+        case DType::f16: return half_to_double(read<uint16_t>(at));
+        case DType::bf16: {
+            const uint32_t bits = static_cast<uint32_t>(read<uint16_t>(at)) << 16;
+            return read<float>(reinterpret_cast<const std::byte*>(&bits));
+        }
+        case DType::i8: return read<int8_t>(at);
+        case DType::u8: return read<uint8_t>(at);
+        case DType::i16: return read<int16_t>(at);
+        case DType::u16: return read<uint16_t>(at);
+        case DType::i32: return read<int32_t>(at);
+        case DType::u32: return read<uint32_t>(at);
+        case DType::i64: return static_cast<double>(read<int64_t>(at));
+        case DType::u64: return static_cast<double>(read<uint64_t>(at));
+        case DType::boolean: return read<uint8_t>(at) != 0;
+        case DType::i4: break;
+    }
+    fail(Fault::unsupported, "data of 4-bit elements is not read");
+}
+
+namespace {
+
+// Bounds of the integers of a type, both representable.
+struct Bounds {
+    double low, high;
+};
+
+}  // namespace
+
+static Bounds bounds_of(DType dtype) {
+    if (dtype == DType::boolean) return {0, 1};
+    const int bits = static_cast<int>(dtype_bits(dtype));
+    if (bits == 64) return {is_signed(dtype) ? -exact_integers : 0, exact_integers};
+    return is_signed(dtype) ? Bounds{-std::ldexp(1, bits - 1), std::ldexp(1, bits - 1) - 1} : Bounds{0, std::ldexp(1, bits) - 1};
+}
+
+static void write_number(double value, std::byte* at, DType dtype) {
+    const auto store = [&](auto element) { std::memcpy(at, &element, sizeof element); };
+    switch (dtype) {
+        case DType::f32: return store(static_cast<float>(value));
+        case DType::f64: return store(value);
+        case DType::f16: return store(half_from_double(value));
+        case DType::i8: return store(static_cast<int8_t>(value));
+        case DType::u8: return store(static_cast<uint8_t>(value));
+        case DType::i16: return store(static_cast<int16_t>(value));
+        case DType::u16: return store(static_cast<uint16_t>(value));
+        case DType::i32: return store(static_cast<int32_t>(value));
+        case DType::u32: return store(static_cast<uint32_t>(value));
+        case DType::i64: return store(static_cast<int64_t>(value));
+        case DType::u64: return store(static_cast<uint64_t>(value));
+        case DType::boolean: return store(static_cast<uint8_t>(value != 0));
+        case DType::bf16:
+        case DType::i4: fail(Fault::unsupported, "data cannot be given to an input of {}", dtype_name(dtype));
+    }
+}
+
+std::vector<std::byte> converted(const std::byte* data, int64_t count, DType from, const Type& to) {
+    const size_t step = dtype_bits(to.dtype) / 8;
+    std::vector<std::byte> out(static_cast<size_t>(count) * step);
+    if (from == to.dtype && !is_float(from)) {
+        if (count > 0) std::memcpy(out.data(), data, out.size());
+        return out;
+    }
+    const bool quantised = to.quant && to.quant->scale.size() == 1 && !is_float(to.dtype);
+    const Bounds bounds = is_float(to.dtype) ? Bounds{} : bounds_of(to.dtype);
+    for (int64_t i = 0; i < count; ++i) {
+        double value = number_at(data, i, from);
+        check(std::isfinite(value), "element {} is {}", i, value);
+        if (quantised) {
+            value = std::nearbyint(value / static_cast<double>(to.quant->scale[0])) + static_cast<double>(to.quant->zero_point[0]);
+            value = std::fmin(std::fmax(value, bounds.low), bounds.high);
+        }
+        if (!is_float(to.dtype))
+            check(value >= bounds.low && value <= bounds.high && value == std::nearbyint(value),
+                  "element {} is {}, which does not go into {}", i, value, dtype_name(to.dtype));
+        else if (to.dtype == DType::f32)
+            check(std::isfinite(static_cast<float>(value)), "element {} is {}, which is too large for f32", i, value);
+        write_number(value, out.data() + static_cast<size_t>(i) * step, to.dtype);
+    }
+    return out;
+}
+
+}  // namespace tinsmith
