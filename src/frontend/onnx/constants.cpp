@@ -25,8 +25,10 @@ std::vector<ValueId> constant(NodeReader& r) {
 }
 
 std::vector<ValueId> constant_of_shape(NodeReader& r) {
-    auto shape = r.constant_ints(0);
-    check(shape.has_value(), "input 0 is missing");
+    r.operand(0);
+    std::optional<Ints> shape;
+    if (!r.is_constant(0) && r.declared[0]) shape = r.declared[0]->shape;
+    if (!shape) shape = r.constant_ints(0);
     element_count(*shape);  // refuses negative and absurd extents
     if (!r.has_attribute("value")) return {r.b.splat(0, Type{DType::f32, *shape, std::nullopt})};
     ValueId value = r.tensor("value");
@@ -39,8 +41,12 @@ std::vector<ValueId> constant_of_shape(NodeReader& r) {
 }
 
 std::vector<ValueId> dropout(NodeReader& r) {
-    if (r.has(2))
-        supported(r.is_constant(2) && r.b.graph.constant_ints(r.in[2])[0] == 0, "the node is in training mode; export the model for inference");
+    auto is_zero = [&](size_t i) {
+        if (!r.is_constant(i)) return false;
+        std::vector<float> elements = r.b.graph.constant_floats(r.in[i]);
+        return elements.size() == 1 && elements[0] == 0;
+    };
+    supported(!r.has(2) || is_zero(2) || is_zero(1), "the node is in training mode; export the model for inference");
     std::vector<ValueId> out{r.operand(0)};
     if (r.wants(1)) out.push_back(r.b.splat(1, Type{r.opset >= 10 ? DType::boolean : r.type(0).dtype, r.shape(0), std::nullopt}));
     return out;

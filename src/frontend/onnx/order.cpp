@@ -3,9 +3,7 @@
 #include "base/error.hpp"
 
 #include <queue>
-#include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 
 namespace tinsmith {
 
@@ -15,7 +13,6 @@ using Names = std::unordered_set<std::string_view>;
 
 void add_free_names(const onnx::Graph& graph, Names& free);
 
-// The names that a node reads from outside: its inputs, and what its sub-graphs take from the graphs around them.
 void add_read_names(const onnx::Node& node, Names& read) {
     for (const std::string& name : node.inputs)
         if (!name.empty()) read.insert(name);
@@ -50,9 +47,7 @@ Edges edges_of(const std::vector<onnx::Node>& nodes) {
     Edges edges;
     edges.reads.resize(nodes.size());
     for (size_t i = 0; i < nodes.size(); ++i) {
-        Names read;
-        add_read_names(nodes[i], read);
-        for (std::string_view name : read) {
+        for (std::string_view name : read_names(nodes[i])) {
             auto found = producer.find(name);
             if (found == producer.end()) continue;
             edges.reads[i].push_back(found->second);
@@ -86,6 +81,12 @@ std::string cycle_text(const std::vector<onnx::Node>& nodes, const Edges& edges,
 }
 
 }  // namespace
+
+Names read_names(const onnx::Node& node) {
+    Names read;
+    add_read_names(node, read);
+    return read;
+}
 
 std::string node_label(const onnx::Node& node) {
     if (!node.name.empty()) return fmt::format("node '{}' ({})", node.name, node.op_type);

@@ -1,4 +1,5 @@
 // From an ONNX file to a graph: interface, weights, nodes.
+#include "frontend/onnx/cut.hpp"
 #include "frontend/onnx/graph_reader.hpp"
 #include "frontend/onnx/interface.hpp"
 #include "frontend/onnx/onnx.hpp"
@@ -45,10 +46,12 @@ std::map<std::string, int64_t> opsets_of(const onnx::Model& model) {
 
 }  // namespace
 
-ReadResult read_onnx(const onnx::Model& model, const ReadOptions& options) {
+ReadResult read_onnx(onnx::Model model, const ReadOptions& options) {
     ReadResult result;
     std::map<std::string, int64_t> opsets = opsets_of(model);
     result.format = opsets.contains("") ? fmt::format("onnx opset {}", opsets[""]) : "onnx";
+    Renames renames = cut_graph(model.graph, options);
+    result.extracted = renames.done;
     check_output_types(model.graph);
     Interface interface(model.graph, options, result.notes);
     note_wide_weights(model.graph, result.notes);
@@ -59,7 +62,7 @@ ReadResult read_onnx(const onnx::Model& model, const ReadOptions& options) {
     Scope scope(builder);
     for (const Interface::Input& input : interface.inputs()) {
         ValueId id = input.value ? graph.add_constant(input.name, input.type, *input.value) : graph.add_value(input.name, input.type);
-        if (!input.value) graph.inputs.push_back({input.name, id, ""});
+        if (!input.value) graph.inputs.push_back({renames.of(input.name), id, ""});
         scope.define(input.name, id);
     }
     for (const onnx::Tensor& tensor : model.graph.initializers) scope.define(tensor);
@@ -77,7 +80,7 @@ ReadResult read_onnx(const onnx::Model& model, const ReadOptions& options) {
         check(value.has_value(), "output '{}' is computed by no node", output.name);
         supported(*value < unknown_value, "output '{}' is an absent optional value", output.name);
         compare_with_declared(output.name, graph.type(*value), interface.declared(output), result.notes);
-        graph.outputs.push_back({output.name, *value, ""});
+        graph.outputs.push_back({renames.of(output.name), *value, ""});
     }
     return result;
 }

@@ -8,6 +8,6 @@ namespace tinsmith {
 
 // Throws Error: Fault::input where the model contradicts itself or lacks something, Fault::unsupported listing every node that
 // cannot be converted.
-ReadResult read_onnx(const onnx::Model& model, const ReadOptions& options);
+ReadResult read_onnx(onnx::Model model, const ReadOptions& options);
 
 }  // namespace tinsmith

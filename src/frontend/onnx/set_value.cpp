@@ -1,5 +1,6 @@
 #include "frontend/onnx/set_value.hpp"
 
+#include "format/npy/npy.hpp"
 #include "ir/graph.hpp"
 
 #include <charconv>
@@ -54,21 +55,35 @@ Buffer integers_of(DType dtype, std::vector<int64_t> elements) {
     }
 }
 
+SetValue from_npy(const std::string& path, DType dtype) {
+    Array array = read_npy(path);
+    Graph holder;
+    ValueId id = holder.add_constant(path, array.type(), array.data);
+    check(is_float(dtype) || !is_float(array.dtype), "--set: '{}' holds {}, the input is {}", path, dtype_name(array.dtype),
+          dtype_name(dtype));
+    Buffer data = is_float(dtype) ? Buffer::of(holder.constant_floats(id)) : integers_of(dtype, holder.constant_ints(id));
+    return {array.shape, std::move(data)};
+}
+
 }  // namespace
 
 SetValue parse_set_value(const std::string& text, DType dtype, const std::optional<Shape>& shape) {
     SetValue out;
-    size_t count = 0;
-    if (is_float(dtype)) {
-        auto elements = parse_list<float>(text);
-        count = elements.size();
-        out.data = Buffer::of(std::move(elements));
+    if (text.ends_with(".npy")) {
+        out = from_npy(text, dtype);
     } else {
-        auto elements = parse_list<int64_t>(text == "true" ? "1" : text == "false" ? "0" : text);
-        count = elements.size();
-        out.data = integers_of(dtype, std::move(elements));
+        size_t count = 0;
+        if (is_float(dtype)) {
+            auto elements = parse_list<float>(text);
+            count = elements.size();
+            out.data = Buffer::of(std::move(elements));
+        } else {
+            auto elements = parse_list<int64_t>(text == "true" ? "1" : text == "false" ? "0" : text);
+            count = elements.size();
+            out.data = integers_of(dtype, std::move(elements));
+        }
+        if (shape || count != 1) out.shape = {static_cast<int64_t>(count)};
     }
-    if (shape || count != 1) out.shape = {static_cast<int64_t>(count)};
     if (!shape || *shape == out.shape) return out;
     check(element_count(*shape) == element_count(out.shape), "--set: '{}' has the shape {}, the input {}", text, to_string(out.shape),
           to_string(*shape));

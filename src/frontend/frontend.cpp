@@ -1,0 +1,41 @@
+#include "frontend/frontend.hpp"
+
+#include "base/file.hpp"
+#include "frontend/onnx/onnx.hpp"
+#include "frontend/tflite/tflite.hpp"
+#include "ir/extract.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tinsmith {
+
+std::span<const Frontend> all_frontends() {
+    static const std::array frontends{onnx_frontend(), tflite_frontend()};
+    return frontends;
+}
+
+static const Frontend& frontend_for(const std::string& path) {
+    Buffer file = map_file(path);
+    auto head = file.bytes().first(std::min<size_t>(4096, file.size()));
+    const Frontend* by_content = nullptr;
+    std::string formats;
+    for (const Frontend& frontend : all_frontends()) {
+        bool by_name = std::any_of(frontend.suffixes.begin(), frontend.suffixes.end(), [&](auto suffix) { return path.ends_with(suffix); });
+        if (frontend.sniff(head)) {
+            if (by_name) return frontend;
+            if (!by_content) by_content = &frontend;
+        }
+        formats += (formats.empty() ? "" : ", ") + std::string(frontend.name);
+    }
+    check(by_content, "'{}' is in no format that is read: {}", path, formats);
+    return *by_content;
+}
+
+ReadResult read_model(const std::string& path, const ReadOptions& options) {
+    ReadResult result = frontend_for(path).read(path, options);
+    if (!result.extracted) within(fmt::format("reading {}", path), [&] { extract(result.graph, options.inputs, options.outputs); });
+    return result;
+}
+
+}  // namespace tinsmith
