@@ -1,0 +1,40 @@
+#include "op/list.hpp"
+#include "op/move.hpp"
+
+namespace tinsmith {
+
+// x [n, h*b, w*b, c] -> y [n, h, w, b*b*c]: the inverse of DepthToSpace.
+static std::vector<Type> infer(const InferContext& c) {
+    const Type& x = movable_input(c);
+    int64_t block = c.node.integer("blocksize");
+    check(x.rank() == 4, "SpaceToDepth of {}, expected 4 dimensions", to_string(x));
+    check(block >= 1 && block <= 1 << 20 && x.shape[1] % block == 0 && x.shape[2] % block == 0, "a block of {} does not divide {}", block, to_string(x));
+    supported(!x.quant || x.quant->axis < 0, "SpaceToDepth of {}, which is quantised per axis", to_string(x));
+    check(x.shape[3] <= (int64_t{1} << 40) / (block * block), "a block of {} overflows the channels of {}", block, to_string(x));
+    return {Type{x.dtype, {x.shape[0], x.shape[1] / block, x.shape[2] / block, x.shape[3] * block * block}, x.quant}};
+}
+
+static void eval(const EvalContext& c) {
+    const Shape &in = c.in[0].type->shape, &out = c.out[0].type->shape;
+    int64_t b = c.node.integer("blocksize"), ch = in[3], row = in[2] * ch;
+    Walk walk;
+    walk.axis(out[0] * out[1], row * b, out[2] * out[3]);
+    walk.axis(out[2], b * ch, out[3]);
+    walk.axis(b, row, b * ch);
+    walk.axis(b, ch, ch);
+    walk.axis(ch, 1, 1);
+    walk.run(c.in[0].data, c.out[0].data, element_size(*c.in[0].type));
+}
+
+const OpDef op::SpaceToDepth{
+    .name = "SpaceToDepth",
+    .says = "blocks of pixels become blocks of channels (NHWC; the block's row, column, then the channel)",
+    .operands = {{"x"}},
+    .attrs = {{"blocksize", int64_t{2}, true}},
+    .infer = infer,
+    .eval = eval,
+    .quant = QuantRule::same_as_input,
+    .tflite = {.builtin = 26, .accepts = dtypes(DType::f32, DType::u8, DType::i8, DType::i32, DType::i64), .max_rank = 4},
+};
+
+}  // namespace tinsmith
