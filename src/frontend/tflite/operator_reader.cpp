@@ -1,0 +1,49 @@
+#include "frontend/tflite/operator_reader.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tinsmith::tflite {
+
+std::string OperatorReader::fused(ActivationFunctionType type) const {
+    auto name = activation_name(type);
+    supported(name.has_value(), "the fused activation {} has no counterpart", EnumNameActivationFunctionType(type));
+    return std::string(*name);
+}
+
+ValueId OperatorReader::activated(ValueId x, ActivationFunctionType type) {
+    switch (type) {
+        case ActivationFunctionType::NONE: return x;
+        case ActivationFunctionType::RELU: return b.add(op::Relu, {x});
+        case ActivationFunctionType::RELU6: return b.add(op::Relu6, {x});
+        case ActivationFunctionType::RELU_N1_TO_1: return b.add(op::ReluN1To1, {x});
+        case ActivationFunctionType::TANH: return b.add(op::Tanh, {x});
+        default: fail(Fault::unsupported, "the fused activation {} has no counterpart", EnumNameActivationFunctionType(type));
+    }
+}
+
+// The row of the operator list that computes exactly this built-in, without attributes.
+static const OpDef* one_to_one(BuiltinOperator code) {
+    for (const OpDef* def : all_ops())
+        if (def->tflite.builtin == static_cast<int>(code) && def->attrs.empty()) return def;
+    return nullptr;
+}
+
+static std::vector<ValueId> read_one_to_one(OperatorReader& r) {
+    const OpDef& def = *one_to_one(r.code);
+    for (size_t i = 0; i < def.operands.size(); ++i)
+        if (!def.operands[i].optional) r.operand(i);
+    return r.b.add_all(def, r.in);
+}
+
+ReadOperator reader_of(BuiltinOperator code) {
+    const std::array families{elementwise_readers(), movement_readers(), reshaping_readers(),
+                              reduction_readers(),   spatial_readers(),  sequence_readers()};
+    for (std::span<const ReadRow> family : families) {
+        auto row = std::find_if(family.begin(), family.end(), [&](const ReadRow& r) { return r.code == code; });
+        if (row != family.end()) return row->read;
+    }
+    return one_to_one(code) ? read_one_to_one : nullptr;
+}
+
+}  // namespace tinsmith::tflite
