@@ -1,0 +1,66 @@
+// Recurrent layers and control flow.
+#include "frontend/tflite/operator_reader.hpp"
+
+namespace tinsmith::tflite {
+
+namespace {
+
+using B = BuiltinOperator;
+using Values = std::vector<ValueId>;
+
+std::string gate_activation(ActivationFunctionType type) {
+    if (type == ActivationFunctionType::TANH) return "tanh";
+    auto name = activation_name(type);
+    supported(name.has_value(), "the activation {} has no counterpart", EnumNameActivationFunctionType(type));
+    return std::string(*name);
+}
+
+// State that nothing computes is a variable: it starts from zero.
+ValueId initial(const OperatorReader& r, size_t i) { return i < r.in.size() ? r.in[i] : no_value; }
+
+Values read_lstm(OperatorReader& r) {
+    const auto& o = r.options<UnidirectionalSequenceLSTMOptions>();
+    supported(!o.diagonal_recurrent_tensors(), "diagonal recurrent weights are not read");
+    constexpr size_t hidden = 18, cell = 19, first_norm = 20;
+    for (size_t i = first_norm; i < r.in.size(); ++i) supported(!r.has(i), "layer normalisation inside an LSTM is not read");
+    Values in(r.in.begin(), r.in.begin() + static_cast<std::ptrdiff_t>(std::min(r.in.size(), hidden)));
+    in.resize(hidden, no_value);
+    for (ValueId id : in) supported(id == no_value || !r.b.type(id).quant, "quantised weights of an LSTM are not read");
+    in.push_back(initial(r, hidden));
+    in.push_back(initial(r, cell));
+    return {r.b.add(op::LSTM, in,
+                    {{"cell_clip", static_cast<double>(o.cell_clip())},
+                     {"proj_clip", static_cast<double>(o.proj_clip())},
+                     {"time_major", o.time_major()},
+                     {"activation", gate_activation(o.activation())}})};
+}
+
+Values read_rnn(OperatorReader& r) {
+    const auto& o = r.options<SequenceRNNOptions>();
+    for (ValueId id : r.in) supported(id == no_value || !r.b.type(id).quant, "quantised weights of an RNN are not read");
+    return {r.b.add(op::RNN, {r.operand(0), r.operand(1), r.operand(2), r.operand(3), initial(r, 4)},
+                    {{"time_major", o.time_major()}, {"activation", gate_activation(o.activation())}})};
+}
+
+Values read_while(OperatorReader& r) {
+    const auto& o = r.options<WhileOptions>();
+    return r.b.add_all(op::While, r.in, {{"cond", r.graph(o.cond_subgraph_index())}, {"body", r.graph(o.body_subgraph_index())}});
+}
+
+Values read_if(OperatorReader& r) {
+    const auto& o = r.options<IfOptions>();
+    return r.b.add_all(op::If, r.in, {{"then", r.graph(o.then_subgraph_index())}, {"else", r.graph(o.else_subgraph_index())}});
+}
+
+constexpr ReadRow rows[]{
+    {B::UNIDIRECTIONAL_SEQUENCE_LSTM, read_lstm},
+    {B::UNIDIRECTIONAL_SEQUENCE_RNN, read_rnn},
+    {B::WHILE, read_while},
+    {B::IF, read_if},
+};
+
+}  // namespace
+
+std::span<const ReadRow> sequence_readers() { return rows; }
+
+}  // namespace tinsmith::tflite
