@@ -6,7 +6,7 @@
 
 namespace tinsmith {
 
-static bool takes_i64(const Node& node) { return node.op->name == "Tile" || node.is(op::Pad) || node.op->name == "Expand"; }
+static bool takes_i64(const Node& node) { return node.is(op::Tile) || node.is(op::Pad) || node.is(op::Expand); }
 
 static bool is_parameter(std::string_view role) {
     return role == "shape" || role == "starts" || role == "ends" || role == "steps" || role == "axes" || role == "axis" || role == "k";

@@ -7,6 +7,8 @@ namespace tinsmith {
 
 std::span<const Pass> tflite_passes() {
     static const Pass passes[]{
+        {"lower_conv_transpose", "TRANSPOSE_CONV crops like SAME or VALID only", lower_conv_transpose},
+        {"split_groups", "CONV_3D has no groups", split_groups},
         {"split_padding", "sliding windows know SAME and VALID only; before types and ranks, for it adds Pad", split_padding},
         {"widen_types", "kernels take few element types; after all that adds operators on the source's types", widen_types},
         {"narrow_parameters", "shapes and axes at run time are i32", narrow_parameters},

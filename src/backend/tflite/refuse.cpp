@@ -36,7 +36,7 @@ static std::string refuse_rank(const Graph& graph, const Node& node) {
 
 std::string refuse(const Graph& graph, const Node& node) {
     if (!writer_of(*node.op)) return "TFLite has no operator that computes it";
-    bool control = node.op->name == "While" || node.op->name == "If";
+    bool control = node.is(op::While) || node.is(op::If);
     if (!control && node.op->tflite.builtin >= 0) {
         if (std::string why = refuse_types(graph, node); !why.empty()) return why;
         if (std::string why = refuse_rank(graph, node); !why.empty()) return why;

@@ -52,7 +52,7 @@ static ValueId correction(Builder& b, const std::vector<Window>& windows) {
 
 static bool split(Rewriter& r, const Node& node) {
     bool pool = node.is(op::MaxPool) || node.is(op::AveragePool);
-    if (!pool && !node.is(op::Conv) && !node.is(op::DepthwiseConv) && node.op->name != "Conv3D") return false;
+    if (!pool && !node.is(op::Conv) && !node.is(op::DepthwiseConv) && !node.is(op::Conv3D)) return false;
     auto windows = tflite::windows_of(r.graph, node);
     if (tflite::padding_of(windows)) return false;
 

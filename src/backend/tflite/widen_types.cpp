@@ -14,7 +14,7 @@ namespace {
 using tflite::accepts;
 
 bool moves_elements(const Node& node) {
-    return node.op->quant == QuantRule::same_as_input && !node.is(op::AveragePool) && node.op->name != "ResizeBilinear";
+    return node.op->quant == QuantRule::same_as_input && !node.is(op::AveragePool) && !node.is(op::ResizeBilinear);
 }
 
 // Whether every element of a constant, or of what an operator makes of narrower ones, is an i32.
@@ -27,7 +27,7 @@ bool fits_i32(const Rewriter& r, ValueId value, int depth = 0) {
     }
     const Node* node = r.producer(value);
     if (!node || depth > 8) return false;
-    if (node->op->name == "ArgMax" || node->op->name == "ArgMin") return true;
+    if (node->is(op::ArgMax) || node->is(op::ArgMin)) return true;
     if (node->is(op::Cast)) return fits_i32(r, node->inputs[0], depth + 1) && !is_float(r.type(node->inputs[0]).dtype);
     if (!moves_elements(*node)) return false;
     return std::all_of(node->inputs.begin(), node->inputs.end(),
