@@ -30,6 +30,7 @@ int run(int argc, char** argv) {
                "  tinsmith inspect model.tflite\n\n"
                "tinsmith VERB --help has the options of a verb.");
     int status = cli::exit_ok;
+    cli::add_convert(app, status);
     cli::add_operators(app, status);
     cli::add_completion(app, status);
     try {

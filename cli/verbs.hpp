@@ -5,6 +5,7 @@
 
 namespace tinsmith::cli {
 
+void add_convert(CLI::App& app, int& status);
 void add_operators(CLI::App& app, int& status);
 void add_completion(CLI::App& app, int& status);
 

@@ -1,0 +1,116 @@
+// tinsmith convert: a model in, proven TFLite files out.
+#include "api/convert.hpp"
+#include "convert_report.hpp"
+#include "exit_code.hpp"
+#include "options.hpp"
+#include "terminal.hpp"
+#include "verbs.hpp"
+
+#include <fmt/format.h>
+
+namespace tinsmith::cli {
+
+namespace {
+
+struct ConvertLine {
+    std::string model, output, method, verify = "ends";
+    bool no_verify = false, keep_nchw = false, quantize_depthwise = false, keep_pads = false;
+    std::vector<std::string> input_layouts, output_layouts, dump_after;
+    ReadTexts read;
+    OutputOptions shown;
+    double threshold = 0.95;
+};
+
+std::vector<std::pair<std::string, std::string>> layouts(const std::vector<std::string>& texts, std::string_view option) {
+    std::vector<std::pair<std::string, std::string>> out;
+    for (const std::string& text : texts) {
+        size_t at = text.rfind('=');
+        std::string layout = at == std::string::npos ? "" : text.substr(at + 1);
+        check(at > 0 && (layout == "nhwc" || layout == "nchw"), "{} '{}': expected name=nhwc or name=nchw", option, text);
+        out.emplace_back(text.substr(0, at), layout);
+    }
+    return out;
+}
+
+std::vector<Method> methods(const std::string& text) {
+    if (text.empty()) return {};
+    if (text == "all") return {Method::float32, Method::dynamic_range, Method::float16};
+    if (text == "float32") return {Method::float32};
+    if (text == "float16") return {Method::float16};
+    if (text == "dynamic_range") return {Method::dynamic_range};
+    fail(Fault::unsupported, "--method {}: full integer quantisation is not part of this version; float32, float16 and dynamic_range are", text);
+}
+
+ConvertOptions convert_options(const ConvertLine& line) {
+    ConvertOptions out;
+    out.model = line.model;
+    out.output = line.output;
+    out.methods = methods(line.method);
+    out.all = line.method == "all" || line.method.empty();
+    out.read = read_options(line.read);
+    out.passes.keep_channels_first = line.keep_nchw;
+    out.passes.widen_stride2 = !line.keep_pads;
+    out.passes.unroll_rnn = out.read.unroll_rnn;
+    out.passes.layouts = layouts(line.input_layouts, "--input-layout");
+    auto more = layouts(line.output_layouts, "--output-layout");
+    out.passes.layouts.insert(out.passes.layouts.end(), more.begin(), more.end());
+    out.quantize_depthwise = line.quantize_depthwise;
+    out.verify = line.no_verify ? Verify::off : line.verify == "steps" ? Verify::steps : Verify::ends;
+    out.threshold = line.threshold;
+    out.dump_after = line.dump_after;
+    out.dump = [](const std::string& text) { fmt::print("{}\n", text); };
+    out.progress = progress_line(line.shown.quiet || line.shown.json);
+    return out;
+}
+
+int convert_verb(const ConvertLine& line) {
+    ConvertOptions options = convert_options(line);
+    Conversion result = convert(options);
+    if (line.shown.json)
+        fmt::print("{}\n", conversion_json(result, options));
+    else if (!line.shown.quiet)
+        fmt::print("{}", conversion_text(result, options));
+    return exit_ok;
+}
+
+}  // namespace
+
+void add_convert(CLI::App& app, int& status) {
+    auto* verb = app.add_subcommand("convert", "Convert a model to TFLite and prove that it computes the same");
+    auto line = std::make_shared<ConvertLine>();
+    add_model_option(*verb, line->model);
+    verb->add_option("--method", line->method, "Which variant; without it: float32 for -o FILE, otherwise all")
+        ->check(CLI::IsMember({"float32", "float16", "dynamic_range", "full_integer", "int8", "all"}))
+        ->type_name("METHOD");
+    verb->add_option("-o,--output", line->output, "A .tflite file, or a folder; default: the source's folder")->type_name("PATH");
+    add_read_options(*verb, line->read);
+
+    auto* interface = verb->add_option_group("Interface of the result");
+    interface->add_flag("--keep-nchw", line->keep_nchw, "Keep the source's channels-first inputs and outputs");
+    interface->add_option("--input-layout", line->input_layouts, "Layout of one input")->type_name("NAME=nhwc|nchw")->allow_extra_args(false);
+    interface->add_option("--output-layout", line->output_layouts, "Layout of one output")->type_name("NAME=nhwc|nchw")->allow_extra_args(false);
+
+    auto* how = verb->add_option_group("How");
+    how->add_flag("--quantize-depthwise", line->quantize_depthwise, "Dynamic range: quantise depthwise filters too (smaller, slower on CPUs)");
+    how->add_flag("--keep-pads", line->keep_pads, "Keep PAD before stride-2 convolutions instead of widening their filters");
+    how->add_option("--dump-after", line->dump_after, "Print the graph after a pass that changed it (or: all)")->type_name("PASS")->allow_extra_args(false);
+
+    auto* proof = verb->add_option_group("Proof");
+    proof->add_flag("--no-verify", line->no_verify, "Do not run source and result");
+    proof->add_option("--verify", line->verify, "ends: source against file; steps: every pass too")
+        ->check(CLI::IsMember({"ends", "steps"}))
+        ->capture_default_str();
+    proof->add_option("--threshold", line->threshold, "Top-1 agreement that --data must reach")->check(CLI::Range(0.0, 1.0))->capture_default_str();
+    add_output_options(*verb, line->shown);
+    verb->footer(
+        "\nExamples:\n"
+        "  tinsmith convert model.onnx                                  all variants, beside the source\n"
+        "  tinsmith convert model.onnx -o model.tflite                  one float32 file\n"
+        "  tinsmith convert model.onnx --method dynamic_range -o out/\n"
+        "  tinsmith convert model.onnx --shape input=1x3x320x320 --keep-nchw -o model.tflite\n"
+        "  tinsmith convert model.onnx --outputs features=head.projection -o features.tflite\n"
+        "  tinsmith convert model.onnx --data test_x.npy --samples 100  proof on real samples");
+    verb->callback([line, &status] { status = convert_verb(*line); });
+}
+
+}  // namespace tinsmith::cli

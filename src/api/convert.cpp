@@ -1,0 +1,163 @@
+#include "api/convert.hpp"
+
+#include "ir/text.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <map>
+
+namespace tinsmith {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view suffix = ".tflite";
+
+std::string_view method_suffix(Method method) {
+    switch (method) {
+        case Method::float32: return "_float32";
+        case Method::float16: return "_float16";
+        case Method::dynamic_range: return "_dynamic_range";
+    }
+    return "";
+}
+
+// Where the variants go: one file, or a folder and the stem of their names.
+struct Destination {
+    std::string file;
+    fs::path folder;
+    std::string stem;
+
+    std::string path(Method method) const {
+        return file.empty() ? (folder / (stem + std::string(method_suffix(method)) + std::string(suffix))).string() : file;
+    }
+};
+
+Destination destination(const ConvertOptions& options) {
+    fs::path source(options.model), output(options.output);
+    Destination out;
+    out.stem = source.stem().string();
+    if (output.extension() == suffix) {
+        out.file = options.output;
+        check(options.methods.size() <= 1, "-o '{}' is one file, but {} variants were asked for: name a folder", options.output,
+              options.methods.size());
+    } else {
+        check(output.extension() != ".onnx", "-o '{}': ONNX is not written yet; a .tflite file or a folder is", options.output);
+        out.folder = options.output.empty() ? source.parent_path() : output;
+    }
+    return out;
+}
+
+std::vector<Method> wanted_methods(const ConvertOptions& options, const Destination& where) {
+    if (!options.methods.empty()) return options.methods;
+    if (!where.file.empty()) return {Method::float32};
+    return {Method::float32, Method::dynamic_range, Method::float16};
+}
+
+// Shows the graph after the passes that were asked for, and keeps each stage when the proof is to examine them.
+class Stages {
+public:
+    explicit Stages(const ConvertOptions& options) : options_(options) {}
+
+    AfterPass observer(std::string_view stage) {
+        return [this, stage](const Pass& pass, int changed, const Graph& graph) {
+            if (changed == 0) return;
+            if (wants_dump(pass.name)) options_.dump(fmt::format("// after {} ({} changed)\n{}", pass.name, changed, print(graph)));
+            if (options_.verify == Verify::steps) stages.emplace_back(fmt::format("{}, {}", stage, pass.name), graph);
+        };
+    }
+
+    void check_names() const {
+        for (const std::string& wanted : options_.dump_after) {
+            bool known = wanted == "all";
+            std::string names;
+            for (auto passes : {canonical_passes(), optimizing_passes(), tflite_passes()})
+                for (const Pass& pass : passes) {
+                    known = known || pass.name == wanted;
+                    names += (names.empty() ? "" : ", ") + std::string(pass.name);
+                }
+            check(known, "--dump-after '{}': there is no such pass; there are: all, {}", wanted, names);
+        }
+    }
+
+    std::vector<std::pair<std::string, Graph>> stages;
+
+private:
+    bool wants_dump(std::string_view name) const {
+        return options_.dump && std::any_of(options_.dump_after.begin(), options_.dump_after.end(),
+                                            [&](const std::string& wanted) { return wanted == "all" || wanted == name; });
+    }
+    const ConvertOptions& options_;
+};
+
+std::vector<std::pair<std::string, int>> histogram(const Graph& graph) {
+    std::map<std::string, int> counts;
+    for (const Node& node : graph.nodes) ++counts[std::string(node.op->name)];
+    std::vector<std::pair<std::string, int>> out(counts.begin(), counts.end());
+    std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    return out;
+}
+
+class Converter {
+public:
+    Converter(const ConvertOptions& options) : options_(options), stages_(options) {}
+
+    Conversion run() {
+        stages_.check_names();
+        where_ = destination(options_);
+        ReadResult source = read_model(options_.model, options_.read);
+        Conversion out;
+        out.format = source.format;
+        out.notes = source.notes;
+        out.source_bytes = fs::file_size(options_.model);
+        bool proven = options_.verify != Verify::off;
+        Graph graph = proven ? source.graph : std::move(source.graph);
+        run_passes(graph, canonical_passes(), options_.passes, stages_.observer("canonical"));
+        run_passes(graph, optimizing_passes(), options_.passes, stages_.observer("optimised"));
+        if (!where_.folder.empty()) fs::create_directories(where_.folder);
+        auto methods = wanted_methods(options_, where_);
+        for (size_t i = 0; i < methods.size(); ++i) {
+            bool last = i + 1 == methods.size();
+            out.variants.push_back(variant(last ? std::move(graph) : graph, methods[i]));
+        }
+        return out;
+    }
+
+private:
+    Variant variant(Graph graph, Method method) {
+        auto start = std::chrono::steady_clock::now();
+        Variant out;
+        out.method = method;
+        out.path = where_.path(method);
+        TfliteOptions to{.method = method, .quantize_depthwise = options_.quantize_depthwise};
+        try {
+            out.notes = prepare_for_tflite(graph, to, options_.passes, stages_.observer("legal for TFLite"));
+        } catch (const Error& e) {
+            if (e.fault != Fault::unsupported || !options_.all || method == Method::float32) throw;
+            out.refusal = e.what();
+            return out;
+        }
+        out.operators = histogram(graph);
+        out.inputs = graph.inputs;
+        out.outputs = graph.outputs;
+        write_file(
+            out.path, [&](ByteSink& sink) { write_tflite(graph, to, sink); },
+            [&](const std::string& written) {
+                out.bytes = fs::file_size(written);
+            });
+        out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        return out;
+    }
+
+    const ConvertOptions& options_;
+    Stages stages_;
+    Destination where_;
+};
+
+}  // namespace
+
+Conversion convert(const ConvertOptions& options) { return Converter(options).run(); }
+
+}  // namespace tinsmith

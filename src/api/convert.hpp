@@ -1,0 +1,52 @@
+// convert: from a model file to TFLite files, each proven against the source before it takes its name.
+#pragma once
+
+#include "backend/tflite/tflite.hpp"
+#include "base/progress.hpp"
+#include "frontend/frontend.hpp"
+#include "pass/pass.hpp"
+#include "report/agreement.hpp"
+
+namespace tinsmith {
+
+enum class Verify { off, ends, steps };
+
+struct ConvertOptions {
+    std::string model;
+    std::string output;             // a file (ends in a model's suffix), a folder, or empty: the source's folder
+    std::vector<Method> methods;    // empty: float32 when `output` is a file, otherwise all
+    bool all = false;               // a method that cannot exist is a line in the table, not an error
+    ReadOptions read;
+    PassOptions passes;
+    bool quantize_depthwise = false;
+    Verify verify = Verify::ends;
+    double threshold = 0.95;        // of top-1 agreement, for the verdict on --data
+    std::vector<std::string> dump_after;                    // pass names, or "all"
+    std::function<void(const std::string& text)> dump;      // receives the graph's text form
+    Progress progress;
+};
+
+// One file that was written, or why there is none.
+struct Variant {
+    Method method = Method::float32;
+    std::string path;
+    std::string refusal;            // not empty: this variant does not exist, and why
+    uint64_t bytes = 0;
+    std::vector<std::pair<std::string, int>> operators;  // name and count, most frequent first
+    std::vector<std::string> notes; // what stayed float, and why
+    std::optional<Agreement> agreement;
+    std::vector<Port> inputs, outputs;
+    double seconds = 0;
+};
+
+struct Conversion {
+    std::string format;             // of the source
+    uint64_t source_bytes = 0;
+    std::vector<std::string> notes;
+    std::vector<Variant> variants;
+};
+
+// Throws Error; a variant that was not asked for by name and cannot exist is a refusal instead.
+Conversion convert(const ConvertOptions& options);
+
+}  // namespace tinsmith
