@@ -86,7 +86,7 @@ void fold_offset(Rewriter& r, Node& f, ValueId t) {
 
 }  // namespace
 
-int fold_scale_before(Graph& graph, const PassOptions&) {
+int fold_scale_into_next(Graph& graph, const PassOptions&) {
     std::vector<Readers> readers = count_readers(graph);
     auto of = [&](ValueId id) { return id < readers.size() ? readers[id] : Readers{}; };
     return rewrite(graph, [&](Rewriter& r, const Node& node) {

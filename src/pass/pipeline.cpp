@@ -1,0 +1,85 @@
+// The pipeline: which passes run, in which order, and why there.
+#include "ir/verify.hpp"
+#include "pass/passes.hpp"
+
+#include <array>
+
+namespace tinsmith {
+
+namespace {
+
+#define PASS(name, why) Pass{#name, why, name}
+
+constexpr std::array canonical{
+    PASS(fold_constants, "first: what is constant needs no other spelling"),
+    PASS(remove_identities, "before patterns are matched, so that nothing stands between their parts"),
+    PASS(simplify_arithmetic, "before the recognisers: they know squares and products, not powers and divisions"),
+    PASS(recognise_relu, "before HardSwish, whose gate is a clip"),
+    PASS(recognise_sigmoid, "one spelling"),
+    PASS(recognise_softmax, "one spelling"),
+    PASS(recognise_hard_swish, "after clips and divisions have their one spelling"),
+    PASS(recognise_gelu, "after powers and divisions have their one spelling"),
+    PASS(recognise_l2_normalization, "after powers have their one spelling"),
+    PASS(recognise_layer_norm, "after square roots and divisions have their one spelling"),
+};
+
+constexpr std::array optimizing{
+    PASS(eliminate_common_subexpressions, "first: two equal Transposes would sink twice"),
+    PASS(match_fully_connected, "before layout: a Transpose passes a FullyConnected and is absorbed by it, not by a MatMul"),
+    PASS(merge_pads, "before layout, while pads are as the source wrote them"),
+    PASS(merge_slices, "like merge_pads"),
+    PASS(sink_transposes, "the layout of the source goes down until it cancels"),
+    PASS(merge_reductions, "before sink_reshapes, which would take the Reshape behind a pool further down"),
+    PASS(sink_reshapes, "after Transposes are gone from between 1-D convolutions"),
+    PASS(sink_transposes, "what sank to a Reshape goes on where that Reshape has moved"),
+    PASS(absorb_transposes, "after sinking, when Transposes stand right above matrix products"),
+    PASS(hoist_transposes, "after sinking: what could not cancel below may cancel, or do less, above"),
+    PASS(channels_last_interface, "after hoisting, when Transposes stand at the inputs"),
+    PASS(merge_reshapes, "Transposes that met the interface may have left Reshapes"),
+    PASS(remove_identities, "before folding, so that nothing stands between a convolution and its scale"),
+    PASS(fold_padding, "after layout: a convolution and its Pad agree on dimensions only then"),
+    PASS(fold_batch_norm, "after layout: constants are per channel of the last dimension only then"),
+    PASS(fold_scale_into_next, "after fold_batch_norm: folding into the producer needs no padding"),
+    PASS(merge_constant_arithmetic, "after folding: a convolution takes a chain of constants without any rounding between"),
+    PASS(fuse_activation, "after folding: an activation ends what else can be folded"),
+    PASS(widen_stride2, "after fold_padding: it starts from a convolution's whole padding"),
+    PASS(merge_reductions, "reshapes that sank to a reduction"),
+    PASS(eliminate_common_subexpressions, "last: layout may have computed one thing twice"),
+};
+
+#undef PASS
+
+void run_on_subgraphs(Graph& graph, std::span<const Pass> passes, const PassOptions& options, const AfterPass& after) {
+    PassOptions inner = options;  // a body's interface is that of the operator around it
+    inner.keep_channels_first = true;
+    inner.layouts.clear();
+    for (Node& node : graph.nodes) {
+        std::vector<std::pair<std::string, Graph>> bodies;
+        for (const auto& [name, attr] : node.attrs)
+            if (const GraphRef* body = std::get_if<GraphRef>(&attr)) bodies.emplace_back(name, **body);
+        for (auto& [name, body] : bodies) {
+            run_passes(body, passes, inner, after);
+            node.attrs.set(name, std::make_shared<const Graph>(std::move(body)));
+        }
+    }
+}
+
+}  // namespace
+
+std::span<const Pass> canonical_passes() { return canonical; }
+std::span<const Pass> optimizing_passes() { return optimizing; }
+
+void run_passes(Graph& graph, std::span<const Pass> passes, const PassOptions& options, const AfterPass& after) {
+    run_on_subgraphs(graph, passes, options, after);
+    // Passes decide by who reads a value: dead readers must not count, so they go after every pass.
+    remove_dead_code(graph, options);
+    for (const Pass& pass : passes) {
+        int changed = pass.run(graph, options);
+        if (changed == 0) continue;
+        remove_dead_code(graph, options);
+        verify(graph);
+        if (after) after(pass, changed, graph);
+    }
+}
+
+}  // namespace tinsmith
