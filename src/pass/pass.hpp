@@ -25,11 +25,15 @@ struct Pass {
 // Called after each pass with the graph, when it changed something.
 using AfterPass = std::function<void(const Pass&, int changed, const Graph&)>;
 
-// Runs the passes in order (sub-graphs of control flow too), verifying after each.
+// Runs the passes in order (sub-graphs of control flow too). After each that changed something, what it left dead is removed and the
+// graph is verified.
 void run_passes(Graph& graph, std::span<const Pass> passes, const PassOptions& options, const AfterPass& after = {});
 
 // The passes in pipeline.cpp: the canonical form, then what makes the graph small and fast.
 std::span<const Pass> canonical_passes();
 std::span<const Pass> optimizing_passes();
+
+// By name, from either list; null when there is none.
+const Pass* find_pass(std::string_view name);
 
 }  // namespace tinsmith

@@ -69,6 +69,13 @@ void run_on_subgraphs(Graph& graph, std::span<const Pass> passes, const PassOpti
 std::span<const Pass> canonical_passes() { return canonical; }
 std::span<const Pass> optimizing_passes() { return optimizing; }
 
+const Pass* find_pass(std::string_view name) {
+    for (std::span<const Pass> list : {canonical_passes(), optimizing_passes()})
+        for (const Pass& pass : list)
+            if (pass.name == name) return &pass;
+    return nullptr;
+}
+
 void run_passes(Graph& graph, std::span<const Pass> passes, const PassOptions& options, const AfterPass& after) {
     run_on_subgraphs(graph, passes, options, after);
     // Passes decide by who reads a value: dead readers must not count, so they go after every pass.
