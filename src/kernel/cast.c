@@ -4,7 +4,7 @@
 
 /* Bounds as floats: the lowest value and the one after the highest are powers of two (or 0), hence exact. */
 #define FROM_FLOAT(T, low, high, limit) \
-    static T T##_from_float(float v) { return v != v ? 0 : v <= (float)(low) ? (low) : v >= (limit) ? (high) : (T)v; }
+    static T T##_from_float(float v) { return v <= (float)(low) ? (low) : v < (limit) ? (T)v : (high); }
 FROM_FLOAT(int8_t, INT8_MIN, INT8_MAX, 128.0f)
 FROM_FLOAT(int16_t, INT16_MIN, INT16_MAX, 32768.0f)
 FROM_FLOAT(int32_t, INT32_MIN, INT32_MAX, 2147483648.0f)

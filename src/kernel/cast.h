@@ -4,8 +4,8 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-/* y[i] = x[i] in another element type. Floats go to integers by truncation, out of range to the nearest bound, NaN to 0;
- * integers wrap around; bool is x != 0. TIN_EACH_CAST(X) is X(from, S, to, T) for every pair of types. */
+/* y[i] = x[i] in another element type. Floats go to integers by truncation, out of range to the nearest bound, NaN to the
+ * highest, as LiteRT does; integers wrap around; bool is x != 0. TIN_EACH_CAST(X) is X(from, S, to, T) for every pair of types. */
 #define TIN_EACH_CAST_FROM(X, from, S) \
     X(from, S, f32, float) X(from, S, i8, int8_t) X(from, S, i16, int16_t) X(from, S, i32, int32_t) X(from, S, i64, int64_t) \
     X(from, S, u8, uint8_t) X(from, S, u16, uint16_t) X(from, S, u32, uint32_t) X(from, S, u64, uint64_t)

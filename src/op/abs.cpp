@@ -17,7 +17,7 @@ const OpDef op::Abs{
     .quant = QuantRule::free_range,
     .elementwise = true,
     .onnx = "Abs",
-    .tflite = {.builtin = 101, .accepts = dtypes(DType::f32, DType::i32)},
+    .tflite = {.builtin = 101, .accepts = dtypes(DType::f32, DType::i16, DType::i32)},
 };
 
 }  // namespace tinsmith

@@ -24,7 +24,7 @@ const OpDef op::Add{
     .quant = QuantRule::free_range,
     .elementwise = true,
     .onnx = "Add",
-    .tflite = {.builtin = 0, .accepts = dtypes(DType::f32, DType::i32, DType::i64)},
+    .tflite = {.builtin = 0, .accepts = dtypes(DType::f32, DType::i16, DType::i32, DType::i64)},
 };
 
 }  // namespace tinsmith

@@ -16,7 +16,7 @@ const OpDef op::Equal{
     .eval = eval,
     .elementwise = true,
     .onnx = "Equal",
-    .tflite = {.builtin = 71, .accepts = dtypes(DType::f32, DType::i32, DType::i64, DType::boolean)},
+    .tflite = {.builtin = 71, .accepts = dtypes(DType::f32, DType::i16, DType::i32, DType::i64, DType::boolean)},
 };
 
 }  // namespace tinsmith

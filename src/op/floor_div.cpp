@@ -15,7 +15,7 @@ const OpDef op::FloorDiv{
     .infer = infer_binary<number_types>,
     .eval = eval,
     .elementwise = true,
-    .tflite = {.builtin = 90, .accepts = dtypes(DType::f32, DType::i32)},
+    .tflite = {.builtin = 90, .accepts = dtypes(DType::f32, DType::i8, DType::i16, DType::i32)},
 };
 
 }  // namespace tinsmith

@@ -15,7 +15,7 @@ const OpDef op::FloorMod{
     .infer = infer_binary<number_types>,
     .eval = eval,
     .elementwise = true,
-    .tflite = {.builtin = 95, .accepts = dtypes(DType::f32, DType::i32, DType::i64)},
+    .tflite = {.builtin = 95, .accepts = dtypes(DType::f32, DType::i8, DType::i16, DType::i32, DType::i64)},
 };
 
 }  // namespace tinsmith

@@ -16,7 +16,7 @@ const OpDef op::Greater{
     .eval = eval,
     .elementwise = true,
     .onnx = "Greater",
-    .tflite = {.builtin = 61, .accepts = dtypes(DType::f32, DType::i32, DType::i64)},
+    .tflite = {.builtin = 61, .accepts = dtypes(DType::f32, DType::i16, DType::i32, DType::i64)},
 };
 
 }  // namespace tinsmith

@@ -16,7 +16,7 @@ const OpDef op::GreaterOrEqual{
     .eval = eval,
     .elementwise = true,
     .onnx = "GreaterOrEqual",
-    .tflite = {.builtin = 62, .accepts = dtypes(DType::f32, DType::i32, DType::i64)},
+    .tflite = {.builtin = 62, .accepts = dtypes(DType::f32, DType::i16, DType::i32, DType::i64)},
 };
 
 }  // namespace tinsmith

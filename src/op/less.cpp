@@ -16,7 +16,7 @@ const OpDef op::Less{
     .eval = eval,
     .elementwise = true,
     .onnx = "Less",
-    .tflite = {.builtin = 58, .accepts = dtypes(DType::f32, DType::i32, DType::i64)},
+    .tflite = {.builtin = 58, .accepts = dtypes(DType::f32, DType::i16, DType::i32, DType::i64)},
 };
 
 }  // namespace tinsmith

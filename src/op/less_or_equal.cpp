@@ -16,7 +16,7 @@ const OpDef op::LessOrEqual{
     .eval = eval,
     .elementwise = true,
     .onnx = "LessOrEqual",
-    .tflite = {.builtin = 63, .accepts = dtypes(DType::f32, DType::i32, DType::i64)},
+    .tflite = {.builtin = 63, .accepts = dtypes(DType::f32, DType::i16, DType::i32, DType::i64)},
 };
 
 }  // namespace tinsmith

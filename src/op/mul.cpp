@@ -24,7 +24,7 @@ const OpDef op::Mul{
     .quant = QuantRule::free_range,
     .elementwise = true,
     .onnx = "Mul",
-    .tflite = {.builtin = 18, .accepts = dtypes(DType::f32, DType::i32, DType::i64)},
+    .tflite = {.builtin = 18, .accepts = dtypes(DType::f32, DType::i16, DType::i32, DType::u32, DType::i64)},
 };
 
 }  // namespace tinsmith

@@ -16,7 +16,7 @@ const OpDef op::Neg{
     .eval = eval,
     .elementwise = true,
     .onnx = "Neg",
-    .tflite = {.builtin = 59, .accepts = dtypes(DType::f32, DType::i32, DType::i64)},
+    .tflite = {.builtin = 59, .accepts = dtypes(DType::f32, DType::i8, DType::i16, DType::i32, DType::i64)},
 };
 
 }  // namespace tinsmith

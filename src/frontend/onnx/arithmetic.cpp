@@ -1,0 +1,79 @@
+// Arithmetic that is variadic, mixes element types, or that TFLite lacks for some of them.
+#include "frontend/onnx/formula.hpp"
+#include "frontend/onnx/ops.hpp"
+
+#include <cmath>
+
+namespace tinsmith::from_onnx {
+
+static Formula input(NodeReader& r, size_t i = 0) { return {r.b, r.operand(i)}; }
+
+// op(op(a, b), c) ...
+static Formula fold_inputs(NodeReader& r, const OpDef& op) {
+    Formula result = input(r);
+    for (size_t i = 1; i < r.in.size(); ++i) result = apply(op, result, input(r, i));
+    return result;
+}
+
+std::vector<ValueId> max(NodeReader& r) { return {fold_inputs(r, op::Max)}; }
+std::vector<ValueId> min(NodeReader& r) { return {fold_inputs(r, op::Min)}; }
+std::vector<ValueId> sum(NodeReader& r) { return {fold_inputs(r, op::Add)}; }
+std::vector<ValueId> mean(NodeReader& r) {
+    const Formula total = fold_inputs(r, op::Add);
+    return {r.in.size() == 1 ? total : total / static_cast<double>(r.in.size())};
+}
+
+std::vector<ValueId> abs(NodeReader& r) {
+    const Formula x = input(r);
+    if (is_float(x.dtype())) return {abs(x)};
+    if (!is_signed(x.dtype())) return {x};
+    return {x.dtype() == DType::i64 ? max(x, -x) : abs(x)};
+}
+
+std::vector<ValueId> sign(NodeReader& r) {
+    const Formula x = input(r);
+    if (is_float(x.dtype())) return {sign(x)};
+    if (!is_signed(x.dtype())) return {cast(x > 0, x.dtype())};
+    return {x.dtype() == DType::i64 ? max(min(x, 1), -1) : sign(x)};
+}
+
+std::vector<ValueId> reciprocal(NodeReader& r) { return {1 / input(r)}; }
+
+// |a| modulo |b| with the sign of a; for integers the remainder with the sign of b, moved by b where the signs differ.
+static Formula fmod(const Formula& a, const Formula& b) {
+    if (is_float(a.dtype())) return floor_mod(abs(a), abs(b)) * sign(a);
+    const Formula m = floor_mod(a, b);
+    if (!is_signed(a.dtype())) return m;
+    return where((m != 0) && ((a < 0) != (b < 0)), m - b, m);
+}
+
+std::vector<ValueId> mod(NodeReader& r) {
+    const Formula a = input(r, 0), b = input(r, 1);
+    return {r.integer("fmod", 0) != 0 ? fmod(a, b) : floor_mod(a, b)};
+}
+
+// x^n by repeated multiplication, for a small n >= 1; exact for integers.
+static Formula integer_power(const Formula& x, int n) {
+    if (n == 1) return x;
+    const Formula half = integer_power(x, n / 2);
+    const Formula even = is_float(x.dtype()) ? square(half) : half * half;
+    return n % 2 == 0 ? even : even * x;
+}
+
+// The result has the element type of the base.
+std::vector<ValueId> pow(NodeReader& r) {
+    const Formula x = input(r, 0), exponent = input(r, 1);
+    const bool real = is_float(x.dtype());
+    if (r.is_constant(1) && r.type(1).elements() == 1 && r.rank(1) <= r.rank(0)) {
+        const double n = r.b.graph.constant_floats(exponent)[0];
+        if (n == 1) return {x};
+        if (n == 2 || n == 3 || n == 4) return {integer_power(x, static_cast<int>(n))};
+        if (real && n == 0.5) return {sqrt(x)};
+        if (real && n == -0.5) return {apply(op::Rsqrt, x)};
+        if (real && n == -1) return {1 / x};
+    }
+    if (!real && is_float(exponent.dtype())) return {cast(pow(cast(x, DType::f32), exponent), x.dtype())};
+    return {pow(x, cast(exponent, x.dtype()))};
+}
+
+}  // namespace tinsmith::from_onnx
