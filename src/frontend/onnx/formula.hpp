@@ -26,11 +26,21 @@ inline Formula apply(const OpDef& op, const Formula& a, const Formula& b, Attrs 
     return {a.b(), a.b().add(op, {a, b}, std::move(attrs))};
 }
 
+// A number in a formula; templates, lest a Formula be taken for its id and added up by the compiler.
+template <class T>
+concept Number = std::is_same_v<T, int> || std::is_same_v<T, double>;
+
 // name(a, b) and, with a number on either side, name(a, 2) and name(2, b).
 #define TIN_FORMULA_BINARY(function, op_name) \
     inline Formula function(const Formula& a, const Formula& b) { return apply(op::op_name, a, b); } \
-    inline Formula function(const Formula& a, double b) { return apply(op::op_name, a, a.number(b)); } \
-    inline Formula function(double a, const Formula& b) { return apply(op::op_name, b.number(a), b); }
+    template <Number T> \
+    Formula function(const Formula& a, T b) { \
+        return apply(op::op_name, a, a.number(b)); \
+    } \
+    template <Number T> \
+    Formula function(T a, const Formula& b) { \
+        return apply(op::op_name, b.number(a), b); \
+    }
 TIN_FORMULA_BINARY(operator+, Add)
 TIN_FORMULA_BINARY(operator-, Sub)
 TIN_FORMULA_BINARY(operator*, Mul)
