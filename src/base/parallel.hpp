@@ -13,8 +13,9 @@
 
 namespace tinsmith {
 
-// Computes produce(i) for every i < count on `threads` threads and calls consume(i, result) on the calling thread in order of i.
-// At most 2 * threads results wait to be consumed. The exception of the lowest i that failed leaves, after all threads stopped.
+// Computes produce(i) for every i < count on `threads` threads and calls consume(i, result) on the calling thread in order of
+// i. At most 2 * threads results wait to be consumed. The exception of the lowest i that failed leaves, after all threads
+// stopped.
 template <class Produce, class Consume>
 void ordered_parallel(size_t count, int threads, Produce produce, Consume consume) {
     const size_t workers = std::min(count, static_cast<size_t>(std::max(threads, 1)));

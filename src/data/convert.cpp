@@ -11,8 +11,10 @@ static constexpr double exact_integers = 9007199254740992.0;  // 2^53: every int
 static double half_to_double(uint16_t bits) {
     const int exponent = bits >> 10 & 31, fraction = bits & 1023;
     double magnitude = std::ldexp(fraction, -24);  // subnormal
-    if (exponent == 31) magnitude = fraction ? NAN : INFINITY;
-    else if (exponent > 0) magnitude = std::ldexp(1024 + fraction, exponent - 25);
+    if (exponent == 31)
+        magnitude = fraction ? NAN : INFINITY;
+    else if (exponent > 0)
+        magnitude = std::ldexp(1024 + fraction, exponent - 25);
     return bits & 0x8000 ? -magnitude : magnitude;
 }
 
@@ -23,8 +25,8 @@ static uint16_t half_from_double(double value) {
     if (magnitude >= 65520) return static_cast<uint16_t>(sign | 0x7c00);
     if (magnitude == 0) return sign;
     int exponent = 0;
-    std::frexp(magnitude, &exponent);               // magnitude < 2^exponent
-    const int step = std::max(exponent - 11, -24);  // of the last place
+    std::frexp(magnitude, &exponent);                                                   // magnitude < 2^exponent
+    const int step = std::max(exponent - 11, -24);                                      // of the last place
     const auto units = static_cast<int>(std::nearbyint(std::ldexp(magnitude, -step)));  // 1024..2048, or less when subnormal
     return static_cast<uint16_t>(sign + ((step + 24) << 10) + units);
 }
@@ -39,23 +41,36 @@ static T read(const std::byte* at) {
 static double number_at(const std::byte* data, int64_t i, DType dtype) {
     const std::byte* at = data + static_cast<size_t>(i) * (dtype_bits(dtype) / 8);
     switch (dtype) {
-        case DType::f32: return read<float>(at);
-        case DType::f64: return read<double>(at);
-        case DType::f16: return half_to_double(read<uint16_t>(at));
+        case DType::f32:
+            return read<float>(at);
+        case DType::f64:
+            return read<double>(at);
+        case DType::f16:
+            return half_to_double(read<uint16_t>(at));
         case DType::bf16: {
             const uint32_t bits = static_cast<uint32_t>(read<uint16_t>(at)) << 16;
             return read<float>(reinterpret_cast<const std::byte*>(&bits));
         }
-        case DType::i8: return read<int8_t>(at);
-        case DType::u8: return read<uint8_t>(at);
-        case DType::i16: return read<int16_t>(at);
-        case DType::u16: return read<uint16_t>(at);
-        case DType::i32: return read<int32_t>(at);
-        case DType::u32: return read<uint32_t>(at);
-        case DType::i64: return static_cast<double>(read<int64_t>(at));
-        case DType::u64: return static_cast<double>(read<uint64_t>(at));
-        case DType::boolean: return read<uint8_t>(at) != 0;
-        case DType::i4: break;
+        case DType::i8:
+            return read<int8_t>(at);
+        case DType::u8:
+            return read<uint8_t>(at);
+        case DType::i16:
+            return read<int16_t>(at);
+        case DType::u16:
+            return read<uint16_t>(at);
+        case DType::i32:
+            return read<int32_t>(at);
+        case DType::u32:
+            return read<uint32_t>(at);
+        case DType::i64:
+            return static_cast<double>(read<int64_t>(at));
+        case DType::u64:
+            return static_cast<double>(read<uint64_t>(at));
+        case DType::boolean:
+            return read<uint8_t>(at) != 0;
+        case DType::i4:
+            break;
     }
     fail(Fault::unsupported, "data of 4-bit elements is not read");
 }
@@ -73,26 +88,40 @@ static Bounds bounds_of(DType dtype) {
     if (dtype == DType::boolean) return {0, 1};
     const int bits = static_cast<int>(dtype_bits(dtype));
     if (bits == 64) return {is_signed(dtype) ? -exact_integers : 0, exact_integers};
-    return is_signed(dtype) ? Bounds{-std::ldexp(1, bits - 1), std::ldexp(1, bits - 1) - 1} : Bounds{0, std::ldexp(1, bits) - 1};
+    return is_signed(dtype) ? Bounds{-std::ldexp(1, bits - 1), std::ldexp(1, bits - 1) - 1}
+                            : Bounds{0, std::ldexp(1, bits) - 1};
 }
 
 static void write_number(double value, std::byte* at, DType dtype) {
     const auto store = [&](auto element) { std::memcpy(at, &element, sizeof element); };
     switch (dtype) {
-        case DType::f32: return store(static_cast<float>(value));
-        case DType::f64: return store(value);
-        case DType::f16: return store(half_from_double(value));
-        case DType::i8: return store(static_cast<int8_t>(value));
-        case DType::u8: return store(static_cast<uint8_t>(value));
-        case DType::i16: return store(static_cast<int16_t>(value));
-        case DType::u16: return store(static_cast<uint16_t>(value));
-        case DType::i32: return store(static_cast<int32_t>(value));
-        case DType::u32: return store(static_cast<uint32_t>(value));
-        case DType::i64: return store(static_cast<int64_t>(value));
-        case DType::u64: return store(static_cast<uint64_t>(value));
-        case DType::boolean: return store(static_cast<uint8_t>(value != 0));
+        case DType::f32:
+            return store(static_cast<float>(value));
+        case DType::f64:
+            return store(value);
+        case DType::f16:
+            return store(half_from_double(value));
+        case DType::i8:
+            return store(static_cast<int8_t>(value));
+        case DType::u8:
+            return store(static_cast<uint8_t>(value));
+        case DType::i16:
+            return store(static_cast<int16_t>(value));
+        case DType::u16:
+            return store(static_cast<uint16_t>(value));
+        case DType::i32:
+            return store(static_cast<int32_t>(value));
+        case DType::u32:
+            return store(static_cast<uint32_t>(value));
+        case DType::i64:
+            return store(static_cast<int64_t>(value));
+        case DType::u64:
+            return store(static_cast<uint64_t>(value));
+        case DType::boolean:
+            return store(static_cast<uint8_t>(value != 0));
         case DType::bf16:
-        case DType::i4: fail(Fault::unsupported, "data cannot be given to an input of {}", dtype_name(dtype));
+        case DType::i4:
+            fail(Fault::unsupported, "data cannot be given to an input of {}", dtype_name(dtype));
     }
 }
 
@@ -109,7 +138,8 @@ std::vector<std::byte> converted(const std::byte* data, int64_t count, DType fro
         double value = number_at(data, i, from);
         check(std::isfinite(value), "element {} is {}", i, value);
         if (quantised) {
-            value = std::nearbyint(value / static_cast<double>(to.quant->scale[0])) + static_cast<double>(to.quant->zero_point[0]);
+            value =
+                std::nearbyint(value / static_cast<double>(to.quant->scale[0])) + static_cast<double>(to.quant->zero_point[0]);
             value = std::fmin(std::fmax(value, bounds.low), bounds.high);
         }
         if (!is_float(to.dtype))
@@ -120,6 +150,54 @@ std::vector<std::byte> converted(const std::byte* data, int64_t count, DType fro
         write_number(value, out.data() + static_cast<size_t>(i) * step, to.dtype);
     }
     return out;
+}
+
+static double four_bits(const std::byte* data, int64_t i) {
+    const int bits = static_cast<int>(data[i / 2]) >> (i % 2 * 4) & 15;
+    return bits > 7 ? bits - 16 : bits;
+}
+
+std::vector<double> real_values(const Type& type, const Buffer& data) {
+    std::vector<double> values(static_cast<size_t>(type.elements()));
+    const std::byte* bytes = data.bytes().data();
+    for (size_t i = 0; i < values.size(); ++i) {
+        const auto at = static_cast<int64_t>(i);
+        values[i] = type.dtype == DType::i4 ? four_bits(bytes, at) : number_at(bytes, at, type.dtype);
+    }
+    if (!type.quant) return values;
+    const Quant& q = *type.quant;
+    int64_t inner = 1;  // elements under one index of the axis
+    for (size_t i = static_cast<size_t>(q.axis + 1); q.axis >= 0 && i < type.shape.size(); ++i) inner *= type.shape[i];
+    for (size_t i = 0; i < values.size(); ++i) {
+        const size_t channel = q.axis < 0 ? 0 : i / static_cast<size_t>(inner) % q.scale.size();
+        values[i] = static_cast<double>(q.scale[channel]) * (values[i] - static_cast<double>(q.zero_point[channel]));
+    }
+    return values;
+}
+
+Buffer transposed(const Buffer& data, const Type& type, const std::vector<int64_t>& perm) {
+    const Shape& shape = type.shape;
+    const std::span<const std::byte> from = data.bytes();
+    const size_t size = dtype_bits(type.dtype) / 8;
+    std::vector<size_t> stride(shape.size(), size), step(shape.size());
+    for (size_t i = shape.size(); i-- > 1;) stride[i - 1] = stride[i] * static_cast<size_t>(shape[i]);
+    Shape extents(shape.size()), index(shape.size(), 0);
+    for (size_t i = 0; i < perm.size(); ++i) {
+        extents[i] = shape[static_cast<size_t>(perm[i])];
+        step[i] = stride[static_cast<size_t>(perm[i])];
+    }
+    std::vector<std::byte> to(from.size());
+    size_t source = 0;
+    for (size_t at = 0; at < to.size(); at += size) {
+        std::memcpy(to.data() + at, from.data() + source, size);
+        for (size_t d = shape.size(); d-- > 0;) {
+            source += step[d];
+            if (++index[d] < extents[d]) break;
+            source -= step[d] * static_cast<size_t>(extents[d]);
+            index[d] = 0;
+        }
+    }
+    return Buffer::of(std::move(to));
 }
 
 }  // namespace tinsmith

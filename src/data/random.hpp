@@ -7,8 +7,8 @@
 
 namespace tinsmith {
 
-// Floats uniform in [-1, 1); 8-bit and quantised integers over their whole range; 16-bit ones in 0..255; 32- and 64-bit ones, which
-// may be indices or lengths, 0 or 1; booleans either.
+// Floats uniform in [-1, 1); 8-bit and quantised integers over their whole range; 16-bit ones in 0..255; 32- and 64-bit ones,
+// which may be indices or lengths, 0 or 1; booleans either.
 std::vector<std::byte> random_elements(const Type& type, uint64_t seed, uint64_t sample, uint64_t input);
 
 }  // namespace tinsmith

@@ -90,35 +90,13 @@ void Samples::open_file() {
 
 void Samples::take(Source& source, Array array) {
     const auto fit = fit_samples(array.shape, source.type.shape);
-    check(fit.has_value(), "input '{}' is {}, the array is {}: no number of samples fits", source.name, to_string(source.type.shape),
-          to_string(array.shape));
+    check(fit.has_value(), "input '{}' is {}, the array is {}: no number of samples fits", source.name,
+          to_string(source.type.shape), to_string(array.shape));
     source.fit = *fit;
     if (!fit->perm.empty())
         notes_.push_back(fmt::format("{}: input '{}' is {}, the array holds {}: transposed", options_.path, source.name,
                                      to_string(source.type.shape), to_string(fit->shape)));
     source.array = std::move(array);
-}
-
-static std::vector<std::byte> transposed(const std::vector<std::byte>& from, const Shape& shape, const Ints& perm, size_t size) {
-    std::vector<size_t> stride(shape.size(), size), step(shape.size());
-    for (size_t i = shape.size(); i-- > 1;) stride[i - 1] = stride[i] * static_cast<size_t>(shape[i]);
-    Shape extents(shape.size()), index(shape.size(), 0);
-    for (size_t i = 0; i < perm.size(); ++i) {
-        extents[i] = shape[static_cast<size_t>(perm[i])];
-        step[i] = stride[static_cast<size_t>(perm[i])];
-    }
-    std::vector<std::byte> to(from.size());
-    size_t source = 0;
-    for (size_t at = 0; at < to.size(); at += size) {
-        std::copy_n(from.begin() + static_cast<ptrdiff_t>(source), size, to.begin() + static_cast<ptrdiff_t>(at));
-        for (size_t d = shape.size(); d-- > 0;) {
-            source += step[d];
-            if (++index[d] < extents[d]) break;
-            source -= step[d] * static_cast<size_t>(extents[d]);
-            index[d] = 0;
-        }
-    }
-    return to;
 }
 
 Buffer Samples::from_array(const Source& source, size_t index) const {
@@ -130,13 +108,15 @@ Buffer Samples::from_array(const Source& source, size_t index) const {
         return converted(data, static_cast<int64_t>(count), array.dtype, source.type);
     });
     if (!source.fit.perm.empty())
-        sample = transposed(sample, source.fit.shape, source.fit.perm, dtype_bits(source.type.dtype) / 8);
+        return transposed(Buffer::of(std::move(sample)), {source.type.dtype, source.fit.shape, {}}, source.fit.perm);
     return Buffer::of(std::move(sample));
 }
 
+// Fewer samples than the file has are spread evenly over it: files are often sorted by class.
+size_t Samples::stored_index(size_t index) const { return stored_ == 0 ? index : index * stored_ / size_; }
+
 std::vector<Buffer> Samples::inputs(size_t index) const {
-    // Fewer samples than the file has are spread evenly over it: files are often sorted by class.
-    const size_t stored = stored_ == 0 ? index : index * stored_ / size_;
+    const size_t stored = stored_index(index);
     std::vector<Buffer> inputs;
     for (size_t i = 0; i < sources_.size(); ++i)
         inputs.push_back(sources_[i].array ? from_array(sources_[i], stored)

@@ -19,9 +19,9 @@ struct SampleFit {
     Ints perm;          // set: the input is this transposition of the sample
 };
 
-// Nothing when the array fits in no way. Extents of 1 may be missing or added; a leading extent counts samples, in the place of the
-// input's batch or before it. Where only the channels-first (channels-last) form of a channels-last (channels-first) input fits,
-// the samples are transposed.
+// Nothing when the array fits in no way. Extents of 1 may be missing or added; a leading extent counts samples, in the place of
+// the input's batch or before it. Where only the channels-first (channels-last) form of a channels-last (channels-first) input
+// fits, the samples are transposed.
 std::optional<SampleFit> fit_samples(const Shape& array, const Shape& input);
 
 class Samples {
@@ -30,6 +30,8 @@ public:
     Samples(const Graph& graph, const DataOptions& options);
 
     size_t size() const { return size_; }
+    // Which of the file's samples sample `index` is.
+    size_t stored_index(size_t index) const;
     // The inputs of sample `index`, in the order of the graph's inputs. Throws Fault::input naming the file, the input and the
     // sample when a number is not finite or does not go into the input's type. May be called by several threads at once.
     std::vector<Buffer> inputs(size_t index) const;

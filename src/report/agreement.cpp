@@ -1,5 +1,7 @@
 #include "report/agreement.hpp"
 
+#include "data/convert.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -11,12 +13,7 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-std::vector<float> elements(const Type& type, const Buffer& data) {
-    Graph one;
-    return one.constant_floats(one.add_constant("", type, data));
-}
-
-size_t largest(std::span<const float> values) {
+size_t largest(std::span<const double> values) {
     size_t best = 0;
     for (size_t i = 1; i < values.size(); ++i)
         if (values[i] > values[best]) best = i;
@@ -59,8 +56,9 @@ double Agreement::top1() const {
     return 1;
 }
 
-void add_sample(OutputAgreement& output, const Type& type, const Buffer& expected, const Type& actual_type, const Buffer& actual) {
-    std::vector<float> want = elements(type, expected), have = elements(actual_type, actual);
+void add_sample(OutputAgreement& output, const Type& type, const Buffer& expected, const Type& actual_type,
+                const Buffer& actual) {
+    const std::vector<double> want = real_values(type, expected), have = real_values(actual_type, actual);
     assert(want.size() == have.size());
     for (size_t i = 0; i < want.size(); ++i) {
         if (!std::isfinite(want[i]) || !std::isfinite(have[i])) {
@@ -68,7 +66,7 @@ void add_sample(OutputAgreement& output, const Type& type, const Buffer& expecte
             output.unlike += same ? 0 : 1;
             continue;
         }
-        double value = want[i], difference = std::abs(static_cast<double>(have[i]) - value);
+        double value = want[i], difference = std::abs(have[i] - value);
         output.max_abs = std::max(output.max_abs, difference);
         output.max_value = std::max(output.max_value, std::abs(value));
         output.signal += value * value;

@@ -7,8 +7,8 @@ namespace {
 
 // Where the extents of a weight tensor lie: positions in its shape.
 struct WeightLayout {
-    int out, in;      // -1: the dimension is not there (depthwise: one input channel per group)
-    size_t spatial;   // first of the spatial positions
+    int out, in;     // -1: the dimension is not there (depthwise: one input channel per group)
+    size_t spatial;  // first of the spatial positions
 };
 
 struct Convolution {

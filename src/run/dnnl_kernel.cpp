@@ -124,8 +124,8 @@ private:
 }  // namespace
 
 // A copy of `from` in the order that `to` describes; null when oneDNN cannot reorder it.
-static std::unique_ptr<std::byte[], Free64> reordered(const DnnlLibrary& d, const std::byte* data, const dnnl_memory_desc_t& from,
-                                                      const dnnl_memory_desc_t& to) {
+static std::unique_ptr<std::byte[], Free64> reordered(const DnnlLibrary& d, const std::byte* data,
+                                                      const dnnl_memory_desc_t& from, const dnnl_memory_desc_t& to) {
     dnnl_primitive_desc_t desc = nullptr;
     dnnl_primitive_t reorder = nullptr;
     if (d.reorder_primitive_desc_create(&desc, &from, d.engine, &to, d.engine, nullptr) != dnnl_success) return nullptr;

@@ -17,13 +17,13 @@ dnnl_memory_desc_t dnnl_any_order(const Shape& extents);
 struct DnnlOperand {
     int arg = 0;
     size_t index = 0;
-    dnnl_memory_desc_t desc{};                // as it lies in memory
-    const std::byte* constant = nullptr;      // set: brought into the primitive's order now, and held
-    dnnl_query_t order = dnnl_query_undef;    // which of the primitive's descriptors that is
+    dnnl_memory_desc_t desc{};              // as it lies in memory
+    const std::byte* constant = nullptr;    // set: brought into the primitive's order now, and held
+    dnnl_query_t order = dnnl_query_undef;  // which of the primitive's descriptors that is
 };
 
-// A primitive for the operation `op_desc` (any of oneDNN's *_desc_t) with the fused activation ("none", "relu", ...), or null when
-// oneDNN has none.
+// A primitive for the operation `op_desc` (any of oneDNN's *_desc_t) with the fused activation ("none", "relu", ...), or null
+// when oneDNN has none.
 std::unique_ptr<FastKernel> make_dnnl_kernel(const_dnnl_op_desc_t op_desc, std::string_view activation,
                                              std::vector<DnnlOperand> operands, const dnnl_memory_desc_t& result);
 

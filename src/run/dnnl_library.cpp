@@ -10,8 +10,8 @@ static bool load(DnnlLibrary& library) {
     void* handle = dlopen("libdnnl.so.2", RTLD_NOW | RTLD_LOCAL);
     if (!handle) return false;
     bool complete = true;
-#define TINSMITH_DNNL_LOAD(name)                                                                      \
-    library.name = reinterpret_cast<decltype(library.name)>(dlsym(handle, "dnnl_" #name));            \
+#define TINSMITH_DNNL_LOAD(name)                                                           \
+    library.name = reinterpret_cast<decltype(library.name)>(dlsym(handle, "dnnl_" #name)); \
     complete = complete && library.name != nullptr;
     TINSMITH_DNNL_FUNCTIONS(TINSMITH_DNNL_LOAD)
 #undef TINSMITH_DNNL_LOAD
@@ -23,7 +23,8 @@ const DnnlLibrary* dnnl_library() {
     static const DnnlLibrary* const loaded = []() -> const DnnlLibrary* {
         static DnnlLibrary library;
         if (load(library)) return &library;
-        std::fputs("note: libdnnl.so.2 is not installed (Debian: libdnnl2); convolutions and matrix products run slower\n", stderr);
+        std::fputs("note: libdnnl.so.2 is not installed (Debian: libdnnl2); convolutions and matrix products run slower\n",
+                   stderr);
         return nullptr;
     }();
     return loaded;

@@ -7,7 +7,9 @@ namespace tinsmith {
 
 static constexpr int64_t few_rows = 8;
 
-static int64_t rows_of(const Type& out) { return out.shape.empty() || out.shape.back() == 0 ? 0 : out.elements() / out.shape.back(); }
+static int64_t rows_of(const Type& out) {
+    return out.shape.empty() || out.shape.back() == 0 ? 0 : out.elements() / out.shape.back();
+}
 
 // Measured: 0.3-0.8 ms for a kernel; 12 ms for the first product of a vector and a matrix.
 int64_t making_cost(const Graph& graph, const Node& node) {

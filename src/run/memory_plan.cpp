@@ -16,7 +16,8 @@ struct Placed {
 
 }  // namespace
 
-// The offset of the smallest gap between those `placed` (sorted by begin) that are alive in [first, last]; above them when none fits.
+// The offset of the smallest gap between those `placed` (sorted by begin) that are alive in [first, last]; above them when none
+// fits.
 static size_t best_gap(const std::vector<Placed>& placed, const Lifetime& life, size_t bytes) {
     size_t best = SIZE_MAX, best_gap = SIZE_MAX, top = 0;
     for (const Placed& other : placed) {

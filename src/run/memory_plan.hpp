@@ -24,8 +24,8 @@ Placement place(std::span<const Lifetime> lifetimes, size_t alignment);
 // The most bytes that are alive at one step (each rounded up to the alignment): no placement can be smaller.
 size_t live_peak(std::span<const Lifetime> lifetimes, size_t alignment);
 
-// One lifetime for each value of the graph: step 0 is the arrival of the inputs, step i + 1 is node i, and outputs live to the end.
-// Constants and values that nothing computes have no bytes.
+// One lifetime for each value of the graph: step 0 is the arrival of the inputs, step i + 1 is node i, and outputs live to the
+// end. Constants and values that nothing computes have no bytes.
 std::vector<Lifetime> value_lifetimes(const Graph& graph);
 
 }  // namespace tinsmith

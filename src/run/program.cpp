@@ -55,16 +55,15 @@ static void copy(std::byte* to, const std::byte* from, size_t bytes) {
     if (bytes != 0) std::memcpy(to, from, bytes);
 }
 
-void Session::Program::run(std::span<const std::byte* const> inputs, std::span<std::byte* const> outputs, const Tap& tap) const {
+void Session::Program::run(std::span<const std::byte* const> inputs, std::span<std::byte* const> outputs,
+                           const Tap& tap) const {
     std::unique_ptr<Frame> frame = take_frame();
-    for (size_t i = 0; i < inputs.size(); ++i)
-        copy(frame->inputs[i], inputs[i], graph.type(graph.inputs[i].value).bytes());
+    for (size_t i = 0; i < inputs.size(); ++i) copy(frame->inputs[i], inputs[i], graph.type(graph.inputs[i].value).bytes());
     for (size_t i = 0; i < steps.size(); ++i) {
         if (!frame->steps[i].empty) run_step(i, *frame);
         if (tap) tap(graph.nodes[i], frame->steps[i].results);
     }
-    for (size_t i = 0; i < outputs.size(); ++i)
-        copy(outputs[i], frame->outputs[i], graph.type(graph.outputs[i].value).bytes());
+    for (size_t i = 0; i < outputs.size(); ++i) copy(outputs[i], frame->outputs[i], graph.type(graph.outputs[i].value).bytes());
     give_frame(std::move(frame));
 }
 

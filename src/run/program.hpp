@@ -27,17 +27,17 @@ struct Frame {
 };
 
 struct Step {
-    std::unique_ptr<FastKernel> fast;           // else op->eval
-    std::unique_ptr<Session> first, second;     // While: condition, body; If: then, else
+    std::unique_ptr<FastKernel> fast;        // else op->eval
+    std::unique_ptr<Session> first, second;  // While: condition, body; If: then, else
     size_t scratch_offset = 0;
 };
 
 struct Session::Program {
     Graph graph;
-    std::vector<Step> steps;                    // one for each node
-    std::vector<const std::byte*> constants;    // by value: aligned bytes, or null
-    std::vector<Buffer> keep;                   // owners of what `constants` points to
-    std::vector<size_t> offsets;                // by value: where it lies in the arena
+    std::vector<Step> steps;                  // one for each node
+    std::vector<const std::byte*> constants;  // by value: aligned bytes, or null
+    std::vector<Buffer> keep;                 // owners of what `constants` points to
+    std::vector<size_t> offsets;              // by value: where it lies in the arena
     size_t arena_bytes = 0;
     mutable std::mutex mutex;
     mutable std::vector<std::unique_ptr<Frame>> frames;  // idle ones

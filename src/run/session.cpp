@@ -42,9 +42,8 @@ void Session::Program::fold_constants(size_t budget) {
     for (Node& node : graph.nodes) {
         size_t bytes = 0;
         for (ValueId id : node.outputs) bytes += graph.type(id).bytes();
-        const bool ready = node.op->eval && std::all_of(node.inputs.begin(), node.inputs.end(), [&](ValueId id) {
-                               return id == no_value || graph.is_constant(id);
-                           });
+        const bool ready = node.op->eval && std::all_of(node.inputs.begin(), node.inputs.end(),
+                                                        [&](ValueId id) { return id == no_value || graph.is_constant(id); });
         if (!ready || folded + bytes > budget) {
             left.push_back(std::move(node));
             continue;
@@ -74,7 +73,8 @@ void Session::Program::choose_kernels(const SessionOptions& options) {
     steps.resize(graph.nodes.size());
     // Multiply-accumulates that a fast kernel takes off the C99 kernels over all runs; 0 where making it costs more.
     const auto saved = [&](const Node& node) -> double {
-        const double macs = static_cast<double>(node_macs(graph, node)) * static_cast<double>(std::max<int64_t>(options.runs, 1));
+        const double macs =
+            static_cast<double>(node_macs(graph, node)) * static_cast<double>(std::max<int64_t>(options.runs, 1));
         return macs > static_cast<double>(making_cost(graph, node)) ? macs : 0;
     };
     double heavy = 0;

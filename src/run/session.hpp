@@ -12,8 +12,8 @@ namespace tinsmith {
 using Tap = std::function<void(const Node& node, std::span<const TensorView> outputs)>;
 
 struct SessionOptions {
-    bool fast = true;    // oneDNN for heavy operators; false: the C99 kernels alone, which define what is right
-    int64_t runs = 1;    // how often the session will run, roughly: whether making fast kernels pays
+    bool fast = true;  // oneDNN for heavy operators; false: the C99 kernels alone, which define what is right
+    int64_t runs = 1;  // how often the session will run, roughly: whether making fast kernels pays
 };
 
 // A graph made ready to run: memory planned, constants laid out, kernels chosen. Nodes whose operands are all constant are
@@ -30,8 +30,8 @@ public:
     // Memory of one run beside constants: the arena with all activations and work space.
     size_t arena_bytes() const;
 
-    // One sample: the inputs in the order of graph().inputs, each with exactly the bytes of its type. Returns the outputs in the
-    // order of graph().outputs. Throws Fault::input when the inputs do not fit.
+    // One sample: the inputs in the order of graph().inputs, each with exactly the bytes of its type. Returns the outputs in
+    // the order of graph().outputs. Throws Fault::input when the inputs do not fit.
     std::vector<Buffer> run(std::span<const Buffer> inputs, const Tap& tap = {}) const;
 
 private:

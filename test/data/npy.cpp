@@ -21,9 +21,7 @@ Buffer file_of(std::string_view header, std::string_view data = {}, int version 
     return Buffer::copy_of(std::as_bytes(std::span(text)));
 }
 
-std::string_view text_of(const Buffer& buffer) {
-    return {reinterpret_cast<const char*>(buffer.bytes().data()), buffer.size()};
-}
+std::string_view text_of(const Buffer& buffer) { return {reinterpret_cast<const char*>(buffer.bytes().data()), buffer.size()}; }
 
 std::string message_of(const Buffer& file) {
     try {
@@ -60,7 +58,8 @@ TEST(Npy, fortran_order_and_big_endian_become_ours) {
     EXPECT_EQ(text_of(f.data), "abcdef");
     const Array b = parse_npy(file_of("{'descr': '>i4', 'fortran_order': False, 'shape': (2,), }", "abcdefgh"));
     EXPECT_EQ(text_of(b.data), "dcbahgfe");
-    const Array t = parse_npy(file_of("{'descr': '|b1', 'fortran_order': False, 'shape': (3,), }", std::string_view("\0\1\7", 3)));
+    const Array t =
+        parse_npy(file_of("{'descr': '|b1', 'fortran_order': False, 'shape': (3,), }", std::string_view("\0\1\7", 3)));
     EXPECT_EQ(text_of(t.data), std::string_view("\0\1\1", 3));
 }
 

@@ -23,7 +23,9 @@ Graph graph_with(std::vector<std::pair<std::string, Type>> inputs) {
     return g;
 }
 
-Array floats(Shape shape, std::vector<float> elements) { return {DType::f32, std::move(shape), Buffer::of(std::move(elements))}; }
+Array floats(Shape shape, std::vector<float> elements) {
+    return {DType::f32, std::move(shape), Buffer::of(std::move(elements))};
+}
 
 std::vector<float> as_floats(const Buffer& buffer) {
     std::vector<float> out(buffer.size() / 4);
@@ -81,14 +83,17 @@ TEST(Samples, arrays_by_name_converted_and_transposed) {
         {"more", floats({1}, {1})},
     };
     write_npz(path, arrays);
-    const Samples samples(graph_with({{"image", {DType::f32, {1, 3, 1, 2}, {}}}, {"rate", {DType::i32, {}, {}}}}), {path, {}, 0});
+    const Samples samples(graph_with({{"image", {DType::f32, {1, 3, 1, 2}, {}}}, {"rate", {DType::i32, {}, {}}}}),
+                          {path, {}, 0});
     ASSERT_EQ(samples.size(), 2u);
     EXPECT_EQ(as_floats(samples.inputs(1)[0]), (std::vector<float>{7, 10, 8, 11, 9, 12}));
     const Buffer rate = samples.inputs(1)[1];
     EXPECT_EQ(*reinterpret_cast<const int32_t*>(rate.bytes().data()), 16000);
     ASSERT_EQ(samples.notes().size(), 1u);
     EXPECT_EQ(samples.notes()[0], path + ": input 'image' is 1x3x1x2, the array holds 1x1x2x3: transposed");
-    EXPECT_EQ(message_of([&] { Samples(graph_with({{"x", {}}, {"y", {}}}), {path, {}, 0}); }),
+    EXPECT_EQ(message_of([&] {
+                  Samples(graph_with({{"x", {}}, {"y", {}}}), {path, {}, 0});
+              }),
               path + ": there is no array for input 'x': the file has 'image', 'rate', 'more'");
     std::filesystem::remove(path);
 }
@@ -102,9 +107,13 @@ TEST(Samples, problems_name_file_input_and_sample) {
     EXPECT_EQ(as_floats(samples.inputs(1)[0]), (std::vector<float>{3, 4}));
     EXPECT_EQ(message_of([&] { samples.inputs(2); }), path + ": input 'x', sample 2: element 1 is nan");
     EXPECT_EQ(as_floats(Samples(graph, {path, 2, 0}).inputs(1)[0]), (std::vector<float>{3, 4}));
-    EXPECT_EQ(message_of([&] { Samples(graph_with({{"x", {DType::f32, {5}, {}}}}), {path, {}, 0}); }),
+    EXPECT_EQ(message_of([&] {
+                  Samples(graph_with({{"x", {DType::f32, {5}, {}}}}), {path, {}, 0});
+              }),
               path + ": input 'x' is 5, the array is 3x2: no number of samples fits");
-    EXPECT_EQ(message_of([&] { Samples(graph_with({{"x", {}}, {"y", {}}}), {path, {}, 0}); }),
+    EXPECT_EQ(message_of([&] {
+                  Samples(graph_with({{"x", {}}, {"y", {}}}), {path, {}, 0});
+              }),
               path + ": the model has 2 inputs: give a .npz with the arrays 'x', 'y'");
     EXPECT_EQ(message_of([&] { Samples(graph, {"data.txt", {}, 0}); }), "data.txt: data is read from .npy and .npz files");
     const Samples indices(graph_with({{"i", {DType::i32, {1, 2}, {}}}}), {path, {}, 0});
@@ -113,7 +122,8 @@ TEST(Samples, problems_name_file_input_and_sample) {
 }
 
 TEST(Samples, random_ones_repeat_and_differ) {
-    const Graph graph = graph_with({{"x", {DType::f32, {100}, {}}}, {"i", {DType::i64, {50}, {}}}, {"b", {DType::boolean, {9}, {}}}});
+    const Graph graph =
+        graph_with({{"x", {DType::f32, {100}, {}}}, {"i", {DType::i64, {50}, {}}}, {"b", {DType::boolean, {9}, {}}}});
     const Samples samples(graph, {"", 3, 42}), same(graph, {"", {}, 42}), other(graph, {"", {}, 43});
     EXPECT_EQ(samples.size(), 3u);
     EXPECT_EQ(same.size(), 1u);
@@ -144,8 +154,13 @@ TEST(Convert, exactly_or_not_at_all) {
     EXPECT_EQ(static_cast<int8_t>(convert(2.3f, DType::f32, quantised)[0]), 8);
     EXPECT_EQ(static_cast<int8_t>(convert(1e6f, DType::f32, quantised)[0]), 127);
     EXPECT_EQ(static_cast<int8_t>(convert(int8_t{-7}, DType::i8, quantised)[0]), -7);
-    EXPECT_EQ(message_of([&] { convert(0.5f, DType::f32, {DType::i32, {1}, {}}); }), "element 0 is 0.5, which does not go into i32");
-    EXPECT_EQ(message_of([&] { convert(int64_t{300}, DType::i64, {DType::u8, {1}, {}}); }),
+    EXPECT_EQ(message_of([&] {
+                  convert(0.5f, DType::f32, {DType::i32, {1}, {}});
+              }),
+              "element 0 is 0.5, which does not go into i32");
+    EXPECT_EQ(message_of([&] {
+                  convert(int64_t{300}, DType::i64, {DType::u8, {1}, {}});
+              }),
               "element 0 is 300, which does not go into u8");
     EXPECT_NE(message_of([&] { convert(1e300, DType::f64, {DType::f32, {1}, {}}); }), "no error");
 }

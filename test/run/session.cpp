@@ -100,7 +100,8 @@ TEST(OrderedParallel, results_arrive_in_order_on_any_thread_count) {
     for (int threads : {1, 2, 5}) {
         std::vector<size_t> seen;
         ordered_parallel(
-            100, threads, [](size_t i) { return i * i; }, [&](size_t i, size_t square) {
+            100, threads, [](size_t i) { return i * i; },
+            [&](size_t i, size_t square) {
                 EXPECT_EQ(square, i * i);
                 seen.push_back(i);
             });

@@ -53,7 +53,8 @@ private:
 
     std::string_view quoted() {
         skip_spaces();
-        check(at_ < text_.size() && (text_[at_] == '\'' || text_[at_] == '"'), "the header is damaged at byte {}: no string", at_);
+        check(at_ < text_.size() && (text_[at_] == '\'' || text_[at_] == '"'), "the header is damaged at byte {}: no string",
+              at_);
         const size_t end = text_.find(text_[at_], at_ + 1);
         check(end != std::string_view::npos, "the header is damaged at byte {}: the string does not end", at_);
         const std::string_view inside = text_.substr(at_ + 1, end - at_ - 1);
@@ -95,8 +96,9 @@ private:
         check(at_ < text_.size() && text_[at_] != '[', "arrays of records are not read: only numbers and booleans");
         const std::string_view name = quoted();
         static constexpr std::pair<std::string_view, DType> known[] = {
-            {"f2", DType::f16}, {"f4", DType::f32}, {"f8", DType::f64}, {"i1", DType::i8},  {"u1", DType::u8},  {"i2", DType::i16},
-            {"u2", DType::u16}, {"i4", DType::i32}, {"u4", DType::u32}, {"i8", DType::i64}, {"u8", DType::u64}, {"b1", DType::boolean},
+            {"f2", DType::f16}, {"f4", DType::f32}, {"f8", DType::f64}, {"i1", DType::i8},
+            {"u1", DType::u8},  {"i2", DType::i16}, {"u2", DType::u16}, {"i4", DType::i32},
+            {"u4", DType::u32}, {"i8", DType::i64}, {"u8", DType::u64}, {"b1", DType::boolean},
         };
         const bool prefixed = !name.empty() && std::string_view("<>|=").find(name[0]) != std::string_view::npos;
         for (const auto& [code, dtype] : known) {
@@ -139,8 +141,9 @@ NpyHeader parse_npy_header(std::span<const std::byte> head) {
 
 std::string npy_header(const Array& array) {
     static constexpr std::pair<DType, std::string_view> codes[] = {
-        {DType::f16, "<f2"}, {DType::f32, "<f4"}, {DType::f64, "<f8"}, {DType::i8, "|i1"},  {DType::u8, "|u1"},  {DType::i16, "<i2"},
-        {DType::u16, "<u2"}, {DType::i32, "<i4"}, {DType::u32, "<u4"}, {DType::i64, "<i8"}, {DType::u64, "<u8"}, {DType::boolean, "|b1"},
+        {DType::f16, "<f2"}, {DType::f32, "<f4"}, {DType::f64, "<f8"}, {DType::i8, "|i1"},
+        {DType::u8, "|u1"},  {DType::i16, "<i2"}, {DType::u16, "<u2"}, {DType::i32, "<i4"},
+        {DType::u32, "<u4"}, {DType::i64, "<i8"}, {DType::u64, "<u8"}, {DType::boolean, "|b1"},
     };
     std::string_view descr;
     for (const auto& [dtype, code] : codes)

@@ -40,7 +40,8 @@ static Array arranged(const NpyHeader& header, Buffer data) {
     }
     if (header.fortran_order && header.shape.size() > 1) data = Buffer::of(in_c_order(data.bytes(), header.shape, size));
     const auto bytes = data.bytes();
-    if (header.dtype == DType::boolean && std::any_of(bytes.begin(), bytes.end(), [](std::byte b) { return b > std::byte{1}; })) {
+    if (header.dtype == DType::boolean &&
+        std::any_of(bytes.begin(), bytes.end(), [](std::byte b) { return b > std::byte{1}; })) {
         std::vector<std::byte> truths(bytes.begin(), bytes.end());
         for (std::byte& b : truths) b = b == std::byte{0} ? b : std::byte{1};
         data = Buffer::of(std::move(truths));
@@ -51,8 +52,8 @@ static Array arranged(const NpyHeader& header, Buffer data) {
 Array parse_npy(const Buffer& file) {
     const NpyHeader header = parse_npy_header(file.bytes().first(std::min(file.size(), max_npy_header)));
     const size_t expected = Type{header.dtype, header.shape, {}}.bytes(), present = file.size() - header.data_offset;
-    check(present >= expected, "the header says {} elements, {} bytes of data; the file has only {}", element_count(header.shape),
-          expected, present);
+    check(present >= expected, "the header says {} elements, {} bytes of data; the file has only {}",
+          element_count(header.shape), expected, present);
     check(present == expected, "{} bytes follow after the array's data", present - expected);
     return arranged(header, file.slice(header.data_offset, expected));
 }

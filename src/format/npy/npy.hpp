@@ -6,7 +6,6 @@
 
 #include <span>
 
-
 namespace tinsmith {
 
 // Elements in C order and this machine's byte order.
@@ -22,8 +21,8 @@ struct NpyHeader {
     DType dtype = DType::f32;
     Shape shape;
     bool fortran_order = false;
-    bool swapped = false;     // big-endian
-    size_t data_offset = 0;   // from the start of the file
+    bool swapped = false;    // big-endian
+    size_t data_offset = 0;  // from the start of the file
 };
 
 // Bytes that always suffice for parse_npy_header; longer headers are refused.

@@ -82,8 +82,8 @@ Array Npz::read(std::string_view name) const {
         zip_stat_init(&stat);
         check(zip_stat_index(a.zip, index, 0, &stat) == 0 && (stat.valid & ZIP_STAT_SIZE) && (stat.valid & ZIP_STAT_COMP_SIZE),
               "the archive says nothing about it");
-        check(stat.comp_size <= a.file.size() && stat.size / deflate_limit <= stat.comp_size, "a size of {} bytes is not believable",
-              stat.size);
+        check(stat.comp_size <= a.file.size() && stat.size / deflate_limit <= stat.comp_size,
+              "a size of {} bytes is not believable", stat.size);
         zip_file_t* opened = zip_fopen_index(a.zip, index, 0);
         check(opened != nullptr, "the archive is damaged: {}", zip_strerror(a.zip));
         const std::unique_ptr<zip_file_t, void (*)(zip_file_t*)> file(opened, [](zip_file_t* f) { zip_fclose(f); });
@@ -124,8 +124,9 @@ void write_npz(const std::string& path, std::span<const std::pair<std::string, A
         parts[1] = {reinterpret_cast<zip_uint8_t*>(const_cast<std::byte*>(data.data())), data.size()};
         zip_source_t* source = zip_source_buffer_fragment_create(parts, data.empty() ? 1 : 2, 0, &error);
         const zip_int64_t index = source ? zip_file_add(zip, (name + ".npy").c_str(), source, ZIP_FL_ENC_UTF_8) : -1;
-        fine = fine && index >= 0 && zip_set_file_compression(zip, static_cast<zip_uint64_t>(index), ZIP_CM_STORE, 0) == 0 &&
-               zip_file_set_dostime(zip, static_cast<zip_uint64_t>(index), 0, 0x21, 0) == 0;  // 1980-01-01: the same bytes always
+        fine =
+            fine && index >= 0 && zip_set_file_compression(zip, static_cast<zip_uint64_t>(index), ZIP_CM_STORE, 0) == 0 &&
+            zip_file_set_dostime(zip, static_cast<zip_uint64_t>(index), 0, 0x21, 0) == 0;  // 1980-01-01: the same bytes always
     }
     fine = fine && zip_close(zip) == 0;
     if (!fine) {

@@ -1,0 +1,122 @@
+#include "report/proof.hpp"
+
+#include "base/parallel.hpp"
+#include "data/convert.hpp"
+#include "report/interface.hpp"
+#include "run/session.hpp"
+
+#include <limits>
+
+namespace tinsmith {
+
+static constexpr double infinity = std::numeric_limits<double>::infinity();
+
+// float32: a reordering of sums. float16: weights have 11 significant bits. Dynamic range: 8-bit weights by channel and 8-bit
+// activations at run time keep 20 dB even in small models.
+const Tolerance float32_tolerance{1e-4, -infinity}, float16_tolerance{1e-2, -infinity}, dynamic_range_tolerance{infinity, 20};
+
+bool Tolerance::holds(const OutputAgreement& output) const {
+    return output.unlike == 0 && output.relative() <= relative && output.sqnr() >= sqnr;
+}
+
+bool Tolerance::holds(const Agreement& agreement) const {
+    for (const OutputAgreement& output : agreement.outputs)
+        if (!holds(output)) return false;
+    return true;
+}
+
+// A tensor of type `from` in the layout and type of `to`.
+static Buffer adapted(Buffer data, const Type& from, const Type& to, const Ints& perm) {
+    if (!perm.empty()) data = transposed(data, from, perm);
+    if (from.dtype == to.dtype) return data;
+    return Buffer::of(converted(data.bytes().data(), from.elements(), from.dtype, to));
+}
+
+static Agreement empty_agreement(const Graph& source, size_t samples) {
+    Agreement agreement;
+    for (const Port& port : source.outputs) agreement.outputs.emplace_back().name = port.name;
+    agreement.samples = static_cast<int64_t>(samples);
+    return agreement;
+}
+
+static SessionOptions session_options(const Samples& samples) { return {.runs = static_cast<int64_t>(samples.size())}; }
+
+Agreement prove(const Graph& source, const Graph& result, const Samples& samples, const ProofOptions& options) {
+    const std::vector<PortPair> inputs = match_inputs(source, result), outputs = match_outputs(source, result);
+    const Session expected(source, session_options(samples)), actual(result, session_options(samples));
+    Agreement agreement = empty_agreement(source, samples.size());
+
+    struct Outputs {
+        std::vector<Buffer> expected, actual;
+    };
+    const auto produce = [&](size_t i) {
+        const std::vector<Buffer> sample = samples.inputs(i);
+        std::vector<Buffer> adapted_sample(result.inputs.size());
+        for (const PortPair& pair : inputs)
+            adapted_sample[pair.result] = adapted(sample[pair.source], source.type(source.inputs[pair.source].value),
+                                                  result.type(result.inputs[pair.result].value), pair.perm);
+        return Outputs{expected.run(sample), actual.run(adapted_sample)};
+    };
+    const auto consume = [&](size_t i, Outputs got) {
+        for (const PortPair& pair : outputs) {
+            const Type& type = source.type(source.outputs[pair.source].value);
+            const Type& other = result.type(result.outputs[pair.result].value);
+            Buffer actual_output = got.actual[pair.result];
+            if (!pair.perm.empty()) actual_output = transposed(actual_output, other, inverse(pair.perm));
+            add_sample(agreement.outputs[pair.source], type, got.expected[pair.source], other, actual_output);
+        }
+        if (options.progress) options.progress(i + 1, samples.size());
+    };
+    ordered_parallel(samples.size(), options.threads, produce, consume);
+    return agreement;
+}
+
+namespace {
+
+struct Expected {
+    Array array;
+    SampleFit fit;
+};
+
+}  // namespace
+
+static std::vector<Expected> expected_outputs(const Npz& file, const Graph& result, const Samples& samples) {
+    std::vector<Expected> list;
+    for (size_t i = 0; i < result.outputs.size(); ++i) {
+        const Port& port = result.outputs[i];
+        std::string name = port.name;
+        if (!file.contains(name) && file.names().size() == result.outputs.size()) name = file.names()[i];
+        Array array = file.read(name);
+        const Shape& shape = result.type(port.value).shape;
+        const auto fit = fit_samples(array.shape, shape);
+        check(fit.has_value(), "output '{}' is {}, the expected array is {}", port.name, to_string(shape),
+              to_string(array.shape));
+        const size_t needed = samples.stored_index(samples.size() - 1) + 1;
+        check(static_cast<size_t>(fit->count) >= needed, "output '{}': {} samples are expected, the data has {}", port.name,
+              fit->count, needed);
+        list.push_back({std::move(array), *fit});
+    }
+    return list;
+}
+
+Agreement prove_expected(const Npz& file, const Graph& result, const Samples& samples, const ProofOptions& options) {
+    const std::vector<Expected> expected = expected_outputs(file, result, samples);
+    const Session session(result, session_options(samples));
+    Agreement agreement = empty_agreement(result, samples.size());
+    const auto produce = [&](size_t i) { return session.run(samples.inputs(i)); };
+    const auto consume = [&](size_t i, const std::vector<Buffer>& outputs) {
+        for (size_t o = 0; o < outputs.size(); ++o) {
+            const Type& type = result.type(result.outputs[o].value);
+            Type stored{expected[o].array.dtype, expected[o].fit.shape, std::nullopt};
+            Buffer want = expected[o].array.data.slice(samples.stored_index(i) * stored.bytes(), stored.bytes());
+            if (!expected[o].fit.perm.empty()) want = transposed(want, stored, expected[o].fit.perm);
+            stored.shape = type.shape;
+            add_sample(agreement.outputs[o], stored, want, type, outputs[o]);
+        }
+        if (options.progress) options.progress(i + 1, samples.size());
+    };
+    ordered_parallel(samples.size(), options.threads, produce, consume);
+    return agreement;
+}
+
+}  // namespace tinsmith
