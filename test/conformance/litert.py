@@ -11,6 +11,8 @@ import select
 import subprocess
 import sys
 
+import numpy as np
+
 KINDS = ("BUILTIN_REF", "XNNPACK")
 
 
@@ -59,8 +61,16 @@ def execute(path, samples, kind, repeat, threads):
 
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-    resolver = {"BUILTIN_REF": OpResolverType.BUILTIN_REF, "XNNPACK": OpResolverType.AUTO}[kind]
-    interpreter = Interpreter(model_path=path, experimental_op_resolver_type=resolver, num_threads=threads)
+    def opened(resolver):
+        return Interpreter(model_path=path, experimental_op_resolver_type=resolver, num_threads=threads)
+
+    try:
+        interpreter = opened({"BUILTIN_REF": OpResolverType.BUILTIN_REF, "XNNPACK": OpResolverType.AUTO}[kind])
+    except ValueError as error:
+        # The list of reference kernels lacks a few operators (CEIL, ROUND): the default list without XNNPACK has them.
+        if kind != "BUILTIN_REF" or "Didn't find op" not in str(error):
+            raise
+        interpreter = opened(OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES)
     interpreter.allocate_tensors()
     result = Result(outputs=[], operators={}, seconds=[])
     for op in interpreter._get_ops_details():
@@ -86,6 +96,14 @@ def invoke_by_position(interpreter, samples, result):
         result.outputs.append([interpreter.get_tensor(detail["index"]).copy() for detail in outputs])
 
 
+def fetch(interpreter, detail):
+    """A copy of an output. LiteRT's Python refuses to hand out a tensor without elements, although it computes it."""
+    shape = tuple(map(int, detail["shape"]))
+    if 0 in shape:
+        return np.empty(shape, detail["dtype"])
+    return interpreter.get_tensor(detail["index"]).copy()
+
+
 def invoke_by_name(interpreter, samples, result):
     """Through the signature, as an application would. Everything that the file promises must be kept exactly."""
     signatures = interpreter._get_full_signature_list()
@@ -108,7 +126,8 @@ def invoke_by_name(interpreter, samples, result):
         for name, array in sample.items():
             interpreter.set_tensor(names["inputs"][name], array)
         interpreter.invoke()
-        result.outputs.append({name: interpreter.get_tensor(index).copy() for name, index in names["outputs"].items()})
+        details = {d["index"]: d for d in interpreter.get_output_details()}
+        result.outputs.append({name: fetch(interpreter, details[index]) for name, index in names["outputs"].items()})
 
 
 def main():

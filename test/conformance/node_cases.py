@@ -60,6 +60,15 @@ def plain_tensor(value):
     return tensor.elem_type in TYPES and tensor.HasField("shape") and all(d.HasField("dim_value") for d in tensor.shape.dim)
 
 
+def nodes_of(graph):
+    """Operators of a graph and of the graphs in its attributes."""
+    for node in graph.node:
+        yield node.op_type
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                yield from nodes_of(attribute.g)
+
+
 def select(pattern=None):
     """The cases whose operator or name matches `pattern`, by name."""
     cases = []
@@ -72,9 +81,9 @@ def select(pattern=None):
             continue
         if not all(map(plain_tensor, [*model.graph.input, *model.graph.output])):
             continue
-        operators = tuple(node.op_type for node in model.graph.node)
+        operators = tuple(nodes_of(model.graph))
         # A case is named after the operator it is about, its last node where others feed it constants.
-        case = Case(name, folder, operators[-1], operators, [v.name for v in model.graph.input], [v.name for v in model.graph.output])
+        case = Case(name, folder, model.graph.node[-1].op_type, operators, [v.name for v in model.graph.input], [v.name for v in model.graph.output])
         if not pattern or re.search(pattern, case.operator) or re.search(pattern, name):
             cases.append(case)
     return cases
