@@ -1,0 +1,114 @@
+// ConvTranspose. Dilation is written into the weights, groups are taken apart.
+#include "frontend/onnx/ops.hpp"
+#include "frontend/onnx/spatial.hpp"
+
+#include <algorithm>
+
+namespace tinsmith::from_onnx {
+
+namespace {
+
+struct Transposed {
+    Ints kernel, strides, dilations, before, after, extra;  // extra: output_padding
+};
+
+Ints list(const NodeReader& r, std::string_view name, size_t count, int64_t fallback) {
+    constexpr int64_t limit = int64_t{1} << 31;
+    Ints values = r.integers(name, Ints(count, fallback));
+    if (values.empty()) values.assign(count, fallback);
+    check(values.size() >= count, "attribute '{}' has {} numbers, not {}", name, values.size(), count);
+    for (int64_t v : values) check(v >= 0 && v < limit, "attribute '{}' contains {}", name, v);
+    return values;
+}
+
+Transposed read(const NodeReader& r, const Shape& x, const Shape& weights) {
+    const size_t n = x.size() - 2;
+    Transposed t{Ints(weights.begin() + 2, weights.end()), list(r, "strides", n, 1), list(r, "dilations", n, 1), Ints(n), Ints(n),
+                 list(r, "output_padding", n, 0)};
+    const std::string auto_pad = r.text("auto_pad", "NOTSET");
+    const Ints pads = list(r, "pads", 2 * n, 0);
+    auto output_shape = r.integers("output_shape");
+    if (output_shape && output_shape->size() == n + 2) output_shape->erase(output_shape->begin(), output_shape->begin() + 2);
+    check(!output_shape || output_shape->size() == n, "attribute 'output_shape' has {} numbers, not {}",
+          output_shape ? output_shape->size() : 0, n);
+    const bool same = auto_pad == "SAME_UPPER" || auto_pad == "SAME_LOWER";
+    for (size_t i = 0; i < n; ++i) {
+        check(t.strides[i] >= 1 && t.dilations[i] >= 1 && t.kernel[i] >= 1 && x[i + 2] >= 1, "strides, dilations or extents of zero");
+        check(x[i + 2] < (int64_t{1} << 31), "an extent of {}", x[i + 2]);
+        const int64_t full = (x[i + 2] - 1) * t.strides[i] + (t.kernel[i] - 1) * t.dilations[i] + 1 + t.extra[i];
+        if (output_shape || same) {
+            const int64_t wanted = output_shape ? (*output_shape)[i] : x[i + 2] * t.strides[i];
+            check(wanted >= 1 && wanted < (int64_t{1} << 40), "an output extent of {}", wanted);
+            const int64_t total = std::max<int64_t>(0, full - wanted);
+            t.before[i] = auto_pad == "SAME_UPPER" ? total / 2 : total - total / 2;
+            t.after[i] = total - t.before[i];
+            t.extra[i] += std::max<int64_t>(0, wanted - full);
+        } else if (auto_pad != "VALID") {
+            t.before[i] = pads[i];
+            t.after[i] = pads[i + n];
+        }
+    }
+    return t;
+}
+
+// Zeros between the cells of the kernel: [.., k, ..] as [.., k, 1, ..], padded behind, flattened, the last zeros cut off.
+ValueId dilate(Compose& m, ValueId weights, const Ints& dilations) {
+    for (size_t i = 0; i < dilations.size(); ++i) {
+        const int64_t d = dilations[i], axis = static_cast<int64_t>(i) + 2;
+        const Shape shape = m.shape(weights);
+        if (d == 1 || shape[axis] == 1) continue;
+        Shape apart(shape), flat(shape);
+        apart.insert(apart.begin() + axis + 1, 1);
+        flat[axis] *= d;
+        Ints before(apart.size(), 0), after(apart.size(), 0);
+        after[axis + 1] = d - 1;
+        weights = m.reshape(m.pad(m.reshape(weights, apart), before, after), flat);
+        weights = m.slice(weights, axis, 0, (shape[axis] - 1) * d + 1);
+    }
+    return weights;
+}
+
+ValueId transposed(Compose& m, ValueId x, ValueId weights, ValueId bias, const Transposed& t) {
+    Ints pads(t.before);
+    pads.insert(pads.end(), t.after.begin(), t.after.end());
+    Attrs attrs{{"strides", t.strides}, {"pads", pads}, {"output_padding", t.extra}};
+    if (t.kernel.size() == 3)
+        return m.b.add(op::ConvTranspose3D, {x, m.transpose(weights, {2, 3, 4, 1, 0}), bias}, std::move(attrs));
+    return m.b.add(op::ConvTranspose, {x, m.transpose(weights, {1, 2, 3, 0}), bias}, std::move(attrs));
+}
+
+}  // namespace
+
+std::vector<ValueId> conv_transpose(NodeReader& r) {
+    Compose m{r.b};
+    const Shape in = r.shape(0), kernel = r.shape(1);
+    check(in.size() >= 3 && kernel.size() == in.size(), "the input is {}, the weights are {}", to_string(r.type(0)),
+          to_string(r.type(1)));
+    supported(in.size() <= 5, "a transposed convolution over {} axes; TFLite has three at most", in.size() - 2);
+    supported(r.type(0).dtype == DType::f32, "a transposed convolution of {}; TFLite has float ones", to_string(r.type(0)));
+    const int64_t group = r.integer("group", 1);
+    check(group >= 1 && in[1] % group == 0 && kernel[0] == in[1], "weights of shape {} in {} groups do not fit an input of shape {}",
+          to_string(kernel), group, to_string(in));
+    constexpr int64_t most_groups = 256;
+    supported(group <= most_groups, "a transposed convolution in {} groups; TFLite has none, and at most {} are written one by one",
+              group, most_groups);
+    Transposed t = read(r, in, kernel);
+    ValueId weights = dilate(m, r.operand(1), t.dilations), bias = r.has(2) ? r.in[2] : no_value;
+    const bool one_axis = in.size() == 3;
+    if (one_axis) {
+        for (Ints* one : {&t.kernel, &t.strides, &t.dilations}) one->insert(one->begin(), 1);
+        for (Ints* zero : {&t.before, &t.after, &t.extra}) zero->insert(zero->begin(), 0);
+    }
+    const ValueId x = to_channels_last(m.b, at_least_2d(m, r.operand(0)));
+    weights = at_least_2d(m, weights);
+    if (group == 1) return {from_channels_last(m, transposed(m, x, weights, bias, t), one_axis)};
+    const int64_t channels = static_cast<int64_t>(m.shape(x).size()) - 1, part = in[1] / group, out = kernel[1];
+    const auto parts = m.split(x, channels, Ints(group, part));
+    std::vector<ValueId> results;
+    for (int64_t g = 0; g < group; ++g)
+        results.push_back(transposed(m, parts[g], m.slice(weights, 0, g * part, (g + 1) * part),
+                                     bias == no_value ? no_value : m.slice(bias, 0, g * out, (g + 1) * out), t));
+    return {from_channels_last(m, m.concat(results, channels), one_axis)};
+}
+
+}  // namespace tinsmith::from_onnx

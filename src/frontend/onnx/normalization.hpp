@@ -1,0 +1,16 @@
+// (x - mean) / sqrt(variance + epsilon), which most normalisations are.
+#pragma once
+
+#include "frontend/onnx/compose.hpp"
+
+namespace tinsmith {
+
+struct Normalized {
+    ValueId y, mean, inverse_deviation;  // the latter two with extent 1 along the axes
+};
+Normalized normalize(Compose& m, ValueId x, const Ints& axes, double epsilon);
+
+// y * scale + shift; either may be no_value.
+ValueId scale_and_shift(Compose& m, ValueId y, ValueId scale, ValueId shift);
+
+}  // namespace tinsmith

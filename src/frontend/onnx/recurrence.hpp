@@ -1,0 +1,29 @@
+// A recurrent cell run over a sequence.
+#pragma once
+
+#include "frontend/onnx/cell.hpp"
+
+namespace tinsmith {
+
+struct Recurrence {
+    Cell cell;
+    std::vector<ValueId> x;            // projected inputs, each [time, batch, features] or [batch, time, features]
+    std::vector<ValueId> initial;      // the states, [1, batch, hidden] or [batch, 1, hidden]
+    int64_t time_axis = 0;             // 0 or 1
+    bool backwards = false;            // from the last step to the first
+    std::vector<int64_t> lengths;      // steps of each sequence of the batch; empty: all of them
+    bool wants_sequence = true;        // whether the states h of all steps are wanted, or the last alone
+};
+
+struct RecurrenceResult {
+    ValueId sequence = no_value;       // h of each step, zero beyond a sequence's length
+    std::vector<ValueId> last;         // the final states
+};
+
+// Every step as nodes of its own.
+RecurrenceResult unroll(Compose& m, const Recurrence& r);
+// One WHILE over the steps. Requires loops(): operands of the cell are constants.
+RecurrenceResult loop(Compose& m, const Recurrence& r);
+bool can_loop(const Graph& graph, const Cell& cell);
+
+}  // namespace tinsmith
