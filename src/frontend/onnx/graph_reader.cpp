@@ -146,7 +146,7 @@ std::vector<ValueId> GraphReader::convert(const onnx::Node& node, Scope& scope, 
     supported(!op || opset >= op->since, "in opset {} it meant something else than from opset {} on; export the model with a newer opset",
               opset, op ? op->since : 0);
 
-    NodeReader reader{scope.b, node, static_cast<int>(opset), std::move(in), {}, {}, {}};
+    NodeReader reader{scope.b, node, static_cast<int>(opset), std::move(in), {}, {}, {}, unroll_rnn};
     for (const std::string& name : node.outputs) {
         auto type = around.depth == 0 ? declared.find(name) : declared.end();
         reader.declared.push_back(type == declared.end() ? std::nullopt : std::optional(type->second));

@@ -22,6 +22,7 @@ public:
 
     // Declared static types of tensors of the main graph, by name.
     std::map<std::string, Type> declared;
+    bool unroll_rnn = true;  // see ReadOptions
 
     // Reads nodes and defines their outputs in `scope`. What cannot be converted is collected; see report().
     void read_nodes(const std::vector<onnx::Node>& nodes, Scope& scope, const Surroundings& around);

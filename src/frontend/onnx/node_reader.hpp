@@ -27,6 +27,7 @@ public:
     // Converts a sub-graph attribute to a graph of its own, for If and While: its inputs are those of `types`, then one for each
     // captured value of the surrounding graph.
     std::function<SeparateGraph(const onnx::Graph&, const std::vector<Type>& types)> separate_graph;
+    bool unroll_rnn = true;     // whether recurrent layers without an operator of their own are written step by step, or as loops
 
     bool has(size_t i) const { return i < in.size() && in[i] != no_value; }
     ValueId operand(size_t i) const;                       // throws Fault::input when it is absent

@@ -68,6 +68,7 @@ ReadResult read_onnx(onnx::Model model, const ReadOptions& options) {
     for (const onnx::Tensor& tensor : model.graph.initializers) scope.define(tensor);
 
     GraphReader reader(model);
+    reader.unroll_rnn = options.unroll_rnn;
     for (const auto* list : {&model.graph.values, &model.graph.outputs})
         for (const onnx::ValueInfo& info : *list)
             if (auto type = interface.declared(info)) reader.declared.emplace(info.name, std::move(*type));
