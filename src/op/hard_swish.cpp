@@ -1,19 +1,16 @@
 #include "kernel/hard_swish.h"
-#include "op/infer.hpp"
-#include "op/list.hpp"
+#include "op/elementwise.hpp"
 
 namespace tinsmith {
 
-static void eval(const EvalContext& c) {
-    tin_hard_swish_f32(c.in[0].as<float>(), c.out[0].as<float>(), c.out[0].type->elements());
-}
+static void eval(const EvalContext& c) { eval_unary(c, {.f32 = tin_hard_swish_f32}); }
 
 const OpDef op::HardSwish{
     .name = "HardSwish",
     .says = "x * clamp(x + 3, 0, 6) / 6",
     .operands = {{"x"}},
     .attrs = {},
-    .infer = infer_same,
+    .infer = infer_unary<dtypes(DType::f32)>,
     .eval = eval,
     .quant = QuantRule::free_range,
     .elementwise = true,
