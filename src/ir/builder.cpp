@@ -81,7 +81,8 @@ std::vector<ValueId> Builder::emit(Node node, std::string name) {
     for (ValueId id : node.inputs) {
         if (id == no_value) continue;
         constant_inputs = constant_inputs && graph.is_constant(id);
-        input_bytes += type(id).bytes();
+        bool splat = graph.is_constant(id) && !graph.value(id).data->splat_element().empty();
+        input_bytes += splat ? 0 : type(id).bytes();
     }
     bool quantised = false;
     for (const Type& t : types) {

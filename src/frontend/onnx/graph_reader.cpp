@@ -39,9 +39,11 @@ bool refers_to_function(const onnx::Node& node) {
     return std::any_of(node.attributes.begin(), node.attributes.end(), [](const auto& a) { return !a.reference.empty(); });
 }
 
-int64_t opset_of(const onnx::Node& node, const Surroundings& around) {
-    auto found = around.opsets->find(node.domain);
-    return found == around.opsets->end() ? 0 : found->second;
+// A function that does not name a domain's version means the model's.
+int64_t opset_of(const onnx::Node& node, const Surroundings& around, const onnx::Model& model) {
+    for (const auto* opsets : {around.opsets, &model.opsets})
+        if (auto found = opsets->find(node.domain); found != opsets->end()) return found->second;
+    return 0;
 }
 
 }  // namespace
@@ -139,7 +141,7 @@ std::vector<ValueId> GraphReader::convert(const onnx::Node& node, Scope& scope, 
     const OnnxOp* op = node.domain.empty() ? find_onnx_op(node.op_type) : nullptr;
     const OpDef* same = node.domain.empty() && !op ? find_same_op(node.op_type) : nullptr;
     supported(op || same, "{}", refusal(node.domain, node.op_type));
-    int64_t opset = opset_of(node, around);
+    int64_t opset = opset_of(node, around, model_);
     check(opset > 0, "the model does not say which version of the operators of '{}' it uses", node.domain.empty() ? "ai.onnx" : node.domain);
     supported(opset <= newest_opset, "opset {} is newer than {}, the newest that is known; export the model with opset_version={}", opset,
               newest_opset, newest_opset);

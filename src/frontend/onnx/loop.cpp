@@ -9,7 +9,7 @@ namespace tinsmith::from_onnx {
 namespace {
 
 // Beyond this a loop stays a loop.
-constexpr int64_t unroll_limit = 20'000;  // nodes
+constexpr int64_t unroll_limit = 10'000;  // nodes
 
 struct Parts {
     const onnx::Graph& body;  // (iteration, condition, state...) -> (condition, state..., scan...)
