@@ -46,7 +46,11 @@ conformance: build .venv-test/ready
 support-table: build .venv-test/ready
 	TINSMITH=$(abspath $(TINSMITH)) .venv-test/bin/python test/conformance/node_cases.py --write-table
 
-bench: build .venv-test/ready
+bench: .venv-test/ready
+	@tools/install-missing $(BUILD) libbenchmark-dev
+	cmake --preset release -DTINSMITH_BENCH=ON
+	cmake --build build/release --target tinsmith bench_stages
+	build/release/bench/bench_stages
 	.venv-test/bin/python bench/peers.py --tinsmith $(TINSMITH) --peers .venv-peers --write docs/benchmarks.md
 
 bench-peers: .venv-peers/ready

@@ -183,7 +183,8 @@ def main():
 
     def show(finding):
         if finding.outcome in shown:
-            print(f"{finding.outcome:8}{finding.case.name} ({finding.case.operator})  {finding.detail}", flush=True)
+            # One write, for lines come from several threads.
+            sys.stdout.write(f"{finding.outcome:8}{finding.case.name} ({finding.case.operator})  {finding.detail}\n")
 
     findings = run_all(select(arguments.only), arguments.tinsmith or tinsmith.find_command(), jobs=arguments.jobs, progress=show)
     print(tally(findings))

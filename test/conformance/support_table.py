@@ -22,9 +22,8 @@ floats to 1e-3 of the value plus 1e-5). *Refused*: tinsmith says why and writes 
 
 
 def reason(finding):
-    """The sentence without what varies by case: the file and the node's name."""
-    operator = re.escape(finding.case.operator)
-    text = re.split(rf"\({operator}\):? ", finding.detail, maxsplit=1)[-1]
+    """The sentence without what varies by case: the file, the node's name, the tensor that it computes."""
+    text = re.split(r"(?:\(\w+\)|node that computes '[^']*')(?: and \d+ more)?: ", finding.detail, maxsplit=1)[-1]
     return text.replace("|", "\\|").rstrip(".")
 
 
