@@ -146,13 +146,10 @@ int channels_last_interface(Graph& graph, const PassOptions& options) {
     // What was put in meets what was there.
     if (turned > 0)
         rewrite(graph, [](Rewriter& r, const Node& node) {
-            if (!node.is(op::Transpose)) {
-                const Node* before = node.is(op::Reshape) && has_static_parameters(node) ? r.producer(node.inputs[0], op::Transpose) : nullptr;
-                if (!before || !moves_only_units(r.shape(before->inputs[0]), before->ints("perm"))) return false;
-                r.replace(node.outputs[0], reshaped(r, before->inputs[0], Shape(r.shape(node.outputs[0]))));
-                return true;
-            }
-            r.replace(node.outputs[0], transposed(r, node.inputs[0], node.ints("perm")));
+            bool reshapes = node.is(op::Reshape) && has_static_parameters(node);
+            if (!reshapes && !node.is(op::Transpose)) return false;
+            r.replace(node.outputs[0], reshapes ? reshaped(r, node.inputs[0], Shape(r.shape(node.outputs[0])))
+                                                : transposed(r, node.inputs[0], node.ints("perm")));
             return true;
         });
     return turned;

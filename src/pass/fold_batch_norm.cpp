@@ -21,7 +21,7 @@ int fold_batch_norm(Graph& graph, const PassOptions&) {
             if (!f || product->text("activation") != "none" || r.shape(y) != r.shape(node.outputs[0])) continue;
             if (!is_per_channel(r.graph, constant, f->out_channels, r.type(y).rank())) continue;
             Node folded = *product;
-            folded.attrs.set("activation", node.text("activation"));
+            if (node.text("activation") != "none") folded.attrs.set("activation", node.text("activation"));
             folded.inputs.resize(3, no_value);
             ValueId vector = as_vector(r, constant, f->out_channels);
             if (node.is(op::Mul)) {

@@ -48,7 +48,8 @@ public:
     // Elements transposed when Transpose(v, perm) is made as high up as it goes.
     int64_t cost(ValueId v, const Ints& perm, int depth = 0) const {
         int64_t here = transposing_cost(r_, v, perm);
-        if (here == 0) return 0;
+        bool merges = r_.producer(v, op::Transpose) && r_.uses(v) <= 1;  // into one Transpose that was there anyway
+        if (here == 0 || (depth > 0 && merges)) return 0;
         here += operator_overhead;
         if (v < is_input_.size() && is_input_[v]) return here - 1;
         const Node* node = liftable(v, depth);

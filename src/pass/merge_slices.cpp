@@ -1,7 +1,7 @@
 // Before: Slice(Slice(x))
 // After:  Slice(x)
 // When:   steps are positive and the inner Slice has no other reader.
-// Formula: start = start1 + start2 * step1, step = step1 * step2, end = start + (count - 1) * step + 1
+// Formula: start = start1 + start2 * step1, step = step1 * step2 (1 where one element is left), end = start + (count - 1) * step + 1
 #include "op/list.hpp"
 #include "pass/passes.hpp"
 #include "pass/relayout.hpp"
@@ -19,7 +19,7 @@ int merge_slices(Graph& graph, const PassOptions&) {
             int64_t inner_step = inner->ints("steps")[i], step = node.ints("steps")[i];
             if (inner_step <= 0 || step <= 0 || out[i] == 0) return false;
             starts[i] = inner->ints("starts")[i] + node.ints("starts")[i] * inner_step;
-            steps[i] = inner_step * step;
+            steps[i] = out[i] == 1 ? 1 : inner_step * step;
             ends[i] = starts[i] + (out[i] - 1) * steps[i] + 1;
         }
         ValueId x = inner->inputs[0];

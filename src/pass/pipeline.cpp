@@ -49,6 +49,16 @@ constexpr std::array optimizing{
 
 #undef PASS
 
+int run_one(const Pass& pass, Graph& graph, const PassOptions& options) {
+    try {
+        return pass.run(graph, options);
+    } catch (const Error& e) {
+        // The graph was sound before: an operator that does not take its new operands is our mistake, not the file's.
+        throw Error(e.fault == Fault::input && pass.run != channels_last_interface ? Fault::internal : e.fault,
+                    fmt::format("pass {}: {}", pass.name, e.what()));
+    }
+}
+
 void run_on_subgraphs(Graph& graph, std::span<const Pass> passes, const PassOptions& options, const AfterPass& after) {
     PassOptions inner = options;  // a body's interface is that of the operator around it
     inner.keep_channels_first = true;
@@ -81,7 +91,7 @@ void run_passes(Graph& graph, std::span<const Pass> passes, const PassOptions& o
     // Passes decide by who reads a value: dead readers must not count, so they go after every pass.
     remove_dead_code(graph, options);
     for (const Pass& pass : passes) {
-        int changed = pass.run(graph, options);
+        int changed = run_one(pass, graph, options);
         if (changed == 0) continue;
         remove_dead_code(graph, options);
         verify(graph);

@@ -4,6 +4,7 @@
 //         shorter vectors are noise to any network that was trained with such an e.
 #include "op/list.hpp"
 #include "pass/constant.hpp"
+#include "pass/layout.hpp"
 #include "pass/passes.hpp"
 #include "pass/relayout.hpp"
 
@@ -19,8 +20,8 @@ int recognise_l2_normalization(Graph& graph, const PassOptions&) {
         if (!bound || bound->scalar <= 0 || bound->scalar > 1e-6) return false;
         const Node* root = r.producer(bound->x, op::Sqrt);
         const Node* sum = root ? r.producer(root->inputs[0], op::ReduceSum) : nullptr;
-        if (!sum || !has_static_parameters(*sum) || !sum->flag("keepdims") || sum->ints("axes") != Ints{r.type(x).rank() - 1})
-            return false;
+        int64_t rank = r.type(x).rank();
+        if (!sum || !has_static_parameters(*sum) || !sum->flag("keepdims") || reduced_axes(*sum, rank) != Ints{rank - 1}) return false;
         const Node* square = r.producer(sum->inputs[0], op::Square);
         if (!square || square->inputs[0] != x) return false;
         r.replace(node.outputs[0], r.add(op::L2Normalization, {x}));

@@ -3,6 +3,7 @@
 // After:  Softmax(x)                               LogSoftmax(x)
 // When:   over the last dimension. Equal up to rounding wherever the spelling itself does not overflow.
 #include "op/list.hpp"
+#include "pass/layout.hpp"
 #include "pass/passes.hpp"
 #include "pass/relayout.hpp"
 
@@ -11,7 +12,8 @@ namespace tinsmith {
 namespace {
 
 bool reduces_last(const Rewriter& r, const Node& n) {
-    return has_static_parameters(n) && n.flag("keepdims") && n.ints("axes") == Ints{r.type(n.inputs[0]).rank() - 1};
+    return has_static_parameters(n) && n.flag("keepdims") && 
+           reduced_axes(n, r.type(n.inputs[0]).rank()) == Ints{r.type(n.inputs[0]).rank() - 1};
 }
 
 // x of x - ReduceMax(x, last); `id` itself when it is not that.

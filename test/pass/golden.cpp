@@ -40,7 +40,8 @@ std::vector<Case> split_cases(const std::string& text) {
     std::string line;
     int graphs = 0;
     while (std::getline(lines, line)) {
-        if (cases.empty() || (graphs == 2 && line.find_first_not_of(" \t") != std::string::npos)) cases.emplace_back(), graphs = 0;
+        bool no_result_yet = graphs == 1 && !cases.back().passes.empty() && line.starts_with("//");
+        if (cases.empty() || no_result_yet || (graphs == 2 && !line.empty())) cases.emplace_back(), graphs = 0;
         Case& last = cases.back();
         if (line.starts_with("// run: ")) last.passes = line.substr(8);
         else (last.passes.empty() ? last.before : last.after) += line + "\n";

@@ -38,12 +38,12 @@ inline Buffer transposed_data(const Type& type, const Buffer& data, const Ints& 
     return *g.value(y).data;
 }
 
-// Outputs of `graph` as floats. Inputs and outputs whose shape differs from that in `source` are channels-last there.
+// Outputs of `graph` as floats. Inputs and outputs with a note are channels-last.
 inline std::vector<std::vector<float>> interpret(Graph graph, const Graph& source, const std::vector<Buffer>& inputs) {
     for (size_t i = 0; i < graph.inputs.size(); ++i) {
         Value& value = graph.values[graph.inputs[i].value];
         const Type& given = source.type(source.inputs[i].value);
-        bool turned = value.type.shape != given.shape;
+        bool turned = !graph.inputs[i].note.empty();
         value.data = turned ? transposed_data(given, inputs[i], channels_last_perm(given.rank())) : inputs[i];
     }
     for (const Node& node : graph.nodes) {
@@ -56,7 +56,7 @@ inline std::vector<std::vector<float>> interpret(Graph graph, const Graph& sourc
     for (size_t i = 0; i < graph.outputs.size(); ++i) {
         Value& value = graph.values[graph.outputs[i].value];
         const Type& wanted = source.type(source.outputs[i].value);
-        if (value.type.shape != wanted.shape) {
+        if (!graph.outputs[i].note.empty()) {
             value.data = transposed_data(value.type, *value.data, channels_first_perm(value.type.rank()));
             value.type.shape = wanted.shape;
         }
