@@ -17,6 +17,8 @@ struct ConvertLine {
     bool no_verify = false, keep_nchw = false, quantize_depthwise = false, keep_pads = false;
     std::vector<std::string> input_layouts, output_layouts, dump_after;
     ReadTexts read;
+    DataOptions data;
+    int threads = 1;
     OutputOptions shown;
     double threshold = 0.95;
 };
@@ -56,7 +58,8 @@ ConvertOptions convert_options(const ConvertLine& line) {
     out.passes.layouts.insert(out.passes.layouts.end(), more.begin(), more.end());
     out.quantize_depthwise = line.quantize_depthwise;
     out.verify = line.no_verify ? Verify::off : line.verify == "steps" ? Verify::steps : Verify::ends;
-    out.threshold = line.threshold;
+    out.data = line.data;
+    out.threads = line.threads;
     out.dump_after = line.dump_after;
     out.dump = [](const std::string& text) { fmt::print("{}\n", text); };
     out.progress = progress_line(line.shown.quiet || line.shown.json);
@@ -67,9 +70,9 @@ int convert_verb(const ConvertLine& line) {
     ConvertOptions options = convert_options(line);
     Conversion result = convert(options);
     if (line.shown.json)
-        fmt::print("{}\n", conversion_json(result, options));
+        fmt::print("{}\n", conversion_json(result, options, line.threshold));
     else if (!line.shown.quiet)
-        fmt::print("{}", conversion_text(result, options));
+        fmt::print("{}", conversion_text(result, options, line.threshold));
     return exit_ok;
 }
 
@@ -100,6 +103,8 @@ void add_convert(CLI::App& app, int& status) {
     proof->add_option("--verify", line->verify, "ends: source against file; steps: every pass too")
         ->check(CLI::IsMember({"ends", "steps"}))
         ->capture_default_str();
+    add_data_options(*proof, line->data);
+    add_threads_option(*proof, line->threads);
     proof->add_option("--threshold", line->threshold, "Top-1 agreement that --data must reach")->check(CLI::Range(0.0, 1.0))->capture_default_str();
     add_output_options(*verb, line->shown);
     verb->footer(

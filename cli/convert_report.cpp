@@ -1,10 +1,7 @@
 #include "convert_report.hpp"
 
+#include "agreement_report.hpp"
 #include "terminal.hpp"
-
-#include <nlohmann/json.hpp>
-
-#include <cmath>
 
 namespace tinsmith::cli {
 
@@ -18,15 +15,6 @@ int64_t operator_count(const Variant& variant) {
     return count;
 }
 
-std::string ratio(const Agreement& agreement) {
-    double relative = agreement.relative();
-    return relative == 0 ? "0" : fmt::format("{:.1e}", relative);
-}
-
-std::string decibels(double sqnr) { return std::isinf(sqnr) ? (sqnr > 0 ? "exact" : "-") : fmt::format("{:.1f} dB", sqnr); }
-
-ordered_json finite(double value) { return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr); }
-
 std::vector<std::string> row(const Variant& v, const ConvertOptions& options) {
     std::vector<std::string> out{std::string(method_name(v.method))};
     if (!v.refusal.empty()) {
@@ -36,23 +24,19 @@ std::vector<std::string> row(const Variant& v, const ConvertOptions& options) {
     out.push_back(human_bytes(v.bytes));
     out.push_back(std::to_string(operator_count(v)));
     if (options.verify != Verify::off && v.agreement) {
-        out.push_back(ratio(*v.agreement));
+        out.push_back(relative_text(v.agreement->relative()));
         out.push_back(decibels(v.agreement->sqnr()));
     }
     out.push_back(v.path);
     return out;
 }
 
-ordered_json agreement_json(const Agreement& agreement) {
-    ordered_json outputs = ordered_json::array();
-    for (const OutputAgreement& o : agreement.outputs)
-        outputs.push_back({{"name", o.name},
-                           {"max_abs_error", o.max_abs},
-                           {"max_relative_error", finite(o.relative())},
-                           {"sqnr_db", finite(o.sqnr())}});
-    ordered_json out{{"samples", agreement.samples}, {"outputs", outputs}};
-    if (agreement.ranked()) out["top1_agreement"] = agreement.top1();
-    return out;
+// Top-1 agreement with the source on the user's samples.
+std::string verdict(const Variant& v, double threshold) {
+    double top1 = v.agreement->top1();
+    std::string word = top1 >= threshold ? styled(Style::good, "Validation PASSED") : styled(Style::warn, "Validation WARNING");
+    return fmt::format("{}: {}: top-1 agreement {:.2f} % on {} samples (threshold {:.0f} %)\n", method_name(v.method), word, 100 * top1,
+                       v.agreement->samples, 100 * threshold);
 }
 
 ordered_json ports_json(const std::vector<Port>& ports) {
@@ -67,16 +51,7 @@ ordered_json ports_json(const std::vector<Port>& ports) {
 
 }  // namespace
 
-std::string_view method_name(Method method) {
-    switch (method) {
-        case Method::float32: return "float32";
-        case Method::float16: return "float16";
-        case Method::dynamic_range: return "dynamic_range";
-    }
-    return "";
-}
-
-std::string conversion_text(const Conversion& conversion, const ConvertOptions& options) {
+std::string conversion_text(const Conversion& conversion, const ConvertOptions& options, double threshold) {
     std::string out = fmt::format("{} ({}, {})\n", styled(Style::bold, options.model), conversion.format, human_bytes(conversion.source_bytes));
     for (const std::string& note : conversion.notes) out += "  " + note + "\n";
     std::vector<std::vector<std::string>> rows{{"method", "size", "operators"}};
@@ -84,6 +59,9 @@ std::string conversion_text(const Conversion& conversion, const ConvertOptions& 
     rows[0].push_back("file");
     for (const Variant& v : conversion.variants) rows.push_back(row(v, options));
     out += "\n" + table(rows);
+    if (!options.data.path.empty())
+        for (const Variant& v : conversion.variants)
+            if (v.agreement && v.agreement->ranked()) out += verdict(v, threshold);
     for (const Variant& v : conversion.variants) {
         if (!v.refusal.empty()) out += fmt::format("{}: {}\n", method_name(v.method), v.refusal);
         for (const std::string& note : v.notes) out += fmt::format("{}: {}\n", method_name(v.method), note);
@@ -95,7 +73,7 @@ std::string conversion_text(const Conversion& conversion, const ConvertOptions& 
     return out;
 }
 
-std::string conversion_json(const Conversion& conversion, const ConvertOptions& options) {
+std::string conversion_json(const Conversion& conversion, const ConvertOptions& options, double threshold) {
     ordered_json variants = ordered_json::array();
     for (const Variant& v : conversion.variants) {
         ordered_json item{{"method", method_name(v.method)}};
@@ -111,6 +89,8 @@ std::string conversion_json(const Conversion& conversion, const ConvertOptions& 
         item["outputs"] = ports_json(v.outputs);
         item["notes"] = v.notes;
         if (v.agreement) item["agreement"] = agreement_json(*v.agreement);
+        if (v.agreement && v.agreement->ranked() && !options.data.path.empty())
+            item["validation"] = v.agreement->top1() >= threshold ? "PASSED" : "WARNING";
         variants.push_back(item);
     }
     return ordered_json{{"model", options.model},

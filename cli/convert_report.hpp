@@ -5,9 +5,8 @@
 
 namespace tinsmith::cli {
 
-std::string_view method_name(Method method);  // "float32", "float16", "dynamic_range"
-
-std::string conversion_text(const Conversion& conversion, const ConvertOptions& options);
-std::string conversion_json(const Conversion& conversion, const ConvertOptions& options);
+// `threshold`: the top-1 agreement on --data that makes the verdict PASSED.
+std::string conversion_text(const Conversion& conversion, const ConvertOptions& options, double threshold);
+std::string conversion_json(const Conversion& conversion, const ConvertOptions& options, double threshold);
 
 }  // namespace tinsmith::cli

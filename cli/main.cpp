@@ -31,6 +31,8 @@ int run(int argc, char** argv) {
                "tinsmith VERB --help has the options of a verb.");
     int status = cli::exit_ok;
     cli::add_convert(app, status);
+    cli::add_run(app, status);
+    cli::add_compare(app, status);
     cli::add_operators(app, status);
     cli::add_completion(app, status);
     try {

@@ -74,4 +74,14 @@ ReadOptions read_options(const ReadTexts& texts) {
     return out;
 }
 
+void add_data_options(CLI::App& app, DataOptions& options) {
+    app.add_option("--data", options.path, "Samples: .npy for one input, .npz with arrays by input name; default: random")->type_name("PATH");
+    app.add_option("--samples", options.samples, "How many of them; default: all, or one random sample")->check(CLI::PositiveNumber)->type_name("N");
+    app.add_option("--seed", options.seed, "Of random samples, and of the choice among --data")->capture_default_str()->type_name("S");
+}
+
+void add_threads_option(CLI::App& app, int& threads) {
+    app.add_option("--threads", threads, "Samples that run side by side")->check(CLI::Range(1, 256))->capture_default_str()->type_name("N");
+}
+
 }  // namespace tinsmith::cli

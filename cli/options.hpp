@@ -1,6 +1,7 @@
 // Options that mean the same on every verb, and the small grammars of their values.
 #pragma once
 
+#include "data/samples.hpp"
 #include "frontend/read_options.hpp"
 
 #include <CLI/CLI.hpp>
@@ -24,5 +25,11 @@ struct ReadTexts {
 void add_read_options(CLI::App& app, ReadTexts& texts);
 // Throws Fault::input naming the option and its form.
 ReadOptions read_options(const ReadTexts& texts);
+
+// --data, --samples, --seed.
+void add_data_options(CLI::App& app, DataOptions& options);
+
+// --threads.
+void add_threads_option(CLI::App& app, int& threads);
 
 }  // namespace tinsmith::cli

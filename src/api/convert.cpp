@@ -15,13 +15,13 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view suffix = ".tflite";
 
-std::string_view method_suffix(Method method) {
+const Tolerance& tolerance_of(Method method) {
     switch (method) {
-        case Method::float32: return "_float32";
-        case Method::float16: return "_float16";
-        case Method::dynamic_range: return "_dynamic_range";
+        case Method::float32: return float32_tolerance;
+        case Method::float16: return float16_tolerance;
+        case Method::dynamic_range: return dynamic_range_tolerance;
     }
-    return "";
+    return float32_tolerance;
 }
 
 // Where the variants go: one file, or a folder and the stem of their names.
@@ -31,7 +31,7 @@ struct Destination {
     std::string stem;
 
     std::string path(Method method) const {
-        return file.empty() ? (folder / (stem + std::string(method_suffix(method)) + std::string(suffix))).string() : file;
+        return file.empty() ? (folder / fmt::format("{}_{}{}", stem, method_name(method), suffix)).string() : file;
     }
 };
 
@@ -65,7 +65,7 @@ public:
         return [this, stage](const Pass& pass, int changed, const Graph& graph) {
             if (changed == 0) return;
             if (wants_dump(pass.name)) options_.dump(fmt::format("// after {} ({} changed)\n{}", pass.name, changed, print(graph)));
-            if (options_.verify == Verify::steps) stages.emplace_back(fmt::format("{}, {}", stage, pass.name), graph);
+            if (options_.verify == Verify::steps) stages.push_back({fmt::format("{}, {}", stage, pass.name), graph});
         };
     }
 
@@ -82,7 +82,7 @@ public:
         }
     }
 
-    std::vector<std::pair<std::string, Graph>> stages;
+    std::vector<Stage> stages;
 
 private:
     bool wants_dump(std::string_view name) const {
@@ -112,8 +112,12 @@ public:
         out.format = source.format;
         out.notes = source.notes;
         out.source_bytes = fs::file_size(options_.model);
-        bool proven = options_.verify != Verify::off;
-        Graph graph = proven ? source.graph : std::move(source.graph);
+        if (options_.verify != Verify::off) {
+            source_ = source.graph;
+            samples_.emplace(*source_, options_.data);
+            out.notes.insert(out.notes.end(), samples_->notes().begin(), samples_->notes().end());
+        }
+        Graph graph = std::move(source.graph);
         run_passes(graph, canonical_passes(), options_.passes, stages_.observer("canonical"));
         run_passes(graph, optimizing_passes(), options_.passes, stages_.observer("optimised"));
         if (!where_.folder.empty()) fs::create_directories(where_.folder);
@@ -146,17 +150,54 @@ private:
             out.path, [&](ByteSink& sink) { write_tflite(graph, to, sink); },
             [&](const std::string& written) {
                 out.bytes = fs::file_size(written);
+                if (source_) prove_file(written, out);
             });
         out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         return out;
     }
 
+    // Runs the source and the written file, read back from its bytes. Throws Fault::mismatch beyond the method's tolerance.
+    void prove_file(const std::string& written, Variant& out) const {
+        const Tolerance& tolerance = tolerance_of(out.method);
+        if (options_.verify == Verify::steps) {
+            out.steps = compare_stages(*source_, stages_.stages, *samples_, tolerance);
+            for (const StageFinding& finding : out.steps)
+                if (!finding.tensor.empty())
+                    fail(Fault::mismatch, "{}: after '{}', tensor '{}' is off by {:.2g} relative to its largest value",
+                         method_name(out.method), finding.stage, finding.tensor, finding.worst.relative());
+        }
+        ProofOptions how{.threads = options_.threads, .progress = {}};
+        if (options_.progress)
+            how.progress = [this](size_t done, size_t all) {
+                options_.progress("comparing", static_cast<int64_t>(done), static_cast<int64_t>(all));
+            };
+        Graph result = within("reading back what was written", [&] { return read_model(written).graph; });
+        out.agreement = prove(*source_, result, *samples_, how);
+        for (const OutputAgreement& o : out.agreement->outputs)
+            if (!tolerance.holds(o))
+                fail(Fault::mismatch,
+                     "{}: output '{}' of the written file differs from the source by {:.2g} relative to its largest value (SQNR {:.1f} "
+                     "dB); nothing was written. --verify=steps names the pass",
+                     method_name(out.method), o.name, o.relative(), o.sqnr());
+    }
+
     const ConvertOptions& options_;
     Stages stages_;
     Destination where_;
+    std::optional<Graph> source_;  // as it was read, for the proof
+    std::optional<Samples> samples_;
 };
 
 }  // namespace
+
+std::string_view method_name(Method method) {
+    switch (method) {
+        case Method::float32: return "float32";
+        case Method::float16: return "float16";
+        case Method::dynamic_range: return "dynamic_range";
+    }
+    return "";
+}
 
 Conversion convert(const ConvertOptions& options) { return Converter(options).run(); }
 

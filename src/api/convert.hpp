@@ -5,7 +5,7 @@
 #include "base/progress.hpp"
 #include "frontend/frontend.hpp"
 #include "pass/pass.hpp"
-#include "report/agreement.hpp"
+#include "report/proof.hpp"
 
 namespace tinsmith {
 
@@ -20,7 +20,8 @@ struct ConvertOptions {
     PassOptions passes;
     bool quantize_depthwise = false;
     Verify verify = Verify::ends;
-    double threshold = 0.95;        // of top-1 agreement, for the verdict on --data
+    DataOptions data;               // the samples of the proof: by default one, random
+    int threads = 1;                // samples of the proof side by side
     std::vector<std::string> dump_after;                    // pass names, or "all"
     std::function<void(const std::string& text)> dump;      // receives the graph's text form
     Progress progress;
@@ -35,6 +36,7 @@ struct Variant {
     std::vector<std::pair<std::string, int>> operators;  // name and count, most frequent first
     std::vector<std::string> notes; // what stayed float, and why
     std::optional<Agreement> agreement;
+    std::vector<StageFinding> steps;  // of Verify::steps, in the order of the passes
     std::vector<Port> inputs, outputs;
     double seconds = 0;
 };
@@ -45,6 +47,8 @@ struct Conversion {
     std::vector<std::string> notes;
     std::vector<Variant> variants;
 };
+
+std::string_view method_name(Method method);  // "float32", "float16", "dynamic_range"
 
 // Throws Error; a variant that was not asked for by name and cannot exist is a refusal instead.
 Conversion convert(const ConvertOptions& options);

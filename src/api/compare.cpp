@@ -1,0 +1,27 @@
+#include "api/compare.hpp"
+
+namespace tinsmith {
+
+Comparison compare_models(const CompareOptions& options) {
+    check(options.result.empty() != options.expected.empty(), "compare needs a second model, or --expected with stored outputs");
+    ReadResult source = read_model(options.source, options.read);
+    Samples samples(source.graph, options.data);
+    Comparison out;
+    out.notes = source.notes;
+    out.notes.insert(out.notes.end(), samples.notes().begin(), samples.notes().end());
+    ProofOptions how{.threads = options.threads, .progress = {}};
+    if (options.progress)
+        how.progress = [&](size_t done, size_t all) {
+            options.progress("comparing", static_cast<int64_t>(done), static_cast<int64_t>(all));
+        };
+    if (!options.expected.empty()) {
+        out.agreement = within(options.expected, [&] { return prove_expected(open_npz(options.expected), source.graph, samples, how); });
+        return out;
+    }
+    ReadResult result = read_model(options.result);
+    out.notes.insert(out.notes.end(), result.notes.begin(), result.notes.end());
+    out.agreement = prove(source.graph, result.graph, samples, how);
+    return out;
+}
+
+}  // namespace tinsmith
