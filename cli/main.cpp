@@ -31,6 +31,7 @@ int run(int argc, char** argv) {
                "tinsmith VERB --help has the options of a verb.");
     int status = cli::exit_ok;
     cli::add_convert(app, status);
+    cli::add_inspect(app, status);
     cli::add_run(app, status);
     cli::add_compare(app, status);
     cli::add_operators(app, status);

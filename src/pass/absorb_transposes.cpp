@@ -4,7 +4,7 @@
 //         takes adj_y only.
 #include "op/list.hpp"
 #include "pass/passes.hpp"
-#include "pass/permutation.hpp"
+#include "ir/permutation.hpp"
 #include "pass/relayout.hpp"
 
 #include <numeric>

@@ -4,7 +4,7 @@
 //         that the command names: name=nhwc turns it (sequences of rank 3 too), name=nchw keeps it.
 #include "op/list.hpp"
 #include "pass/passes.hpp"
-#include "pass/permutation.hpp"
+#include "ir/permutation.hpp"
 #include "pass/relayout.hpp"
 
 #include <algorithm>

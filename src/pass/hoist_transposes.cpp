@@ -6,7 +6,7 @@
 #include "op/list.hpp"
 #include "pass/layout.hpp"
 #include "pass/passes.hpp"
-#include "pass/permutation.hpp"
+#include "ir/permutation.hpp"
 #include "pass/relayout.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #include "pass/layout.hpp"
 
 #include "op/list.hpp"
-#include "pass/permutation.hpp"
+#include "ir/permutation.hpp"
 #include "pass/relayout.hpp"
 
 #include <algorithm>

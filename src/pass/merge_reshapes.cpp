@@ -3,7 +3,7 @@
 // When:   no run-time parameters.
 #include "op/list.hpp"
 #include "pass/passes.hpp"
-#include "pass/permutation.hpp"
+#include "ir/permutation.hpp"
 #include "pass/relayout.hpp"
 
 namespace tinsmith {

@@ -1,7 +1,7 @@
 #include "pass/relayout.hpp"
 
 #include "op/list.hpp"
-#include "pass/permutation.hpp"
+#include "ir/permutation.hpp"
 
 namespace tinsmith {
 

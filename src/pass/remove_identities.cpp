@@ -4,7 +4,7 @@
 #include "op/list.hpp"
 #include "pass/constant.hpp"
 #include "pass/passes.hpp"
-#include "pass/permutation.hpp"
+#include "ir/permutation.hpp"
 #include "pass/relayout.hpp"
 
 #include <algorithm>

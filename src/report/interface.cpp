@@ -1,28 +1,11 @@
 #include "report/interface.hpp"
 
+#include "ir/permutation.hpp"
+
 #include <algorithm>
 #include <numeric>
 
 namespace tinsmith {
-
-Ints inverse(const Ints& perm) {
-    Ints out(perm.size());
-    for (size_t i = 0; i < perm.size(); ++i) out[static_cast<size_t>(perm[i])] = static_cast<int64_t>(i);
-    return out;
-}
-
-static Ints channels_moved_last(size_t rank) {
-    Ints perm(rank);
-    std::iota(perm.begin(), perm.end(), int64_t{0});
-    std::rotate(perm.begin() + 1, perm.begin() + 2, perm.end());
-    return perm;
-}
-
-static Shape permuted(const Shape& shape, const Ints& perm) {
-    Shape out;
-    for (int64_t axis : perm) out.push_back(shape[static_cast<size_t>(axis)]);
-    return out;
-}
 
 static Shape without_ones(Shape shape) {
     std::erase(shape, 1);
@@ -33,7 +16,7 @@ std::vector<Ints> layouts_between(const Shape& from, const Shape& to) {
     std::vector<Ints> found;
     if (from == to) found.emplace_back();
     if (from.size() >= 3 && from.size() == to.size()) {
-        const Ints last = channels_moved_last(from.size()), first = inverse(last);
+        const Ints last = channels_last_perm(static_cast<int64_t>(from.size())), first = inverse(last);
         if (permuted(from, last) == to) found.push_back(last);
         if (first != last && permuted(from, first) == to) found.push_back(first);
     }
@@ -48,7 +31,7 @@ static Ints layout_of(const Graph& source, const Port& from, const Graph& result
           to_string(b));
     const bool last = to.note.starts_with("channels-last"), first = to.note.starts_with("channels-first");
     if ((last || first) && a.size() >= 3) {
-        const Ints stated = last ? channels_moved_last(a.size()) : inverse(channels_moved_last(a.size()));
+        const Ints stated = last ? channels_last_perm(static_cast<int64_t>(a.size())) : inverse(channels_last_perm(static_cast<int64_t>(a.size())));
         if (std::find(layouts.begin(), layouts.end(), stated) != layouts.end()) return stated;
     }
     return layouts[0];

@@ -21,7 +21,4 @@ std::vector<PortPair> match_outputs(const Graph& source, const Graph& result);
 // extents of 1 differ), channels moved last, channels moved second. None when the shapes have nothing in common.
 std::vector<Ints> layouts_between(const Shape& from, const Shape& to);
 
-// The inverse of a permutation.
-Ints inverse(const Ints& perm);
-
 }  // namespace tinsmith

@@ -3,7 +3,7 @@
 
 #include "ir/builder.hpp"
 #include "op/list.hpp"
-#include "pass/permutation.hpp"
+#include "ir/permutation.hpp"
 
 #include <algorithm>
 #include <cmath>

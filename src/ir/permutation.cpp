@@ -1,4 +1,4 @@
-#include "pass/permutation.hpp"
+#include "ir/permutation.hpp"
 
 #include <algorithm>
 #include <numeric>

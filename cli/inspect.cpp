@@ -1,0 +1,89 @@
+// tinsmith inspect: what a model consists of.
+#include "base/file.hpp"
+#include "exit_code.hpp"
+#include "frontend/frontend.hpp"
+#include "options.hpp"
+#include "report/inspection.hpp"
+#include "terminal.hpp"
+#include "verbs.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace tinsmith::cli {
+
+namespace {
+
+struct InspectLine {
+    std::string model;
+    bool tensors = false;
+    ReadTexts read;
+    OutputOptions shown;
+};
+
+std::string quantisation(const Type& type) {
+    if (!type.quant) return "";
+    const Quant& q = *type.quant;
+    if (q.scale.size() != 1) return fmt::format("{} scales on axis {}", q.scale.size(), q.axis);
+    return fmt::format("scale {:.6g}, zero point {}", q.scale[0], q.zero_point.empty() ? 0 : q.zero_point[0]);
+}
+
+std::string ports_table(const Inspection& model) {
+    std::vector<std::vector<std::string>> rows{{"", "name", "dtype", "shape", "quantisation"}};
+    for (const PortFigures& p : model.inputs) rows.push_back({"input", p.name, numpy_name(p.type.dtype), to_string(p.type.shape), quantisation(p.type)});
+    for (const PortFigures& p : model.outputs) rows.push_back({"output", p.name, numpy_name(p.type.dtype), to_string(p.type.shape), quantisation(p.type)});
+    return table(rows);
+}
+
+std::string operators_table(const Inspection& model) {
+    std::vector<std::vector<std::string>> rows{{"operator", "count", "MACs"}};
+    for (const OperatorFigures& o : model.operators) rows.push_back({o.name, std::to_string(o.count), o.macs ? human_count(o.macs) : ""});
+    return table(rows);
+}
+
+std::string tensors_table(const Inspection& model) {
+    std::vector<std::vector<std::string>> rows{{"tensor", "type", "bytes", ""}};
+    for (const TensorFigures& t : model.tensors) rows.push_back({t.name.empty() ? "-" : t.name, to_string(t.type), std::to_string(t.bytes), t.constant ? "constant" : ""});
+    return table(rows);
+}
+
+void print_text(const ReadResult& source, const Inspection& model, const InspectLine& line, uint64_t bytes) {
+    fmt::print("{} ({}, {})\n", styled(Style::bold, line.model), source.format, human_bytes(bytes));
+    for (const std::string& note : source.notes) fmt::print("  {}\n", note);
+    fmt::print("\n{}\n{}\n", ports_table(model), operators_table(model));
+    fmt::print("{} operators, {} parameters ({}), {} MACs\n", model.nodes, human_count(model.parameters), human_bytes(model.constant_bytes),
+               human_count(model.macs));
+    fmt::print("activations: {} at the peak, {} planned in one arena\n", human_bytes(model.peak_activation_bytes), human_bytes(model.arena_bytes));
+    if (line.tensors) fmt::print("\n{}", tensors_table(model));
+}
+
+int inspect_verb(const InspectLine& line) {
+    ReadResult source = read_model(line.model, read_options(line.read));
+    Inspection model = inspect(source.graph);
+    uint64_t bytes = std::filesystem::file_size(line.model);
+    if (line.shown.json)
+        fmt::print("{}\n", inspection_json(model, bytes));
+    else if (!line.shown.quiet)
+        print_text(source, model, line, bytes);
+    return exit_ok;
+}
+
+}  // namespace
+
+void add_inspect(CLI::App& app, int& status) {
+    auto* verb = app.add_subcommand("inspect", "Show what a model consists of: operators, shapes, work, memory");
+    auto line = std::make_shared<InspectLine>();
+    add_model_option(*verb, line->model);
+    verb->add_flag("--tensors", line->tensors, "List every tensor, the largest first");
+    add_read_options(*verb, line->read);
+    add_output_options(*verb, line->shown);
+    verb->footer(
+        "\nExamples:\n"
+        "  tinsmith inspect model.tflite\n"
+        "  tinsmith inspect model.onnx --tensors\n"
+        "  tinsmith inspect model.tflite --json | jq .model_size_bytes");
+    verb->callback([line, &status] { status = inspect_verb(*line); });
+}
+
+}  // namespace tinsmith::cli
