@@ -46,7 +46,7 @@ const OpDef op::Conv3D{
     .eval = eval,
     .quant = QuantRule::weighted_sum,
     .macs = macs,
-    .tflite = {.builtin = 133, .accepts = dtypes(DType::f32), .max_rank = 5},
+    .tflite = {.builtin = 132, .accepts = dtypes(DType::f32), .max_rank = 5},
 };
 
 }  // namespace tinsmith

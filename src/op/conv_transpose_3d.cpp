@@ -41,7 +41,7 @@ const OpDef op::ConvTranspose3D{
     .eval = eval,
     .quant = QuantRule::weighted_sum,
     .macs = macs,
-    .tflite = {.builtin = 137, .accepts = dtypes(DType::f32), .max_rank = 5},
+    .tflite = {.builtin = 141, .accepts = dtypes(DType::f32), .max_rank = 5},
 };
 
 }  // namespace tinsmith

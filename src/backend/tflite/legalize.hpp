@@ -5,6 +5,9 @@
 
 namespace tinsmith {
 
+int lower_lrn(Graph& graph, const PassOptions& options);
+int expand_operands(Graph& graph, const PassOptions& options);
+int keep_state(Graph& graph, const PassOptions& options);
 int lower_erf(Graph& graph, const PassOptions& options);
 int lower_conv_transpose(Graph& graph, const PassOptions& options);
 int split_groups(Graph& graph, const PassOptions& options);
@@ -14,7 +17,6 @@ int widen_types(Graph& graph, const PassOptions& options);
 int narrow_parameters(Graph& graph, const PassOptions& options);
 int add_zero_bias(Graph& graph, const PassOptions& options);
 int separate_outputs(Graph& graph, const PassOptions& options);
-int remove_unused(Graph& graph, const PassOptions& options);
 
 namespace tflite {
 

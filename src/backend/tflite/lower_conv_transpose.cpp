@@ -13,7 +13,7 @@ static bool lower(Rewriter& r, const Node& node) {
     if (tflite::padding_of(windows)) return false;
 
     // VALID fills (n - 1) * stride + kernel cells; output padding may ask for up to stride - 1 more behind them.
-    const Shape& y = r.type(node.outputs[0]).shape;
+    Shape y = r.shape(node.outputs[0]);
     Ints starts(y.size(), 0), ends = y, output_padding;
     for (size_t a = 0; a < windows.size(); ++a) {
         const tflite::Window& w = windows[a];

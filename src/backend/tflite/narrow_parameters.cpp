@@ -8,7 +8,9 @@ namespace tinsmith {
 
 static bool takes_i64(const Node& node) { return node.is(op::Tile) || node.is(op::Pad) || node.is(op::Expand); }
 
-static bool is_parameter(std::string_view role) {
+// Indices of ScatterND lie inside a shape, which TFLite states as i32.
+static bool is_parameter(const Node& node, std::string_view role) {
+    if (role == "indices") return node.is(op::ScatterND);
     return role == "shape" || role == "starts" || role == "ends" || role == "steps" || role == "axes" || role == "axis" || role == "k";
 }
 
@@ -16,9 +18,9 @@ static bool narrow(Rewriter& r, const Node& node) {
     if (takes_i64(node)) return false;
     std::vector<ValueId> inputs = node.inputs;
     bool changed = false;
-    for (size_t i = 1; i < inputs.size() && i < node.op->operands.size(); ++i) {
+    for (size_t i = 0; i < inputs.size() && i < node.op->operands.size(); ++i) {
         std::string_view role = node.op->operands[i].role;
-        if (inputs[i] == no_value || r.type(inputs[i]).dtype != DType::i64 || !is_parameter(role)) continue;
+        if (inputs[i] == no_value || r.type(inputs[i]).dtype != DType::i64 || !is_parameter(node, role)) continue;
         if (node.is(op::Slice)) {
             inputs[i] = r.add(op::Min, {inputs[i], r.scalar(INT32_MAX, DType::i64)});
             inputs[i] = r.add(op::Max, {inputs[i], r.scalar(-INT32_MAX, DType::i64)});

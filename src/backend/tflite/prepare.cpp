@@ -2,18 +2,24 @@
 #include "backend/tflite/tflite.hpp"
 #include "backend/tflite/weights.hpp"
 #include "op/list.hpp"
+#include "pass/passes.hpp"
 
 namespace tinsmith {
 
 std::span<const Pass> tflite_passes() {
     static const Pass passes[]{
+        {"lower_erf", "TFLite has no Erf", lower_erf},
+        {"lower_lrn", "LiteRT's two kernels differ; before ranks, for it adds a pool", lower_lrn},
         {"lower_conv_transpose", "TRANSPOSE_CONV crops like SAME or VALID only", lower_conv_transpose},
         {"split_groups", "CONV_3D has no groups", split_groups},
-        {"split_padding", "sliding windows know SAME and VALID only; before types and ranks, for it adds Pad", split_padding},
+        {"split_padding", "sliding windows know SAME and VALID only; before ranks and types, for it adds Pad", split_padding},
+        {"expand_operands", "ATAN2 does not broadcast", expand_operands},
+        {"collapse_rank", "kernels take few dimensions", collapse_rank},
         {"widen_types", "kernels take few element types; after all that adds operators on the source's types", widen_types},
         {"narrow_parameters", "shapes and axes at run time are i32", narrow_parameters},
         {"add_zero_bias", "XNNPACK takes convolutions with a bias only", add_zero_bias},
-        {"remove_unused", "the rewrites above leave what they replaced", remove_unused},
+        {"remove_dead_code", "the rewrites above leave what they replaced", remove_dead_code},
+        {"keep_state", "recurrent state must start anew; after all that folds constants", keep_state},
         {"separate_outputs", "each output needs a tensor of its own; last, for an alias would be folded away", separate_outputs},
     };
     return passes;

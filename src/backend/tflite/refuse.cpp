@@ -5,12 +5,13 @@
 
 namespace tinsmith::tflite {
 
-size_t deciding_operand(const Node& node) { return node.is(op::Where) ? 1 : 0; }
+size_t deciding_operand(const Node& node) { return node.is(op::Where) || node.is(op::ScatterND) ? 1 : 0; }
 
 // The rows of operators with a condition or indices in front speak of those.
 bool accepts(const Node& node, DType dtype) {
     DTypes types = node.op->tflite.accepts;
     if (node.is(op::Where)) types = dtypes(DType::f32, DType::boolean, DType::i8, DType::u8, DType::i16, DType::i32, DType::u32, DType::i64);
+    if (node.is(op::ScatterND)) types = dtypes(DType::f32, DType::boolean, DType::i8, DType::u8, DType::i32, DType::i64);
     return (types & dtype_bit(dtype)) != 0;
 }
 

@@ -69,7 +69,7 @@ static bool split(Rewriter& r, const Node& node) {
     inputs[0] = padded;
     Attrs attrs = node.attrs;
     attrs.set("pads", Ints(2 * windows.size(), 0));
-    const std::string& name = r.graph.value(node.outputs[0]).name;
+    std::string name = r.graph.value(node.outputs[0]).name;
     if (!node.is(op::AveragePool)) {
         r.replace(node.outputs[0], r.add(*node.op, std::move(inputs), std::move(attrs), name));
         return true;

@@ -23,6 +23,4 @@ int32_t TensorTable::constant(const Type& type, const tinsmith::Buffer& content)
     return alike.back();
 }
 
-int32_t TensorTable::variable(const Type& type) { return append({type, 0, {}, true}); }
-
 }  // namespace tinsmith::tflite

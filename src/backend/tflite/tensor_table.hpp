@@ -22,8 +22,8 @@ public:
     // The tensor of a value; -1 for no_value.
     int32_t of(ValueId id);
     int32_t constant(const Type& type, const tinsmith::Buffer& content);
-    // A tensor that stands for no value of the graph: state that an operator keeps while it runs.
-    int32_t variable(const Type& type);
+    // State that an operator keeps while it runs.
+    void make_variable(int32_t tensor) { entries_[static_cast<size_t>(tensor)].is_variable = true; }
     void name(int32_t tensor, const std::string& text) { entries_[static_cast<size_t>(tensor)].name = text; }
 
     const std::vector<TensorEntry>& entries() const { return entries_; }

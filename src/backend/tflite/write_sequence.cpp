@@ -1,4 +1,4 @@
-// Control flow: the bodies become sub-graphs of the file.
+// Recurrent layers, and control flow, whose bodies become sub-graphs of the file.
 #include "backend/tflite/operator_writer.hpp"
 
 namespace tinsmith::tflite {
@@ -19,7 +19,31 @@ Operation write_if(const OperatorWriter& w) {
     return {B::IF, w.all_inputs(), CreateIfOptions(w.fbb, then, otherwise), {}};
 }
 
-constexpr WriteRow rows[]{{"While", write_while}, {"If", write_if}};
+ActivationFunctionType gate_activation(const OperatorWriter& w) {
+    const std::string& name = w.node.text("activation");
+    auto type = name == "tanh" ? ActivationFunctionType::TANH : activation_type(name);
+    supported(type.has_value(), "TFLite's recurrent kernels have no activation '{}'", name);
+    return *type;
+}
+
+// The operands are numbered as TFLite's; the states are variables, which keep_state has made the outputs of operators.
+Operation write_lstm(const OperatorWriter& w) {
+    constexpr size_t hidden = 18, cell = 19, operands = 24;
+    std::vector<int32_t> inputs = w.all_inputs();
+    for (size_t state : {hidden, cell}) w.tensors.make_variable(inputs[state]);
+    inputs.resize(operands, -1);  // no layer normalisation
+    return {B::UNIDIRECTIONAL_SEQUENCE_LSTM, inputs,
+            CreateUnidirectionalSequenceLSTMOptions(w.fbb, gate_activation(w), static_cast<float>(w.node.real("cell_clip")),
+                                                    static_cast<float>(w.node.real("proj_clip")), w.node.flag("time_major")),
+            {}};
+}
+
+Operation write_rnn(const OperatorWriter& w) {
+    w.tensors.make_variable(w.in(4));
+    return {B::UNIDIRECTIONAL_SEQUENCE_RNN, w.all_inputs(), CreateSequenceRNNOptions(w.fbb, w.node.flag("time_major"), gate_activation(w)), {}};
+}
+
+constexpr WriteRow rows[]{{"While", write_while}, {"If", write_if}, {"LSTM", write_lstm}, {"RNN", write_rnn}};
 
 }  // namespace
 

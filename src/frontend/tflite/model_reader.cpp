@@ -205,6 +205,8 @@ void ModelReader::read_operator(Graph& graph, const SubGraph& source, const Oper
         const tflite::Tensor& t = tensor_at(tensor);
         ValueId id = value_of[static_cast<size_t>(tensor)];
         if (id == no_value && !refused_.empty()) return;  // what computes it is on the list already
+        if (id == no_value && !t.is_variable() && t.buffer() != 0)
+            if (Type type = type_of(t); type.bytes() == 0) id = graph.add_constant({}, std::move(type), tinsmith::Buffer());  // such a constant looks like a computed tensor
         check(id != no_value || t.is_variable(), "{} reads tensor {} '{}' before it is computed", where, tensor, text_of(t.name()));
         reader.in.push_back(id);
     }

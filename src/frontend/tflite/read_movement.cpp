@@ -26,7 +26,7 @@ Values read_concatenation(OperatorReader& r) {
 
 Values read_slice(OperatorReader& r) {
     Ints starts = r.constant_ints(1), sizes = r.constant_ints(2);
-    const Shape& x = r.shape(0);
+    Shape x = r.shape(0);
     check(starts.size() == x.size() && sizes.size() == x.size(), "begin and size do not have one entry for each of {} dimensions", x.size());
     Ints ends;
     for (size_t d = 0; d < x.size(); ++d) {
@@ -52,7 +52,7 @@ Values read_strided_slice(OperatorReader& r) {
         return {r.b.add(op::Slice, r.in, {{"shape", r.declared_type(0).shape}})};
     }
     Ints begin = r.constant_ints(1), end = r.constant_ints(2), strides = r.constant_ints(3);
-    const Shape& x = r.shape(0);
+    Shape x = r.shape(0);
     check(begin.size() <= x.size() && end.size() == begin.size() && strides.size() == begin.size(), "begin, end and strides do not fit {}",
           to_string(r.type(0)));
     Ints starts, ends, steps;
