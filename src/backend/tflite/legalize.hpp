@@ -6,7 +6,6 @@
 namespace tinsmith {
 
 int lower_lrn(Graph& graph, const PassOptions& options);
-int expand_operands(Graph& graph, const PassOptions& options);
 int keep_state(Graph& graph, const PassOptions& options);
 int lower_erf(Graph& graph, const PassOptions& options);
 int lower_conv_transpose(Graph& graph, const PassOptions& options);

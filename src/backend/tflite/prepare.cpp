@@ -13,7 +13,6 @@ std::span<const Pass> tflite_passes() {
         {"lower_conv_transpose", "TRANSPOSE_CONV crops like SAME or VALID only", lower_conv_transpose},
         {"split_groups", "CONV_3D has no groups", split_groups},
         {"split_padding", "sliding windows know SAME and VALID only; before ranks and types, for it adds Pad", split_padding},
-        {"expand_operands", "ATAN2 does not broadcast", expand_operands},
         {"collapse_rank", "kernels take few dimensions", collapse_rank},
         {"widen_types", "kernels take few element types; after all that adds operators on the source's types", widen_types},
         {"narrow_parameters", "shapes and axes at run time are i32", narrow_parameters},
