@@ -1,10 +1,12 @@
 // The tinsmith command: parses the line, runs one verb, maps errors to exit codes.
+#include "base/nearest.hpp"
 #include "exit_code.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <new>
 
@@ -16,6 +18,15 @@ int report(int code, const std::string& what) {
     std::fflush(stdout);
     fmt::print(stderr, "tinsmith: {}\n", what);
     return code;
+}
+
+// CLI11 only says that a verb is missing; people mistype one.
+void check_verb(const CLI::App& app, int argc, char** argv) {
+    if (argc < 2 || argv[1][0] == '-') return;
+    std::vector<std::string> verbs;
+    for (const CLI::App* verb : app.get_subcommands({})) verbs.push_back(verb->get_name());
+    bool known = std::find(verbs.begin(), verbs.end(), argv[1]) != verbs.end();
+    check(known, "there is no verb '{}'; the nearest are {}. See tinsmith --help.", argv[1], nearest_names(argv[1], verbs));
 }
 
 int run(int argc, char** argv) {
@@ -36,6 +47,7 @@ int run(int argc, char** argv) {
     cli::add_compare(app, status);
     cli::add_operators(app, status);
     cli::add_completion(app, status);
+    check_verb(app, argc, argv);
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp& e) {

@@ -11,6 +11,13 @@ namespace tinsmith::cli {
 
 namespace {
 
+// A '|' would end the table's cell.
+std::string cell(std::string_view text) {
+    std::string out;
+    for (char c : text) out += c == '|' ? std::string("\\|") : std::string(1, c);
+    return out;
+}
+
 std::string operands(const OpDef& op) {
     std::string out;
     for (const Operand& o : op.operands)
@@ -44,7 +51,7 @@ void add_operators(CLI::App& app, int& status) {
                    "| operator | computes | operands | attributes | ONNX | TFLite | types | rank |\n|---|---|---|---|---|---|---|---|\n");
         for (const OpDef* op : all_ops()) {
             bool builtin = op->tflite.builtin >= 0;
-            fmt::print("| {} | {} | {} | {} | {} | {} | {} | {} |\n", op->name, op->says, operands(*op), attributes(*op), op->onnx,
+            fmt::print("| {} | {} | {} | {} | {} | {} | {} | {} |\n", op->name, cell(op->says), operands(*op), attributes(*op), op->onnx,
                        builtin ? std::to_string(op->tflite.builtin) : "", element_types(*op),
                        builtin ? std::to_string(op->tflite.max_rank) : "");
         }

@@ -1,0 +1,108 @@
+// The command as its users meet it: exit codes, messages, files.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Outcome {
+    int code = -1;
+    std::string text;  // both streams
+};
+
+class Command : public testing::Test {
+protected:
+    void SetUp() override {
+        folder_ = fs::temp_directory_path() / ("tinsmith_command_" + std::to_string(::getpid()));
+        fs::create_directories(folder_);
+    }
+    void TearDown() override { fs::remove_all(folder_); }
+
+    static Outcome tinsmith(const std::string& arguments) {
+        std::string line = std::string(TINSMITH_COMMAND) + " " + arguments + " 2>&1";
+        FILE* pipe = ::popen(line.c_str(), "r");
+        Outcome out;
+        std::array<char, 4096> part{};
+        for (size_t n; (n = std::fread(part.data(), 1, part.size(), pipe)) > 0;) out.text.append(part.data(), n);
+        int status = ::pclose(pipe);
+        out.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+        return out;
+    }
+    std::string path(const std::string& name) const { return folder_ / name; }
+    std::string write(const std::string& name, const std::string& content) const {
+        std::ofstream(path(name), std::ios::binary) << content;
+        return path(name);
+    }
+    static std::string digits() { return std::string(TINSMITH_SOURCE_DIR) + "/examples/digits/digits.onnx"; }
+    fs::path folder_;
+};
+
+void expect_says(const Outcome& outcome, int code, const std::vector<std::string>& words) {
+    EXPECT_EQ(outcome.code, code) << outcome.text;
+    for (const std::string& word : words) EXPECT_NE(outcome.text.find(word), std::string::npos) << "no '" << word << "' in: " << outcome.text;
+}
+
+TEST_F(Command, help_has_examples_on_every_verb) {
+    for (const char* verb : {"convert", "inspect", "run", "compare", "completion"})
+        expect_says(tinsmith(std::string(verb) + " --help"), 0, {"Examples:", "tinsmith " + std::string(verb)});
+}
+
+TEST_F(Command, clumsy_lines_are_answered) {
+    expect_says(tinsmith("cnvert x.onnx"), 2, {"no verb 'cnvert'", "'convert'"});
+    expect_says(tinsmith(""), 2, {"--help"});
+    expect_says(tinsmith("convert"), 2, {"MODEL"});
+    expect_says(tinsmith("convert " + path("absent.onnx")), 2, {"absent.onnx", "No such file"});
+    expect_says(tinsmith("convert " + digits() + " --method float31"), 2, {"float31", "float32"});
+    expect_says(tinsmith("convert " + digits() + " --shape 1x3"), 2, {"--shape", "name=1x3x224x224"});
+    expect_says(tinsmith("convert " + digits() + " --outputs nonsense -o " + path("x.tflite")), 2, {"nonsense"});
+    expect_says(tinsmith("convert " + digits() + " --dump-after nonsense -o " + path("x.tflite")), 2, {"nonsense", "remove_dead_code"});
+    EXPECT_FALSE(fs::exists(path("x.tflite")));
+}
+
+TEST_F(Command, files_that_are_no_models_are_named) {
+    expect_says(tinsmith("convert " + write("text.onnx", "this is not a model\n")), 2, {"text.onnx"});
+    expect_says(tinsmith("inspect " + write("zeros.tflite", std::string(1000, '\0'))), 2, {"zeros.tflite"});
+    expect_says(tinsmith("inspect " + write("empty.onnx", "")), 2, {"empty.onnx", "empty"});
+    expect_says(tinsmith("inspect " + folder_.string()), 2, {"folder"});
+}
+
+TEST_F(Command, convert_writes_one_proven_file) {
+    Outcome outcome = tinsmith("convert " + digits() + " -o " + path("d.tflite"));
+    expect_says(outcome, 0, {"float32", "max error", "channels-last"});
+    EXPECT_TRUE(fs::exists(path("d.tflite")));
+    expect_says(tinsmith("compare " + digits() + " " + path("d.tflite") + " --samples 5"), 0, {"PASS"});
+    expect_says(tinsmith("inspect " + path("d.tflite") + " --json"), 0, {"\"model_size_bytes\"", "\"model_size_kb\"", "\"input_shape\"", "\"input_dtype\": \"float32\""});
+}
+
+TEST_F(Command, convert_writes_all_variants_by_name) {
+    expect_says(tinsmith("convert " + digits() + " -o " + folder_.string()), 0, {"float16", "dynamic_range"});
+    for (const char* name : {"digits_float32.tflite", "digits_float16.tflite", "digits_dynamic_range.tflite"}) EXPECT_TRUE(fs::exists(path(name))) << name;
+}
+
+TEST_F(Command, the_same_input_gives_the_same_bytes) {
+    auto content = [&](const std::string& name) {
+        std::ifstream in(path(name), std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(in), {});
+    };
+    tinsmith("convert " + digits() + " --no-verify -o " + path("a.tflite"));
+    tinsmith("convert " + digits() + " --no-verify -o " + path("b.tflite"));
+    EXPECT_FALSE(content("a.tflite").empty());
+    EXPECT_EQ(content("a.tflite"), content("b.tflite"));
+}
+
+TEST_F(Command, run_writes_outputs_by_name) {
+    expect_says(tinsmith("run " + digits() + " --samples 3 --json -o " + path("y.npz")), 0, {"\"samples\": 3"});
+    EXPECT_TRUE(fs::exists(path("y.npz")));
+}
+
+TEST_F(Command, colours_are_off_where_nobody_looks) {
+    EXPECT_EQ(tinsmith("inspect " + digits()).text.find('\033'), std::string::npos);
+}
+
+}  // namespace
