@@ -111,11 +111,11 @@ def difference(actual, expected):
     return f"{np.count_nonzero(~close)} of {close.size} values differ, first at {list(where)}: {a} instead of {e}"
 
 
-def try_case(case, command, runner, options=()):
+def try_case(case, command, runner, options):
     with tempfile.TemporaryDirectory(prefix="tinsmith-") as folder:
         target = pathlib.Path(folder) / "x.tflite"
-        run = tinsmith.call(command, "convert", case.folder / "model.onnx", "-o", target, "--keep-nchw", "--no-verify",
-                            "--method", "float32", *options, timeout=20)
+        run = tinsmith.call(command, "convert", case.folder / "model.onnx", "-o", target, "--keep-nchw", "--method", "float32",
+                            *options, timeout=20)
         if run.crashed:
             return Finding(case, "crash", run.sentence())
         if run.code != tinsmith.OK:
@@ -145,7 +145,7 @@ def try_case(case, command, runner, options=()):
     return Finding(case, "match")
 
 
-def run_all(cases, command, options=(), jobs=None, progress=lambda finding: None):
+def run_all(cases, command, options=("--no-verify",), jobs=None, progress=lambda finding: None):
     """Findings in the order of `cases`."""
     local, runners = threading.local(), []
 
@@ -176,6 +176,7 @@ def main():
     parser.add_argument("--tinsmith", help="the command (default: $TINSMITH, else the newest build)")
     parser.add_argument("-v", "--verbose", action="store_true", help="matches too")
     parser.add_argument("--refused", action="store_true", help="refusals too")
+    parser.add_argument("--proof", action="store_true", help="with tinsmith's own proof, whose failure is a crash here")
     parser.add_argument("--jobs", type=int, help="cases at a time (default: one per core)")
     parser.add_argument("--write-table", action="store_true", help="write docs/onnx-support.md")
     arguments = parser.parse_args()
@@ -186,7 +187,9 @@ def main():
             # One write, for lines come from several threads.
             sys.stdout.write(f"{finding.outcome:8}{finding.case.name} ({finding.case.operator})  {finding.detail}\n")
 
-    findings = run_all(select(arguments.only), arguments.tinsmith or tinsmith.find_command(), jobs=arguments.jobs, progress=show)
+    options = () if arguments.proof else ("--no-verify",)
+    command = arguments.tinsmith or tinsmith.find_command()
+    findings = run_all(select(arguments.only), command, options, arguments.jobs, show)
     print(tally(findings))
     if arguments.write_table:
         import support_table

@@ -111,12 +111,21 @@ def samples_of(model, session):
     return [{name: rng.uniform(-1, 1, shape).astype(np.float32) for name, shape in shapes.items()} for _ in range(count)]
 
 
-def reference(path, model):
-    """Samples, and ONNX Runtime's outputs for them: a list of {output: array}."""
+def open_session(path):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(str(path), options)
+    return onnxruntime.InferenceSession(str(path), options)
+
+
+def save_samples(path, samples):
+    """One array per name, its first extent the samples (in the place of a batch of one)."""
+    np.savez(path, **{name: np.stack([sample[name] for sample in samples]) for name in samples[0]})
+
+
+def reference(path, model):
+    """Samples, and ONNX Runtime's outputs for them: a list of {output: array}."""
+    session = open_session(path)
     names = [output.name for output in session.get_outputs()]
     samples = samples_of(model, session)
     return samples, [dict(zip(names, session.run(names, sample))) for sample in samples]

@@ -1,5 +1,6 @@
 """Real models convert, prove themselves, and match ONNX Runtime in LiteRT: float32 to 1e-4, the smaller formats by their SQNR."""
 
+import numpy as np
 import pytest
 
 import litert
@@ -7,6 +8,7 @@ import real_models
 import tinsmith
 
 RELATIVE = 1e-4
+DISAGREE = 1  # exit code of compare
 # dB. float16 keeps 11 bits of each weight; int8 weights and activations that are quantised as they come keep about 7.
 LEAST_SQNR = {"float16": 50, "dynamic_range": 20}
 BIG = {"light_bvlc_alexnet", "light_vgg19", "light_zfnet512"}  # 240 to 570 MB once the constants are written out
@@ -81,6 +83,48 @@ def test_smaller_formats(model, method, command, runner, tmp_path):
     for kind in litert.KINDS:
         quality = real_models.sqnr(in_litert(runner, target, samples, kind).outputs, expected)
         assert quality >= LEAST_SQNR[method], f"{kind}: {quality:.1f} dB"
+
+
+@pytest.mark.parametrize("model", named(own + present))
+def test_host_executor(model, command, tmp_path):
+    """tinsmith's own execution of the source against ONNX Runtime: the proof is only as good as this."""
+    samples, expected = real_models.reference(model.path, model)
+    x, y, z = tmp_path / "x.npz", tmp_path / "y.npz", tmp_path / "z.npz"
+    real_models.save_samples(x, samples)
+    real_models.save_samples(y, expected)
+    run = tinsmith.call(command, "compare", model.path, "--data", x, "--expected", y, "--tolerance", RELATIVE, timeout=300)
+    assert run.code == 0, f"exit {run.code}: {run.stdout} {run.sentence()}"
+    run = tinsmith.call(command, "run", model.path, "--data", x, "-o", z, timeout=300)
+    assert run.code == 0, f"exit {run.code}: {run.sentence()}"
+    ran, wanted = np.load(z), np.load(y)
+    assert set(ran.files) == set(wanted.files)
+    assert all(ran[name].reshape(wanted[name].shape).dtype == wanted[name].dtype for name in wanted.files)
+    # A comparison that cannot fail proves nothing.
+    real_models.save_samples(y, [{name: array + np.abs(array).max() for name, array in sample.items()} for sample in expected])
+    run = tinsmith.call(command, "compare", model.path, "--data", x, "--expected", y, "--tolerance", RELATIVE, timeout=300)
+    assert run.code == DISAGREE, f"exit {run.code}: {run.stdout} {run.sentence()}"
+
+
+FRAMEWORK_OUTPUTS = {
+    "tinynas/tinynas_op17": "test_logits.npy", "tinynas/tinynas_dynamo": "test_logits.npy", "vit/vit_op17": "test_ref.npy",
+    "gru/gru_op17": "test_ref.npy", "lstm/lstm_op17": "test_ref.npy", "digits/digits": "keras_probs.npy",
+    "spectral/spectral": "keras_probs.npy", "gesture/gesture": "keras_probs.npy",
+}
+
+
+@pytest.mark.parametrize("model", named(model for model in present if model.name in FRAMEWORK_OUTPUTS))
+def test_outputs_of_the_framework(model, command, tmp_path):
+    """What PyTorch and Keras computed, which no reader of ours has touched."""
+    stored = np.load(model.path.parent / FRAMEWORK_OUTPUTS[model.name])[:32]
+    samples = model.prepare(np.load(model.path.parent / model.data)[:32])
+    session = real_models.open_session(model.path)
+    np.savez(tmp_path / "x.npz", **{session.get_inputs()[0].name: samples})
+    np.savez(tmp_path / "y.npz", **{session.get_outputs()[0].name: stored})
+    convert(command, model.path, tmp_path / "model.tflite", "float32", "--no-verify")
+    for tested in (model.path, tmp_path / "model.tflite"):
+        run = tinsmith.call(command, "compare", tested, "--data", tmp_path / "x.npz", "--expected", tmp_path / "y.npz", "--tolerance",
+                            RELATIVE, timeout=300)
+        assert run.code == 0, f"{tested.name}: exit {run.code}: {run.stdout} {run.sentence()}"
 
 
 @pytest.mark.parametrize("model", named(model for model in own + present if model.no_transpose))
