@@ -36,7 +36,11 @@ void add_output_options(CLI::App& app, OutputOptions& options) {
 }
 
 void add_model_option(CLI::App& app, std::string& path) {
-    app.add_option("MODEL,--model", path, "The model: .onnx or .tflite")->required()->type_name("");
+    app.add_option("MODEL", path, "The model: .onnx or .tflite")->type_name("");
+    app.add_option("--model", path, "The same, as an option")->type_name("PATH");
+    app.parse_complete_callback([&app, &path] {
+        if (path.empty()) throw CLI::RequiredError(app.get_name() + ": MODEL (a .onnx or .tflite file)");
+    });
 }
 
 void add_read_options(CLI::App& app, ReadTexts& texts) {
@@ -49,10 +53,12 @@ void add_read_options(CLI::App& app, ReadTexts& texts) {
         ->allow_extra_args(false);
     group->add_option("--inputs", texts.inputs, "Cut the graph: what becomes an input (tensor, node or module path; new=old renames)")
         ->type_name("A,B")
-        ->delimiter(',');
+        ->delimiter(',')
+        ->allow_extra_args(false);
     group->add_option("--outputs", texts.outputs, "Cut the graph: what becomes an output, e.g. features=head.projection")
         ->type_name("A,B")
-        ->delimiter(',');
+        ->delimiter(',')
+        ->allow_extra_args(false);
     group->add_option("--rnn", texts.rnn, "How a GRU is written: unrolled, or as a loop (smaller, slower)")
         ->check(CLI::IsMember({"unroll", "loop"}))
         ->capture_default_str();

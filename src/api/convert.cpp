@@ -1,5 +1,6 @@
 #include "api/convert.hpp"
 
+#include "base/nearest.hpp"
 #include "ir/text.hpp"
 
 #include <algorithm>
@@ -70,16 +71,12 @@ public:
     }
 
     void check_names() const {
-        for (const std::string& wanted : options_.dump_after) {
-            bool known = wanted == "all";
-            std::string names;
-            for (auto passes : {canonical_passes(), optimizing_passes(), tflite_passes()})
-                for (const Pass& pass : passes) {
-                    known = known || pass.name == wanted;
-                    names += (names.empty() ? "" : ", ") + std::string(pass.name);
-                }
-            check(known, "--dump-after '{}': there is no such pass; there are: all, {}", wanted, names);
-        }
+        std::vector<std::string> names{"all"};
+        for (auto passes : {canonical_passes(), optimizing_passes(), tflite_passes()})
+            for (const Pass& pass : passes) names.emplace_back(pass.name);
+        for (const std::string& wanted : options_.dump_after)
+            check(std::find(names.begin(), names.end(), wanted) != names.end(), "--dump-after '{}': there is no such pass; the nearest are {}",
+                  wanted, nearest_names(wanted, names));
     }
 
     std::vector<Stage> stages;
