@@ -12,9 +12,9 @@ namespace tinsmith {
 
 static constexpr double infinity = std::numeric_limits<double>::infinity();
 
-// float32: a reordering of sums. float16: weights have 11 significant bits. Dynamic range: 8-bit weights by channel and 8-bit
-// activations at run time keep 20 dB even in small models.
-const Tolerance float32_tolerance{1e-4, -infinity}, float16_tolerance{1e-2, -infinity}, dynamic_range_tolerance{infinity, 20};
+// float32: a reordering of sums. float16: weights have 11 significant bits. Dynamic range, measured: trained models keep 28 to 64 dB,
+// MobileNetV2 with random weights (the worst: errors of 53 layers add up over noise) 20 dB; a mistake in a scale leaves less than 10.
+const Tolerance float32_tolerance{1e-4, -infinity}, float16_tolerance{1e-2, -infinity}, dynamic_range_tolerance{infinity, 10};
 
 bool Tolerance::holds(const OutputAgreement& output) const {
     return output.unlike == 0 && output.relative() <= relative && output.sqnr() >= sqnr;
@@ -44,7 +44,13 @@ static SessionOptions session_options(const Samples& samples) { return {.runs = 
 
 Agreement prove(const Graph& source, const Graph& result, const Samples& samples, const ProofOptions& options) {
     const std::vector<PortPair> inputs = match_inputs(source, result), outputs = match_outputs(source, result);
-    const Session expected(source, session_options(samples)), actual(result, session_options(samples));
+    // A single sample needs only one of the two sessions in memory at a time.
+    const bool single = samples.size() == 1;
+    std::vector<Buffer> expected_outputs;
+    if (single) expected_outputs = Session(source, session_options(samples)).run(samples.inputs(0));
+    std::optional<Session> expected;
+    if (!single) expected.emplace(source, session_options(samples));
+    const Session actual(result, session_options(samples));
     Agreement agreement = empty_agreement(source, samples.size());
 
     struct Outputs {
@@ -56,7 +62,7 @@ Agreement prove(const Graph& source, const Graph& result, const Samples& samples
         for (const PortPair& pair : inputs)
             adapted_sample[pair.result] = adapted(sample[pair.source], source.type(source.inputs[pair.source].value),
                                                   result.type(result.inputs[pair.result].value), pair.perm);
-        return Outputs{expected.run(sample), actual.run(adapted_sample)};
+        return Outputs{single ? expected_outputs : expected->run(sample), actual.run(adapted_sample)};
     };
     const auto consume = [&](size_t i, Outputs got) {
         for (const PortPair& pair : outputs) {
