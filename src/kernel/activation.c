@@ -2,12 +2,12 @@
 
 #include <math.h>
 
-#define CLAMP(name, suffix, T, W) \
+#define CLAMP(name, suffix, T, W)                                         \
     void tin_clamp_##suffix(const T* x, T* y, int64_t n, T low, T high) { \
-        for (int64_t i = 0; i < n; ++i) { \
-            const T v = x[i] < low ? low : x[i]; \
-            y[i] = v > high ? high : v; \
-        } \
+        for (int64_t i = 0; i < n; ++i) {                                 \
+            const T v = x[i] < low ? low : x[i];                          \
+            y[i] = v > high ? high : v;                                   \
+        }                                                                 \
     }
 TIN_EACH_NUMBER(CLAMP, )
 

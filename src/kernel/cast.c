@@ -14,14 +14,14 @@ FROM_FLOAT(uint16_t, 0, UINT16_MAX, 65536.0f)
 FROM_FLOAT(uint32_t, 0, UINT32_MAX, 4294967296.0f)
 FROM_FLOAT(uint64_t, 0, UINT64_MAX, 18446744073709551616.0f)
 
-#define CAST(name, S, T, expression) \
+#define CAST(name, S, T, expression)                                   \
     void tin_cast_##name(const void* input, void* output, int64_t n) { \
-        const S* source = input; \
-        T* y = output; \
-        for (int64_t i = 0; i < n; ++i) { \
-            const S x = source[i]; \
-            y[i] = (T)(expression); \
-        } \
+        const S* source = input;                                       \
+        T* y = output;                                                 \
+        for (int64_t i = 0; i < n; ++i) {                              \
+            const S x = source[i];                                     \
+            y[i] = (T)(expression);                                    \
+        }                                                              \
     }
 
 #define PLAIN(from, S, to, T) CAST(from##_##to, S, T, x)

@@ -2,12 +2,12 @@
 
 #include <math.h>
 
-#define SIGNED(name, suffix, T, W) \
+#define SIGNED(name, suffix, T, W)                         \
     TIN_UNARY(abs_##suffix, T, T, x < 0 ? 0 - (W)x : (W)x) \
-    TIN_UNARY(neg_##suffix, T, T, 0 - (W)x) \
+    TIN_UNARY(neg_##suffix, T, T, 0 - (W)x)                \
     TIN_UNARY(sign_##suffix, T, T, (x > 0) - (x < 0))
 TIN_EACH_SIGNED(SIGNED, )
-#define SQUARE(name, suffix, T, W) TIN_UNARY(square_##suffix, T, T, (W)x * (W)x)
+#define SQUARE(name, suffix, T, W) TIN_UNARY(square_##suffix, T, T, (W)x*(W)x)
 TIN_EACH_NUMBER(SQUARE, )
 
 TIN_UNARY(abs_f32, float, float, fabsf(x))

@@ -3,9 +3,7 @@
 
 namespace tinsmith {
 
-static void eval(const EvalContext& c) {
-    eval_unary(c, {.f32 = tin_abs_f32, SIGNED_KERNELS(tin_abs)});
-}
+static void eval(const EvalContext& c) { eval_unary(c, {.f32 = tin_abs_f32, SIGNED_KERNELS(tin_abs)}); }
 
 const OpDef op::Abs{
     .name = "Abs",

@@ -3,9 +3,7 @@
 
 namespace tinsmith {
 
-static void eval(const EvalContext& c) {
-    eval_binary<BinaryKernel>(c, {.boolean = tin_and_bool});
-}
+static void eval(const EvalContext& c) { eval_binary<BinaryKernel>(c, {.boolean = tin_and_bool}); }
 
 const OpDef op::And{
     .name = "And",

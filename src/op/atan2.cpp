@@ -5,7 +5,8 @@ namespace tinsmith {
 
 static std::vector<Type> infer(const InferContext& c) {
     check_dtype(c, dtypes(DType::f32));
-    check(c.type(0).shape == c.type(1).shape, "Atan2 does not broadcast: y is {}, x is {}", to_string(c.type(0)), to_string(c.type(1)));
+    check(c.type(0).shape == c.type(1).shape, "Atan2 does not broadcast: y is {}, x is {}", to_string(c.type(0)),
+          to_string(c.type(1)));
     return infer_broadcast(c);
 }
 

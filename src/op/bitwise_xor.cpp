@@ -3,9 +3,7 @@
 
 namespace tinsmith {
 
-static void eval(const EvalContext& c) {
-    eval_binary<BinaryKernel>(c, {INTEGER_KERNELS(tin_bitwise_xor)});
-}
+static void eval(const EvalContext& c) { eval_binary<BinaryKernel>(c, {INTEGER_KERNELS(tin_bitwise_xor)}); }
 
 const OpDef op::BitwiseXor{
     .name = "BitwiseXor",

@@ -31,7 +31,8 @@ static std::vector<Type> infer(const InferContext& c) {
     const std::string& name = c.node.text("to");
     const std::optional<DType> to = dtype_from_name(name);
     check(to.has_value(), "Cast to '{}', which is no element type", name);
-    supported(cast_kernel(c.type(0).dtype, *to) != nullptr, "Cast from {} to {} is not supported", dtype_name(c.type(0).dtype), name);
+    supported(cast_kernel(c.type(0).dtype, *to) != nullptr, "Cast from {} to {} is not supported", dtype_name(c.type(0).dtype),
+              name);
     return {Type{*to, c.type(0).shape, std::nullopt}};
 }
 
@@ -50,7 +51,8 @@ const OpDef op::Cast{
     .eval = eval,
     .elementwise = true,
     .tflite = {.builtin = 53,
-               .accepts = dtypes(DType::f32, DType::i8, DType::u8, DType::i16, DType::u16, DType::i32, DType::u32, DType::i64, DType::boolean)},
+               .accepts = dtypes(DType::f32, DType::i8, DType::u8, DType::i16, DType::u16, DType::i32, DType::u32, DType::i64,
+                                 DType::boolean)},
 };
 
 }  // namespace tinsmith

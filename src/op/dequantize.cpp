@@ -18,9 +18,8 @@ static void eval(const EvalContext& c) {
     float* y = c.out[0].as<float>();
     if (from.dtype == DType::f16) return tin_cast_f16_f32(c.in[0].data, y, from.elements());
     const tin_quant quant = quant_layout(from);
-    with_kernel(Kernels<DequantizeKernel>{INTEGER_KERNELS(tin_dequantize)}, from.dtype, [&](auto kernel, auto zero) {
-        kernel(c.in[0].as<decltype(zero)>(), y, &quant);
-    });
+    with_kernel(Kernels<DequantizeKernel>{INTEGER_KERNELS(tin_dequantize)}, from.dtype,
+                [&](auto kernel, auto zero) { kernel(c.in[0].as<decltype(zero)>(), y, &quant); });
 }
 
 const OpDef op::Dequantize{

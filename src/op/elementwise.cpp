@@ -4,8 +4,8 @@ namespace tinsmith {
 
 void check_rank(const InferContext& c) {
     for (size_t i = 0; i < c.in.size(); ++i)
-        supported(!c.has(i) || c.type(i).rank() <= TIN_MAX_RANK, "{} of {} dimensions: at most {} are supported", c.node.op->name,
-                  c.type(i).rank(), TIN_MAX_RANK);
+        supported(!c.has(i) || c.type(i).rank() <= TIN_MAX_RANK, "{} of {} dimensions: at most {} are supported",
+                  c.node.op->name, c.type(i).rank(), TIN_MAX_RANK);
 }
 
 void check_dtype(const InferContext& c, DTypes allowed) {

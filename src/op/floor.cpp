@@ -3,9 +3,7 @@
 
 namespace tinsmith {
 
-static void eval(const EvalContext& c) {
-    eval_unary(c, {.f32 = tin_floor_f32});
-}
+static void eval(const EvalContext& c) { eval_unary(c, {.f32 = tin_floor_f32}); }
 
 const OpDef op::Floor{
     .name = "Floor",

@@ -3,9 +3,7 @@
 
 namespace tinsmith {
 
-static void eval(const EvalContext& c) {
-    eval_binary<BinaryKernel>(c, {NUMBER_KERNELS(tin_floor_div)});
-}
+static void eval(const EvalContext& c) { eval_binary<BinaryKernel>(c, {NUMBER_KERNELS(tin_floor_div)}); }
 
 const OpDef op::FloorDiv{
     .name = "FloorDiv",

@@ -3,9 +3,7 @@
 
 namespace tinsmith {
 
-static void eval(const EvalContext& c) {
-    eval_binary<CompareKernel>(c, {NUMBER_KERNELS(tin_greater)});
-}
+static void eval(const EvalContext& c) { eval_binary<CompareKernel>(c, {NUMBER_KERNELS(tin_greater)}); }
 
 const OpDef op::Greater{
     .name = "Greater",

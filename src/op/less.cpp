@@ -3,9 +3,7 @@
 
 namespace tinsmith {
 
-static void eval(const EvalContext& c) {
-    eval_binary<CompareKernel>(c, {NUMBER_KERNELS(tin_less)});
-}
+static void eval(const EvalContext& c) { eval_binary<CompareKernel>(c, {NUMBER_KERNELS(tin_less)}); }
 
 const OpDef op::Less{
     .name = "Less",

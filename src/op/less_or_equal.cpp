@@ -3,9 +3,7 @@
 
 namespace tinsmith {
 
-static void eval(const EvalContext& c) {
-    eval_binary<CompareKernel>(c, {NUMBER_KERNELS(tin_less_or_equal)});
-}
+static void eval(const EvalContext& c) { eval_binary<CompareKernel>(c, {NUMBER_KERNELS(tin_less_or_equal)}); }
 
 const OpDef op::LessOrEqual{
     .name = "LessOrEqual",

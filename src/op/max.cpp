@@ -3,9 +3,7 @@
 
 namespace tinsmith {
 
-static void eval(const EvalContext& c) {
-    eval_binary<BinaryKernel>(c, {NUMBER_KERNELS(tin_max)});
-}
+static void eval(const EvalContext& c) { eval_binary<BinaryKernel>(c, {NUMBER_KERNELS(tin_max)}); }
 
 const OpDef op::Max{
     .name = "Max",

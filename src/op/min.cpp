@@ -3,9 +3,7 @@
 
 namespace tinsmith {
 
-static void eval(const EvalContext& c) {
-    eval_binary<BinaryKernel>(c, {NUMBER_KERNELS(tin_min)});
-}
+static void eval(const EvalContext& c) { eval_binary<BinaryKernel>(c, {NUMBER_KERNELS(tin_min)}); }
 
 const OpDef op::Min{
     .name = "Min",

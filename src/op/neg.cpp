@@ -3,9 +3,7 @@
 
 namespace tinsmith {
 
-static void eval(const EvalContext& c) {
-    eval_unary(c, {.f32 = tin_neg_f32, SIGNED_KERNELS(tin_neg)});
-}
+static void eval(const EvalContext& c) { eval_unary(c, {.f32 = tin_neg_f32, SIGNED_KERNELS(tin_neg)}); }
 
 const OpDef op::Neg{
     .name = "Neg",

@@ -3,9 +3,7 @@
 
 namespace tinsmith {
 
-static void eval(const EvalContext& c) {
-    eval_unary(c, {.boolean = tin_not_bool});
-}
+static void eval(const EvalContext& c) { eval_unary(c, {.boolean = tin_not_bool}); }
 
 const OpDef op::Not{
     .name = "Not",

@@ -3,9 +3,7 @@
 
 namespace tinsmith {
 
-static void eval(const EvalContext& c) {
-    eval_binary<BinaryKernel>(c, {.boolean = tin_or_bool});
-}
+static void eval(const EvalContext& c) { eval_binary<BinaryKernel>(c, {.boolean = tin_or_bool}); }
 
 const OpDef op::Or{
     .name = "Or",

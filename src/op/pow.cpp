@@ -3,9 +3,7 @@
 
 namespace tinsmith {
 
-static void eval(const EvalContext& c) {
-    eval_binary<BinaryKernel>(c, {NUMBER_KERNELS(tin_pow)});
-}
+static void eval(const EvalContext& c) { eval_binary<BinaryKernel>(c, {NUMBER_KERNELS(tin_pow)}); }
 
 const OpDef op::Pow{
     .name = "Pow",

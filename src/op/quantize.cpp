@@ -30,7 +30,8 @@ tin_quant quant_layout(const Type& type) {
 static std::vector<Type> infer(const InferContext& c) {
     check_dtype(c, dtypes(DType::f32));
     const std::optional<DType> dtype = dtype_from_name(c.node.text("dtype"));
-    check(dtype && (integer_types & dtype_bit(*dtype)) != 0, "Quantize to '{}', which is no integer type", c.node.text("dtype"));
+    check(dtype && (integer_types & dtype_bit(*dtype)) != 0, "Quantize to '{}', which is no integer type",
+          c.node.text("dtype"));
     Quant quant{{}, c.node.ints("zero_point"), static_cast<int>(c.node.integer("axis"))};
     for (double scale : c.node.floats("scale")) quant.scale.push_back(static_cast<float>(scale));
     Type out{*dtype, c.type(0).shape, std::move(quant)};
@@ -44,9 +45,8 @@ using QuantizeKernel = void (*)(const float* x, T* y, const tin_quant* quant);
 static void eval(const EvalContext& c) {
     const Type& to = *c.out[0].type;
     const tin_quant quant = quant_layout(to);
-    with_kernel(Kernels<QuantizeKernel>{INTEGER_KERNELS(tin_quantize)}, to.dtype, [&](auto kernel, auto zero) {
-        kernel(c.in[0].as<float>(), c.out[0].as<decltype(zero)>(), &quant);
-    });
+    with_kernel(Kernels<QuantizeKernel>{INTEGER_KERNELS(tin_quantize)}, to.dtype,
+                [&](auto kernel, auto zero) { kernel(c.in[0].as<float>(), c.out[0].as<decltype(zero)>(), &quant); });
 }
 
 const OpDef op::Quantize{

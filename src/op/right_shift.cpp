@@ -3,9 +3,7 @@
 
 namespace tinsmith {
 
-static void eval(const EvalContext& c) {
-    eval_binary<BinaryKernel>(c, {INTEGER_KERNELS(tin_right_shift)});
-}
+static void eval(const EvalContext& c) { eval_binary<BinaryKernel>(c, {INTEGER_KERNELS(tin_right_shift)}); }
 
 const OpDef op::RightShift{
     .name = "RightShift",

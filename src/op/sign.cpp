@@ -3,9 +3,7 @@
 
 namespace tinsmith {
 
-static void eval(const EvalContext& c) {
-    eval_unary(c, {.f32 = tin_sign_f32, SIGNED_KERNELS(tin_sign)});
-}
+static void eval(const EvalContext& c) { eval_unary(c, {.f32 = tin_sign_f32, SIGNED_KERNELS(tin_sign)}); }
 
 const OpDef op::Sign{
     .name = "Sign",

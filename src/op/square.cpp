@@ -3,9 +3,7 @@
 
 namespace tinsmith {
 
-static void eval(const EvalContext& c) {
-    eval_unary(c, {NUMBER_KERNELS(tin_square)});
-}
+static void eval(const EvalContext& c) { eval_unary(c, {NUMBER_KERNELS(tin_square)}); }
 
 const OpDef op::Square{
     .name = "Square",

@@ -3,9 +3,7 @@
 
 namespace tinsmith {
 
-static void eval(const EvalContext& c) {
-    eval_binary<BinaryKernel>(c, {NUMBER_KERNELS(tin_squared_difference)});
-}
+static void eval(const EvalContext& c) { eval_binary<BinaryKernel>(c, {NUMBER_KERNELS(tin_squared_difference)}); }
 
 const OpDef op::SquaredDifference{
     .name = "SquaredDifference",

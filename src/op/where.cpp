@@ -13,17 +13,23 @@ static std::vector<Type> infer(const InferContext& c) {
 }
 
 static void eval(const EvalContext& c) {
-    const tin_walk walk = broadcast_walk(c.out[0].type->shape, {&c.in[0].type->shape, &c.in[1].type->shape, &c.in[2].type->shape});
+    const tin_walk walk =
+        broadcast_walk(c.out[0].type->shape, {&c.in[0].type->shape, &c.in[1].type->shape, &c.in[2].type->shape});
     const auto choose = [&](auto kernel, auto zero) {
         using T = decltype(zero);
         kernel(c.in[0].as<uint8_t>(), c.in[1].as<T>(), c.in[2].as<T>(), c.out[0].as<T>(), &walk);
     };
     switch (dtype_bits(c.out[0].type->dtype)) {
-        case 8: return choose(tin_where_1, uint8_t{});
-        case 16: return choose(tin_where_2, uint16_t{});
-        case 32: return choose(tin_where_4, uint32_t{});
-        case 64: return choose(tin_where_8, uint64_t{});
-        default: assert(!"infer lets no other element type through");
+        case 8:
+            return choose(tin_where_1, uint8_t{});
+        case 16:
+            return choose(tin_where_2, uint16_t{});
+        case 32:
+            return choose(tin_where_4, uint32_t{});
+        case 64:
+            return choose(tin_where_8, uint64_t{});
+        default:
+            assert(!"infer lets no other element type through");
     }
 }
 

@@ -30,7 +30,8 @@ Buffer random_elements(Draw& draw, const Type& type, std::pair<double, double> d
     switch (type.dtype) {
         case DType::f32: {
             std::vector<float> v(static_cast<size_t>(n));
-            for (float& x : v) x = static_cast<float>(std::uniform_real_distribution<double>(domain.first, domain.second)(draw.random));
+            for (float& x : v)
+                x = static_cast<float>(std::uniform_real_distribution<double>(domain.first, domain.second)(draw.random));
             return Buffer::of(std::move(v));
         }
         case DType::boolean: {
@@ -38,20 +39,28 @@ Buffer random_elements(Draw& draw, const Type& type, std::pair<double, double> d
             for (uint8_t& x : v) x = static_cast<uint8_t>(draw(0, 1));
             return Buffer::of(std::move(v));
         }
-        case DType::i8: return fill(int8_t{});
-        case DType::u8: return fill(uint8_t{});
-        case DType::i16: return fill(int16_t{});
-        case DType::u16: return fill(uint16_t{});
-        case DType::i32: return fill(int32_t{});
-        case DType::u32: return fill(uint32_t{});
-        case DType::i64: return fill(int64_t{});
-        default: return fill(uint64_t{});
+        case DType::i8:
+            return fill(int8_t{});
+        case DType::u8:
+            return fill(uint8_t{});
+        case DType::i16:
+            return fill(int16_t{});
+        case DType::u16:
+            return fill(uint16_t{});
+        case DType::i32:
+            return fill(int32_t{});
+        case DType::u32:
+            return fill(uint32_t{});
+        case DType::i64:
+            return fill(int64_t{});
+        default:
+            return fill(uint64_t{});
     }
 }
 
 // Element types that the operator takes for its last operand (the first one of Where is always bool).
-constexpr DType plain_types[] = {DType::f32, DType::i8, DType::u8, DType::i16, DType::u16, DType::i32, DType::u32, DType::i64, DType::u64,
-                                 DType::boolean};
+constexpr DType plain_types[] = {DType::f32, DType::i8,  DType::u8,  DType::i16, DType::u16,
+                                 DType::i32, DType::u32, DType::i64, DType::u64, DType::boolean};
 
 Attrs attrs_of(const OpDef& def) { return def.name == "Cast" ? Attrs{{"to", std::string("i16")}} : Attrs{}; }
 
@@ -139,7 +148,8 @@ TEST(Elementwise, empty_tensors_stay_empty) {
         Builder b(g);
         std::vector<ValueId> in;
         for (size_t k = 0; k < def->operands.size(); ++k) {
-            const bool boolean = def->name == "And" || def->name == "Or" || def->name == "Not" || (def->name == "Where" && k == 0);
+            const bool boolean =
+                def->name == "And" || def->name == "Or" || def->name == "Not" || (def->name == "Where" && k == 0);
             const bool integer = def->name == "BitwiseXor" || def->name == "RightShift";
             in.push_back(b.splat(1, {boolean ? DType::boolean : integer ? DType::i32 : DType::f32, {2, 0, 3}, {}}));
         }
@@ -200,7 +210,8 @@ TEST(Quantize, comes_back_within_half_a_step) {
     const Type type{DType::f32, {3, 4, 5}, {}};
     const ValueId x = b.constant(type, random_elements(draw, type, {-1, 1}));
     const Floats scale{0.01, 0.02, 0.05, 0.1};
-    const ValueId q = b.add(op::Quantize, {x}, {{"dtype", std::string("i8")}, {"scale", scale}, {"zero_point", Ints{0, 1, -2, 3}}, {"axis", 1}});
+    const ValueId q = b.add(op::Quantize, {x},
+                            {{"dtype", std::string("i8")}, {"scale", scale}, {"zero_point", Ints{0, 1, -2, 3}}, {"axis", 1}});
     Type stored = g.type(q);
     ASSERT_TRUE(stored.quant.has_value());
     const Buffer data = evaluate(g, g.nodes.back(), {stored})[0];

@@ -47,6 +47,25 @@ static Formula fmod(const Formula& a, const Formula& b) {
     return where((m != 0) && ((a < 0) != (b < 0)), m - b, m);
 }
 
+// The quotient of n and b, where b divides n, in i64: TFLite divides at most i32 exactly. A quotient in float is right to 22 bits;
+// three of them, each of what the ones before left over, make 63.
+static Formula exact_quotient(const Formula& n, const Formula& b) {
+    const Formula divisor = cast(b, DType::f32);
+    const auto leading_bits = [&](const Formula& x) { return cast(round(cast(x, DType::f32) / divisor), DType::i64); };
+    const Formula first = leading_bits(n);
+    const Formula rest = n - first * b;
+    const Formula second = leading_bits(rest);
+    return first + second + leading_bits(rest - second * b);
+}
+
+std::vector<ValueId> div(NodeReader& r) {
+    const Formula a = input(r, 0), b = input(r, 1);
+    const bool folds = r.is_constant(0) && r.is_constant(1);
+    if (folds || (a.dtype() != DType::i64 && a.dtype() != DType::u32)) return {a / b};
+    const Formula wide_a = cast(a, DType::i64), wide_b = cast(b, DType::i64);
+    return {cast(exact_quotient(wide_a - fmod(wide_a, wide_b), wide_b), a.dtype())};
+}
+
 std::vector<ValueId> mod(NodeReader& r) {
     const Formula a = input(r, 0), b = input(r, 1);
     return {r.integer("fmod", 0) != 0 ? fmod(a, b) : floor_mod(a, b)};

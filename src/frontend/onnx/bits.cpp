@@ -47,7 +47,8 @@ std::vector<ValueId> bit_shift(NodeReader& r) {
     check(direction == "LEFT" || direction == "RIGHT", "attribute 'direction' is '{}': LEFT or RIGHT", direction);
     const Formula x = input(r, 0), amount = input(r, 1);
     if (direction == "RIGHT") return {x >> amount};
-    supported(dtype_bits(x.dtype()) <= 32, "TFLite has no shifts of {}; cast to uint32 where the values allow it", dtype_name(x.dtype()));
+    supported(dtype_bits(x.dtype()) <= 32, "TFLite has no shifts of {}; cast to uint32 where the values allow it",
+              dtype_name(x.dtype()));
     const int32_t bits = static_cast<int32_t>(dtype_bits(x.dtype()));
     std::vector<int32_t> powers;
     for (int32_t n = 0; n < bits; ++n) powers.push_back(static_cast<int32_t>(uint32_t{1} << n));

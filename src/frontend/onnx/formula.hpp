@@ -21,7 +21,9 @@ private:
     ValueId id_;
 };
 
-inline Formula apply(const OpDef& op, const Formula& x, Attrs attrs = {}) { return {x.b(), x.b().add(op, {x}, std::move(attrs))}; }
+inline Formula apply(const OpDef& op, const Formula& x, Attrs attrs = {}) {
+    return {x.b(), x.b().add(op, {x}, std::move(attrs))};
+}
 inline Formula apply(const OpDef& op, const Formula& a, const Formula& b, Attrs attrs = {}) {
     return {a.b(), a.b().add(op, {a, b}, std::move(attrs))};
 }
@@ -31,15 +33,15 @@ template <class T>
 concept Number = std::is_same_v<T, int> || std::is_same_v<T, double>;
 
 // name(a, b) and, with a number on either side, name(a, 2) and name(2, b).
-#define TIN_FORMULA_BINARY(function, op_name) \
+#define TIN_FORMULA_BINARY(function, op_name)                                                        \
     inline Formula function(const Formula& a, const Formula& b) { return apply(op::op_name, a, b); } \
-    template <Number T> \
-    Formula function(const Formula& a, T b) { \
-        return apply(op::op_name, a, a.number(b)); \
-    } \
-    template <Number T> \
-    Formula function(T a, const Formula& b) { \
-        return apply(op::op_name, b.number(a), b); \
+    template <Number T>                                                                              \
+    Formula function(const Formula& a, T b) {                                                        \
+        return apply(op::op_name, a, a.number(b));                                                   \
+    }                                                                                                \
+    template <Number T>                                                                              \
+    Formula function(T a, const Formula& b) {                                                        \
+        return apply(op::op_name, b.number(a), b);                                                   \
     }
 TIN_FORMULA_BINARY(operator+, Add)
 TIN_FORMULA_BINARY(operator-, Sub)

@@ -1,5 +1,5 @@
-// QuantizeLinear and its kin. Where scale and zero point are constants of a kind that TFLite's types can state, they become part of
-// the type, for the quantiser to use; otherwise they are arithmetic.
+// QuantizeLinear and its kin. Where scale and zero point are constants of a kind that TFLite's types can state, they become
+// part of the type, for the quantiser to use; otherwise they are arithmetic.
 #include "frontend/onnx/formula.hpp"
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/tensor.hpp"
@@ -13,7 +13,7 @@ namespace tinsmith::from_onnx {
 // Operands 1 (scale) and 2 (zero point): one for all, one for each index along the axis, or one for each block of it.
 static constexpr size_t scale = 1, zero_point = 2;
 
-static int64_t quantised_axis(const NodeReader& r) { return normalized_axis(r.integer("axis", 1), std::max<int64_t>(r.rank(0), 1)); }
+static int64_t quantised_axis(const NodeReader& r) { return normalized_axis(r.integer("axis", 1), r.rank(0)); }
 
 static std::optional<Quant> stated_quant(const NodeReader& r, DType dtype) {
     const bool typed = dtype == DType::i8 || dtype == DType::u8 || dtype == DType::i16;
@@ -38,7 +38,8 @@ static Formula broadcastable(NodeReader& r, size_t i) {
     const int64_t axis = quantised_axis(r), extent = r.shape(0).at(axis), block = r.integer("block_size", 0);
     if (block > 0) {
         check(r.rank(i) == r.rank(0) && (extent + block - 1) / block == r.shape(i)[axis],
-              "blocks of {} along axis {} of {} do not fit parameters of shape {}", block, axis, to_string(r.shape(0)), to_string(r.shape(i)));
+              "blocks of {} along axis {} of {} do not fit parameters of shape {}", block, axis, to_string(r.shape(0)),
+              to_string(r.shape(i)));
         std::vector<int64_t> block_of(extent);
         for (int64_t k = 0; k < extent; ++k) block_of[k] = k / block;
         const ValueId indices = r.b.longs(std::move(block_of), {extent});
@@ -46,7 +47,8 @@ static Formula broadcastable(NodeReader& r, size_t i) {
     }
     Ints shape(r.rank(0), 1);
     shape[axis] = extent;
-    check(r.type(i).elements() == extent, "parameters of shape {} do not fit axis {} of {}", to_string(r.shape(i)), axis, to_string(r.shape(0)));
+    check(r.type(i).elements() == extent, "parameters of shape {} do not fit axis {} of {}", to_string(r.shape(i)), axis,
+          to_string(r.shape(0)));
     return apply(op::Reshape, parameter, {{"shape", std::move(shape)}});
 }
 
@@ -56,11 +58,17 @@ struct Bounds {
 
 static Bounds bounds_of(DType dtype) {
     switch (dtype) {
-        case DType::i8: return {-128, 127};
-        case DType::u8: return {0, 255};
-        case DType::i16: return {-32768, 32767};
-        case DType::u16: return {0, 65535};
-        default: fail(Fault::unsupported, "quantisation to {} is not supported; use int8, uint8, int16 or uint16", dtype_name(dtype));
+        case DType::i8:
+            return {-128, 127};
+        case DType::u8:
+            return {0, 255};
+        case DType::i16:
+            return {-32768, 32767};
+        case DType::u16:
+            return {0, 65535};
+        default:
+            fail(Fault::unsupported, "quantisation to {} is not supported; use int8, uint8, int16 or uint16",
+                 dtype_name(dtype));
     }
 }
 
@@ -73,10 +81,11 @@ std::vector<ValueId> quantize_linear(NodeReader& r) {
     const auto [low, high] = bounds_of(dtype);
     const Formula x = cast(Formula{r.b, r.operand(0)}, DType::f32);
     if (auto quant = stated_quant(r, dtype))
-        return {apply(op::Quantize, x, {{"dtype", std::string(dtype_name(dtype))},
-                                        {"scale", Floats(quant->scale.begin(), quant->scale.end())},
-                                        {"zero_point", quant->zero_point},
-                                        {"axis", int64_t{quant->axis}}})};
+        return {apply(op::Quantize, x,
+                      {{"dtype", std::string(dtype_name(dtype))},
+                       {"scale", Floats(quant->scale.begin(), quant->scale.end())},
+                       {"zero_point", quant->zero_point},
+                       {"axis", int64_t{quant->axis}}})};
     Formula steps = round(x / broadcastable(r, scale));
     if (r.has(zero_point)) steps = steps + broadcastable(r, zero_point);
     return {cast(min(max(steps, low), high), dtype)};
