@@ -19,6 +19,7 @@ std::vector<ValueId> max(NodeReader& r) { return {fold_inputs(r, op::Max)}; }
 std::vector<ValueId> min(NodeReader& r) { return {fold_inputs(r, op::Min)}; }
 std::vector<ValueId> sum(NodeReader& r) { return {fold_inputs(r, op::Add)}; }
 std::vector<ValueId> mean(NodeReader& r) {
+    check(is_float(r.type(0).dtype), "takes floats, not {}", to_string(r.type(0)));
     const Formula total = fold_inputs(r, op::Add);
     return {r.in.size() == 1 ? total : total / static_cast<double>(r.in.size())};
 }
@@ -47,8 +48,8 @@ static Formula fmod(const Formula& a, const Formula& b) {
     return where((m != 0) && ((a < 0) != (b < 0)), m - b, m);
 }
 
-// The quotient of n and b, where b divides n, in i64: TFLite divides at most i32 exactly. A quotient in float is right to 22 bits;
-// three of them, each of what the ones before left over, make 63.
+// The quotient of n and b, where b divides n, in i64: TFLite divides at most i32 exactly. A quotient in float is right to 22
+// bits; three of them, each of what the ones before left over, make 63.
 static Formula exact_quotient(const Formula& n, const Formula& b) {
     const Formula divisor = cast(b, DType::f32);
     const auto leading_bits = [&](const Formula& x) { return cast(round(cast(x, DType::f32) / divisor), DType::i64); };
@@ -79,6 +80,20 @@ static Formula integer_power(const Formula& x, int n) {
     return n % 2 == 0 ? even : even * x;
 }
 
+// x^n for run-time n, by squaring modulo 2^64: TFLite raises at most i32. Beyond 63 only 0, 1 and -1 have powers that fit, for
+// which the parity of n is enough; a negative n leaves of those just 1 and -1.
+static Formula wide_power(const Formula& x, const Formula& n) {
+    const Formula size = max(n, -n);
+    const Formula steps = cast(min(size, floor_mod(size, 2) + 62), DType::i32);
+    Formula square = x, result = square.number(1);
+    for (int bit = 0; bit < 6; ++bit) {
+        result = result * where(floor_mod(bit == 0 ? steps : steps >> bit, 2) != 0, square, square.number(1));
+        if (bit < 5) square = square * square;
+    }
+    const Formula unit = min(max(result, -1), 1);
+    return where((n < 0) && (unit != result), x.number(0), result);
+}
+
 // The result has the element type of the base.
 std::vector<ValueId> pow(NodeReader& r) {
     const Formula x = input(r, 0), exponent = input(r, 1);
@@ -92,6 +107,9 @@ std::vector<ValueId> pow(NodeReader& r) {
         if (real && n == -1) return {1 / x};
     }
     if (!real && is_float(exponent.dtype())) return {cast(pow(cast(x, DType::f32), exponent), x.dtype())};
+    const bool wide = x.dtype() == DType::i64 || x.dtype() == DType::u32;
+    if (wide && !(r.is_constant(0) && r.is_constant(1)))
+        return {cast(wide_power(cast(x, DType::i64), cast(exponent, DType::i64)), x.dtype())};
     return {pow(x, cast(exponent, x.dtype()))};
 }
 
