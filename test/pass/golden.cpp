@@ -80,6 +80,7 @@ TEST_P(Golden, comes_out_as_written) {
         Graph source = parse_graph(c.before, find_op), result = source;
         verify(source);
         PassOptions options;
+        options.widen_stride2 = true;
         run_passes(result, passes_named(c.passes, options), options);
         std::string text = canonical_text(result);
         written += (written.empty() ? "" : "\n") + c.before + "// run: " + c.passes + "\n" + text;
