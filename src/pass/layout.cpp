@@ -73,6 +73,18 @@ Ints reduced_axes(const Node& reduce, int64_t rank) {
     return axes;
 }
 
+std::optional<Ints> match_units(const Shape& from, const Shape& to) {
+    Ints map(from.size(), -1);
+    size_t i = 0, j = 0;
+    while (i < from.size() || j < to.size()) {
+        if (i < from.size() && j < to.size() && from[i] == to[j]) map[i++] = static_cast<int64_t>(j++);
+        else if (i < from.size() && from[i] == 1) ++i;
+        else if (j < to.size() && to[j] == 1) ++j;
+        else return std::nullopt;
+    }
+    return map;
+}
+
 bool joins_operands(const Node& node) {
     if (node.is(op::Quantize) || node.is(op::Dequantize)) return false;
     return node.op->elementwise || node.is(op::PRelu) || node.is(op::Where) || node.is(op::Concat);

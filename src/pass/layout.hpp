@@ -17,6 +17,10 @@ std::optional<Relaid> relaid(const Graph& graph, const Node& node, const Ints& p
 // Operators whose operands must all be laid out alike: elementwise with broadcasting, and Concat.
 bool joins_operands(const Node& node);
 
+// For each dimension of `from` the dimension of `to` that it is, or -1 for a one that `to` does not have. nullopt when the two differ
+// in more than ones.
+std::optional<Ints> match_units(const Shape& from, const Shape& to);
+
 // The axes of a reduction, 0-based and sorted.
 Ints reduced_axes(const Node& reduce, int64_t rank);
 bool is_reduction(const Node& node);

@@ -14,20 +14,6 @@ namespace tinsmith {
 
 namespace {
 
-// For each dimension of `from` the dimension of `to` that it is, or -1 for a one that `to` does not have. nullopt when the two differ
-// in more than ones.
-std::optional<Ints> match_units(const Shape& from, const Shape& to) {
-    Ints map(from.size(), -1);
-    size_t i = 0, j = 0;
-    while (i < from.size() || j < to.size()) {
-        if (i < from.size() && j < to.size() && from[i] == to[j]) map[i++] = static_cast<int64_t>(j++);
-        else if (i < from.size() && from[i] == 1) ++i;
-        else if (j < to.size() && to[j] == 1) ++j;
-        else return std::nullopt;
-    }
-    return map;
-}
-
 // `shape`, which broadcasts with the reshaped x, as it broadcasts with x itself. nullopt when it grows a dimension that x lacks.
 std::optional<Shape> as_before(Shape shape, const Ints& map, size_t rank) {
     shape.insert(shape.begin(), map.size() - shape.size(), 1);

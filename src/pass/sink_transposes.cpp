@@ -2,7 +2,8 @@
 // After:  Transpose(op'(x, ...), q): axes and constants re-laid, broadcast operands too
 // When:   the operator works on any layout (elementwise, Concat, Split, Pad, Slice, reductions, Softmax whose axis stays last, Gather,
 //         Reshape that keeps the order, ...) and no more elements are transposed than before. One walk sinks a whole chain; where it
-//         meets the inverse, both are gone. A Transpose goes below a Split only if another Transpose waits below every part.
+//         meets the inverse, both are gone. One Transpose does not become several, below a Split or several Slices, unless another
+//         Transpose waits below each.
 #include "op/list.hpp"
 #include "pass/layout.hpp"
 #include "pass/passes.hpp"
@@ -115,7 +116,8 @@ int sink_transposes(Graph& graph, const PassOptions&) {
         }
         if (joins_operands(node)) return sink_joining(r, node);
         bool waits = std::all_of(node.outputs.begin(), node.outputs.end(), [&](ValueId id) { return wanted[id]; });
-        return (!node.is(op::Split) || waits) && sink_one(r, node);
+        bool multiplies = node.is(op::Split) || ((node.is(op::Slice) || node.is(op::Gather)) && r.uses(node.inputs[0]) > 1);
+        return (!multiplies || waits) && sink_one(r, node);
     });
 }
 
