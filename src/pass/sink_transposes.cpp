@@ -114,6 +114,11 @@ int sink_transposes(Graph& graph, const PassOptions&) {
             if (merges) r.replace(node.outputs[0], transposed(r, node.inputs[0], node.ints("perm")));
             return merges;
         }
+        const Node* before = node.is(op::Reshape) && has_static_parameters(node) ? r.producer(node.inputs[0], op::Reshape) : nullptr;
+        if (before && has_static_parameters(*before)) {  // a Transpose of ones became a Reshape
+            r.replace(node.outputs[0], reshaped(r, node.inputs[0], Shape(r.shape(node.outputs[0]))));
+            return true;
+        }
         if (joins_operands(node)) return sink_joining(r, node);
         bool waits = std::all_of(node.outputs.begin(), node.outputs.end(), [&](ValueId id) { return wanted[id]; });
         bool multiplies = node.is(op::Split) || ((node.is(op::Slice) || node.is(op::Gather)) && r.uses(node.inputs[0]) > 1);
