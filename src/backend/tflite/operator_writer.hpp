@@ -47,6 +47,9 @@ public:
     int32_t scalar(double value, DType dtype) const;
 
     ActivationFunctionType activation() const;
+    // Whether operand `weights` is int8 beside float activations: the kernel then quantises those while it runs, with a zero
+    // point if asked to, which uses the whole range of what ReLU leaves.
+    bool hybrid(size_t weights) const { return type(0).dtype == DType::f32 && type(weights).dtype == DType::i8; }
     int32_t i32(std::string_view attribute) const { return static_cast<int32_t>(node.integer(attribute)); }
     int32_t i32(std::string_view attribute, size_t index) const { return static_cast<int32_t>(node.ints(attribute)[index]); }
 };

@@ -1,10 +1,11 @@
 // Dynamic range: weights are stored as int8 and the kernels quantise activations while they run ("hybrid" kernels).
-//   stored = round(w / scale), scale = max|w| / 127 of an output channel: symmetric, -127..127.
+//   stored = round(w / scale), scale = max|w| / 127 of an output channel (recurrent layers: of the tensor): symmetric, -127..127.
 #include "backend/tflite/weights.hpp"
 #include "op/list.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace tinsmith {
 
@@ -18,13 +19,12 @@ struct Quantised {
     Buffer data;
 };
 
-// Scales along `axis` of the weights, which is the outermost or the innermost. Null when a weight is not finite.
+// One scale for each index along `axis`, or one for all (-1). Null when a weight is not finite.
 std::optional<Quantised> quantise(const Type& type, const Buffer& floats, int axis) {
     Buffer aligned = floats.aligned(alignof(float));
     auto* w = reinterpret_cast<const float*>(aligned.bytes().data());
-    int64_t channels = type.shape[static_cast<size_t>(axis)], count = type.elements();
-    int64_t inner = 1;
-    for (size_t d = static_cast<size_t>(axis) + 1; d < type.shape.size(); ++d) inner *= type.shape[d];
+    int64_t channels = axis < 0 ? 1 : type.shape[static_cast<size_t>(axis)], count = type.elements(), inner = 1;
+    for (size_t d = static_cast<size_t>(axis + 1); axis >= 0 && d < type.shape.size(); ++d) inner *= type.shape[d];
     auto channel = [&](int64_t i) { return static_cast<size_t>(i / inner % channels); };
     std::vector<float> scale(static_cast<size_t>(channels), 0.0f);
     for (int64_t i = 0; i < count; ++i) {
@@ -45,9 +45,12 @@ public:
 
     int run() {
         for (Node& node : graph_.nodes) {
-            if (node.is(op::Conv)) consider(node, 0);
-            else if (node.is(op::FullyConnected)) consider(node, 0);
+            if (node.is(op::Conv)) consider_conv(node);
+            else if (node.is(op::FullyConnected)) consider(node, {1}, 0);
             else if (node.is(op::DepthwiseConv)) consider_depthwise(node);
+            else if (node.is(op::RNN)) consider(node, {1, 2}, -1);
+            else if (node.is(op::LSTM)) consider(node, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16}, -1);
+            else if (node.is(op::ConvTranspose) || node.is(op::Conv3D) || node.is(op::ConvTranspose3D) || node.is(op::MatMul)) consider_float(node);
         }
         return stored_;
     }
@@ -57,33 +60,50 @@ private:
         notes_.push_back(fmt::format("{} '{}' stays float32: {}", node.op->name, node.origin, why));
     }
 
+    void consider_float(const Node& node) {
+        if (graph_.is_constant(node.inputs[1])) note(node, "LiteRT has no int8 kernel for float activations");
+    }
+
+    void consider_conv(Node& node) {
+        if (node.integer("group") != 1) return note(node, "the int8 kernel has no groups");
+        consider(node, {1}, 0);
+    }
+
     void consider_depthwise(Node& node) {
-        if (options_.quantize_depthwise) consider(node, 3);
+        if (options_.quantize_depthwise) consider(node, {1}, 3);
         else note(node, "depthwise filters are small, and their int8 kernel is slow (--quantize-depthwise)");
     }
 
-    void consider(Node& node, int axis) {
-        ValueId weights = node.inputs[1];
-        if (!graph_.is_constant(weights)) return note(node, "its weights are computed");
-        Type type = graph_.type(weights);
-        if (type.dtype != DType::f32) return;
-        if (type.elements() < fewest_elements) return note(node, fmt::format("{} weights are fewer than {}", type.elements(), fewest_elements));
-        if (node.is(op::Conv) && node.integer("group") != 1) return note(node, "the int8 kernel has no groups");
-        if (done_.size() < graph_.values.size()) done_.resize(graph_.values.size(), no_value);
-        if (done_[weights] == no_value) {
-            auto quantised = quantise(type, *graph_.value(weights).data, axis);
-            if (!quantised) return note(node, "weights are infinite or NaN");
-            ValueId stored = graph_.add_constant({}, std::move(quantised->type), std::move(quantised->data));
-            done_[weights] = stored;
+    // All weights of a node are stored alike, or none: kernels do not mix.
+    void consider(Node& node, const std::vector<size_t>& operands, int axis) {
+        int64_t elements = 0;
+        for (size_t i : operands) {
+            ValueId weights = node.input(i);
+            if (weights == no_value) continue;
+            if (!graph_.is_constant(weights)) return note(node, "its weights are computed");
+            if (graph_.type(weights).dtype != DType::f32) return;
+            elements += graph_.type(weights).elements();
         }
-        node.inputs[1] = done_[weights];
+        if (elements < fewest_elements) return note(node, fmt::format("{} weights are fewer than {}", elements, fewest_elements));
+        std::vector<ValueId> inputs = node.inputs;
+        for (size_t i : operands)
+            if (node.input(i) != no_value && (inputs[i] = stored(inputs[i], axis)) == no_value) return note(node, "weights are infinite or NaN");
+        node.inputs = std::move(inputs);
         ++stored_;
+    }
+
+    ValueId stored(ValueId weights, int axis) {
+        auto [at, added] = done_.try_emplace({weights, axis}, no_value);
+        if (!added) return at->second;
+        auto quantised = quantise(graph_.type(weights), *graph_.value(weights).data, axis);
+        if (quantised) at->second = graph_.add_constant({}, std::move(quantised->type), std::move(quantised->data));
+        return at->second;
     }
 
     Graph& graph_;
     const TfliteOptions& options_;
     std::vector<std::string>& notes_;
-    std::vector<ValueId> done_;  // by float weights
+    std::map<std::pair<ValueId, int>, ValueId> done_;  // by float weights and axis
     int stored_ = 0;
 };
 

@@ -34,13 +34,14 @@ Operation write_lstm(const OperatorWriter& w) {
     inputs.resize(operands, -1);  // no layer normalisation
     return {B::UNIDIRECTIONAL_SEQUENCE_LSTM, inputs,
             CreateUnidirectionalSequenceLSTMOptions(w.fbb, gate_activation(w), static_cast<float>(w.node.real("cell_clip")),
-                                                    static_cast<float>(w.node.real("proj_clip")), w.node.flag("time_major")),
+                                                    static_cast<float>(w.node.real("proj_clip")), w.node.flag("time_major"), w.hybrid(2)),
             {}};
 }
 
 Operation write_rnn(const OperatorWriter& w) {
     w.tensors.make_variable(w.in(4));
-    return {B::UNIDIRECTIONAL_SEQUENCE_RNN, w.all_inputs(), CreateSequenceRNNOptions(w.fbb, w.node.flag("time_major"), gate_activation(w)), {}};
+    return {B::UNIDIRECTIONAL_SEQUENCE_RNN, w.all_inputs(),
+            CreateSequenceRNNOptions(w.fbb, w.node.flag("time_major"), gate_activation(w), w.hybrid(1)), {}};
 }
 
 constexpr WriteRow rows[]{{"While", write_while}, {"If", write_if}, {"LSTM", write_lstm}, {"RNN", write_rnn}};

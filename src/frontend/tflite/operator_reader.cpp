@@ -5,6 +5,18 @@
 
 namespace tinsmith::tflite {
 
+ValueId OperatorReader::dequantized(ValueId x) {
+    Node node{&op::Dequantize, {x}, {}, {}, b.origin};
+    node.outputs = {b.graph.add_value({}, infer_types(b.graph, node)[0])};
+    b.graph.nodes.push_back(node);
+    return node.outputs[0];
+}
+
+ValueId OperatorReader::float_weights(size_t i) {
+    ValueId weights = operand(i);
+    return type(0).dtype == DType::f32 && type(i).quant ? dequantized(weights) : weights;
+}
+
 std::string OperatorReader::fused(ActivationFunctionType type) const {
     auto name = activation_name(type);
     supported(name.has_value(), "the fused activation {} has no counterpart", EnumNameActivationFunctionType(type));

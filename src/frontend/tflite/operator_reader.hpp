@@ -63,6 +63,11 @@ public:
     }
 
     ValueId reshape(ValueId x, Shape to) { return b.shape(x) == to ? x : b.add(op::Reshape, {x}, {{"shape", std::move(to)}}); }
+    // Weights as float where the activations are: hybrid kernels keep int8 weights and quantise float activations while they run;
+    // here the weights are widened and the activations stay float, which is what those kernels approximate.
+    ValueId float_weights(size_t i);
+    // A value that is not folded, so that what a file stores narrow stays so.
+    ValueId dequantized(ValueId x);
     // The attribute of an operator that fuses activations.
     std::string fused(ActivationFunctionType type) const;
     // Applies an activation behind an operator that fuses none.

@@ -40,14 +40,7 @@ Values read_cast(OperatorReader& r) {
     return {r.b.add(op::Cast, {r.operand(0)}, {{"to", std::string(dtype_name(r.declared_type(0).dtype))}})};
 }
 
-// Weights that a file stores narrow stay so: the node is added without being folded.
-Values read_dequantize(OperatorReader& r) {
-    Node node{&op::Dequantize, {r.operand(0)}, {}, {}, r.b.origin};
-    Type type = infer_types(r.b.graph, node)[0];
-    node.outputs = {r.b.graph.add_value({}, type)};
-    r.b.graph.nodes.push_back(node);
-    return node.outputs;
-}
+Values read_dequantize(OperatorReader& r) { return {r.dequantized(r.operand(0))}; }
 
 Values read_quantize(OperatorReader& r) {
     const Type& to = r.declared_type(0);

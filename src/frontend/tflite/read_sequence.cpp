@@ -25,7 +25,8 @@ Values read_lstm(OperatorReader& r) {
     for (size_t i = first_norm; i < r.in.size(); ++i) supported(!r.has(i), "layer normalisation inside an LSTM is not read");
     Values in(r.in.begin(), r.in.begin() + static_cast<std::ptrdiff_t>(std::min(r.in.size(), hidden)));
     in.resize(hidden, no_value);
-    for (ValueId id : in) supported(id == no_value || !r.b.type(id).quant, "quantised weights of an LSTM are not read");
+    for (size_t i = 1; i < hidden; ++i)
+        if (in[i] != no_value) in[i] = r.float_weights(i);
     in.push_back(initial(r, hidden));
     in.push_back(initial(r, cell));
     return {r.b.add(op::LSTM, in,
@@ -37,8 +38,7 @@ Values read_lstm(OperatorReader& r) {
 
 Values read_rnn(OperatorReader& r) {
     const auto& o = r.options<SequenceRNNOptions>();
-    for (ValueId id : r.in) supported(id == no_value || !r.b.type(id).quant, "quantised weights of an RNN are not read");
-    return {r.b.add(op::RNN, {r.operand(0), r.operand(1), r.operand(2), r.operand(3), initial(r, 4)},
+    return {r.b.add(op::RNN, {r.operand(0), r.float_weights(1), r.float_weights(2), r.operand(3), initial(r, 4)},
                     {{"time_major", o.time_major()}, {"activation", gate_activation(o.activation())}})};
 }
 

@@ -32,18 +32,6 @@ Shape spatial(const Shape& shape, size_t first, size_t count) {
     return {shape.begin() + static_cast<std::ptrdiff_t>(first), shape.begin() + static_cast<std::ptrdiff_t>(first + count)};
 }
 
-// Hybrid kernels keep int8 weights and quantise float activations while they run; here the weights are widened and the
-// activations stay float, which is what those kernels approximate.
-ValueId float_weights(OperatorReader& r, size_t i) {
-    ValueId weights = r.operand(i);
-    if (r.type(0).dtype != DType::f32 || !r.type(i).quant) return weights;
-    Node node{&op::Dequantize, {weights}, {}, {}, r.b.origin};
-    ValueId wide = r.b.graph.add_value({}, infer_types(r.b.graph, node)[0]);
-    node.outputs = {wide};
-    r.b.graph.nodes.push_back(std::move(node));
-    return wide;
-}
-
 ValueId bias(const OperatorReader& r, size_t i) { return i < r.in.size() ? r.in[i] : no_value; }
 
 Values read_conv(OperatorReader& r) {
@@ -53,7 +41,7 @@ Values read_conv(OperatorReader& r) {
     Ints strides{o.stride_h(), o.stride_w()}, dilations{o.dilation_h(), o.dilation_w()};
     int64_t depth = r.shape(1)[3];
     check(depth > 0 && r.shape(0)[3] % depth == 0, "weights have {} input channels, the input has {}", depth, r.shape(0)[3]);
-    ValueId y = r.b.add(op::Conv, {r.operand(0), float_weights(r, 1), bias(r, 2)},
+    ValueId y = r.b.add(op::Conv, {r.operand(0), r.float_weights(1), bias(r, 2)},
                         {{"strides", strides},
                          {"dilations", dilations},
                          {"pads", pads(o.padding(), spatial(r.shape(0), 1, 2), spatial(r.shape(1), 1, 2), strides, dilations)},
@@ -67,7 +55,7 @@ Values read_depthwise_conv(OperatorReader& r) {
     check_rank(r, 0, 4);
     check_rank(r, 1, 4);
     Ints strides{o.stride_h(), o.stride_w()}, dilations{o.dilation_h(), o.dilation_w()};
-    return {r.b.add(op::DepthwiseConv, {r.operand(0), float_weights(r, 1), bias(r, 2)},
+    return {r.b.add(op::DepthwiseConv, {r.operand(0), r.float_weights(1), bias(r, 2)},
                     {{"strides", strides},
                      {"dilations", dilations},
                      {"pads", pads(o.padding(), spatial(r.shape(0), 1, 2), spatial(r.shape(1), 1, 2), strides, dilations)},
@@ -101,7 +89,7 @@ Values conv_transpose(OperatorReader& r, const OpDef& def, Padding padding, cons
         crop[axes + a] = std::max<int64_t>(left, 0);
         output_padding.push_back(std::max<int64_t>(-left, 0));
     }
-    return {r.b.add(def, {r.operand(2), float_weights(r, 1), bias(r, 3)},
+    return {r.b.add(def, {r.operand(2), r.float_weights(1), bias(r, 3)},
                     {{"strides", strides}, {"pads", crop}, {"output_padding", output_padding}, {"activation", r.fused(activation)}})};
 }
 
@@ -146,12 +134,12 @@ Values read_fully_connected(OperatorReader& r) {
     check(inputs > 0 && r.type(0).elements() % inputs == 0, "weights take {} inputs, x is {}", inputs, to_string(r.type(0)));
     bool rows = r.rank(0) >= 1 && r.shape(0).back() == inputs && (o.keep_num_dims() || r.rank(0) == 2);
     if (!rows) x = r.reshape(x, {r.type(0).elements() / inputs, inputs});
-    return {r.b.add(op::FullyConnected, {x, float_weights(r, 1), bias(r, 2)}, {{"activation", r.fused(o.activation())}})};
+    return {r.b.add(op::FullyConnected, {x, r.float_weights(1), bias(r, 2)}, {{"activation", r.fused(o.activation())}})};
 }
 
 Values read_batch_mat_mul(OperatorReader& r) {
     const auto& o = r.options<BatchMatMulOptions>();
-    return {r.b.add(op::MatMul, {r.operand(0), float_weights(r, 1)}, {{"adj_x", o.adj_x()}, {"adj_y", o.adj_y()}})};
+    return {r.b.add(op::MatMul, {r.operand(0), r.float_weights(1)}, {{"adj_x", o.adj_x()}, {"adj_y", o.adj_y()}})};
 }
 
 template <class Options>
