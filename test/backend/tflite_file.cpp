@@ -1,0 +1,137 @@
+// How a file is laid out, and how weights are stored in it.
+#include "format/tflite/schema_generated.h"
+#include "frontend/tflite/model_reader.hpp"
+#include "small_graphs.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace tinsmith {
+namespace {
+
+Graph prepared(Sketch& sketch, const TfliteOptions& options = {}) {
+    Graph graph = sketch.graph;
+    prepare_for_tflite(graph, options);
+    return graph;
+}
+
+TEST(TfliteFile, equal_weights_are_stored_once_and_all_payloads_are_aligned) {
+    Sketch s;
+    ValueId x = s.input({1, 64}), w = s.weights({64, 64});
+    ValueId copy = s.b.constant(s.b.type(w), Buffer::copy_of(s.graph.value(w).data->bytes()));
+    ValueId y = s.b.add(op::FullyConnected, {x, w});
+    s.output(s.b.add(op::FullyConnected, {y, copy}));
+    auto bytes = tflite_bytes(prepared(s));
+    const tflite::Model* model = tflite::GetModel(bytes.data());
+    EXPECT_EQ(model->buffers()->size(), 2u);
+    EXPECT_EQ(model->subgraphs()->Get(0)->tensors()->size(), 4u) << "two activations, the input, one weight";
+    for (uint32_t i = 1; i < model->buffers()->size(); ++i) {
+        auto at = reinterpret_cast<const std::byte*>(model->buffers()->Get(i)->data()->data()) - bytes.data();
+        EXPECT_EQ(at % 16, 0) << "buffer " << i;
+    }
+    EXPECT_LT(bytes.size(), 64u * 64 * 4 + 700);
+}
+
+TEST(TfliteFile, signature_and_tensors_bear_the_names_of_the_ports) {
+    Sketch s;
+    s.output(s.b.add(op::Tanh, {s.input({3})}));
+    auto bytes = tflite_bytes(prepared(s));
+    const tflite::Model* model = tflite::GetModel(bytes.data());
+    const tflite::SignatureDef* signature = model->signature_defs()->Get(0);
+    EXPECT_EQ(signature->signature_key()->str(), "serving_default");
+    EXPECT_EQ(signature->inputs()->Get(0)->name()->str(), "in0");
+    EXPECT_EQ(signature->outputs()->Get(0)->name()->str(), "out0");
+    const tflite::SubGraph* main = model->subgraphs()->Get(0);
+    EXPECT_EQ(main->tensors()->Get(static_cast<uint32_t>(main->outputs()->Get(0)))->name()->str(), "out0");
+}
+
+// Keeps the head, counts the rest.
+class HeadSink : public ByteSink {
+public:
+    std::vector<std::byte> head;
+    uint64_t size = 0;
+    void write(std::span<const std::byte> more) override {
+        size_t room = std::min<size_t>(more.size(), (1u << 20) - std::min<size_t>(head.size(), 1u << 20));
+        head.insert(head.end(), more.begin(), more.begin() + static_cast<std::ptrdiff_t>(room));
+        size += more.size();
+    }
+};
+
+TEST(TfliteFile, payloads_beyond_2_gb_lie_outside_the_flatbuffer) {
+    Sketch s;
+    ValueId x = s.input({1, 30000});
+    s.output(s.b.add(op::FullyConnected, {x, s.b.splat(0.5, {DType::f32, {20000, 30000}, {}})}));
+    HeadSink sink;
+    write_tflite(prepared(s), {}, sink);
+    const tflite::Buffer* buffer = tflite::GetModel(sink.head.data())->buffers()->Get(1);
+    EXPECT_EQ(buffer->data(), nullptr);
+    EXPECT_EQ(buffer->size(), uint64_t{20000} * 30000 * 4);
+    EXPECT_EQ(buffer->offset() % 16, 0u);
+    EXPECT_EQ(buffer->offset() + buffer->size(), sink.size);
+}
+
+TEST(TfliteFile, dynamic_range_stores_int8_by_channel_and_reads_back_near) {
+    Sketch s;
+    s.output(s.b.add(op::FullyConnected, {s.input({1, 64}), s.weights({32, 64}), s.weights({32})}));
+    TfliteOptions options{.method = Method::dynamic_range};
+    auto bytes = tflite_bytes(prepared(s, options), options);
+    const tflite::Model* model = tflite::GetModel(bytes.data());
+    std::set<int> versions;
+    for (const tflite::OperatorCode* code : *model->operator_codes()) versions.insert(code->version());
+    EXPECT_EQ(versions, std::set<int>{12}) << "hybrid, one scale for each channel";
+    const tflite::Tensor* weights = model->subgraphs()->Get(0)->tensors()->Get(1);
+    EXPECT_EQ(weights->type(), tflite::TensorType::INT8);
+    ASSERT_EQ(weights->quantization()->scale()->size(), 32u);
+    const auto* stored = model->buffers()->Get(weights->buffer())->data();
+    for (uint32_t i = 0; i < stored->size(); ++i) EXPECT_NE(static_cast<int8_t>(stored->Get(i)), -128);
+    EXPECT_NO_THROW(tflite::read(Buffer::copy_of(bytes)));
+}
+
+TEST(TfliteFile, dynamic_range_of_nothing_is_refused_with_reasons) {
+    Sketch s;
+    s.b.origin = "dw";
+    s.output(s.b.add(op::DepthwiseConv, {s.input({1, 8, 8, 256}), s.weights({1, 3, 3, 256}), s.weights({256})}));
+    Graph graph = s.graph;
+    try {
+        prepare_for_tflite(graph, {.method = Method::dynamic_range});
+        FAIL() << "prepared";
+    } catch (const Error& e) {
+        EXPECT_EQ(e.fault, Fault::unsupported);
+        EXPECT_NE(std::string(e.what()).find("'dw'"), std::string::npos) << e.what();
+    }
+    graph = s.graph;
+    EXPECT_TRUE(prepare_for_tflite(graph, {.method = Method::dynamic_range, .quantize_depthwise = true}).empty());
+}
+
+TEST(TfliteFile, float16_keeps_what_half_precision_cannot_hold) {
+    Sketch s;
+    ValueId x = s.input({64}), y = s.b.add(op::Add, {x, s.weights({64})});
+    s.output(s.b.add(op::Add, {y, s.b.splat(1e9, {DType::f32, {64}, {}})}));
+    Graph graph = s.graph;
+    auto notes = prepare_for_tflite(graph, {.method = Method::float16});
+    EXPECT_EQ(notes.size(), 1u);
+    ASSERT_EQ(graph.nodes.size(), 3u);
+    EXPECT_TRUE(graph.nodes[0].is(op::Dequantize));
+    EXPECT_EQ(graph.type(graph.nodes[0].inputs[0]).dtype, DType::f16);
+}
+
+TEST(TfliteFile, all_refused_nodes_are_named_at_once) {
+    Sketch s;
+    for (const char* origin : {"first", "second"}) {
+        s.b.origin = origin;
+        s.output(s.b.add(op::SquaredDifference, {s.input({2}, DType::i64), s.input({2}, DType::i64)}));
+    }
+    try {
+        prepare_for_tflite(s.graph, {});
+        FAIL() << "prepared";
+    } catch (const Error& e) {
+        EXPECT_EQ(e.fault, Fault::unsupported);
+        std::string text = e.what();
+        EXPECT_NE(text.find("'first'"), std::string::npos) << text;
+        EXPECT_NE(text.find("'second'"), std::string::npos) << text;
+    }
+}
+
+}  // namespace
+}  // namespace tinsmith
