@@ -49,6 +49,7 @@ private:
 struct SmallGraph {
     std::string name;
     Graph graph;
+    bool folds = false;  // it has nodes on constants, which a reader folds
 };
 std::vector<SmallGraph> small_graphs();
 

@@ -120,20 +120,24 @@ flatbuffers::Offset<SubGraph> ModelWriter::build(const Graph& graph, bool is_mai
                [&] { operators.push_back(build(graph, node, tensors)); });
     for (const Port& port : graph.outputs) outputs.push_back(tensors.of(port.value));
 
+    std::vector<bool> is_port(tensors.entries().size(), false);
+    auto name_ports = [&](const std::vector<Port>& ports, const std::vector<int32_t>& of_port) {
+        for (size_t i = 0; is_main && i < ports.size(); ++i) {
+            tensors.name(of_port[i], ports[i].name);
+            is_port[static_cast<size_t>(of_port[i])] = true;
+        }
+    };
+    name_ports(graph.inputs, inputs);
+    name_ports(graph.outputs, outputs);
     uint64_t name_bytes = 0, payload_bytes = 0;
-    for (const TensorEntry& entry : tensors.entries()) name_bytes += entry.name.size();
+    for (size_t i = 0; i < is_port.size(); ++i) name_bytes += is_port[i] ? 0 : tensors.entries()[i].name.size();
     for (const auto& payload : buffers_.payloads()) payload_bytes += payload.size();
     bool keep_names = name_bytes * name_share <= payload_bytes;
-    for (size_t i = 0; i < graph.inputs.size(); ++i) tensors.name(inputs[i], graph.inputs[i].name);
-    for (size_t i = 0; i < graph.outputs.size(); ++i) tensors.name(outputs[i], graph.outputs[i].name);
 
     std::vector<flatbuffers::Offset<tflite::Tensor>> built;
-    for (size_t i = 0; i < tensors.entries().size(); ++i) {
+    for (size_t i = 0; i < is_port.size(); ++i) {
         TensorEntry entry = tensors.entries()[i];
-        auto holds = [&](const std::vector<int32_t>& ports) {
-            return std::find(ports.begin(), ports.end(), static_cast<int32_t>(i)) != ports.end();
-        };
-        if (!keep_names && !(is_main && (holds(inputs) || holds(outputs)))) entry.name.clear();
+        if (!keep_names && !is_port[i]) entry.name.clear();
         built.push_back(build(entry));
     }
     if (is_main) add_signature(graph, tensors);

@@ -6,6 +6,6 @@
 namespace tinsmith::tflite {
 
 // Throws Fault::input where the bytes are not a sound model, Fault::unsupported with the list of operators that are not read.
-ReadResult read(const Buffer& file);
+ReadResult read(const tinsmith::Buffer& file);
 
 }  // namespace tinsmith::tflite
