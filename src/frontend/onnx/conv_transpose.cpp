@@ -1,16 +1,14 @@
 // ConvTranspose. Dilation is written into the weights, groups are taken apart.
+#include "frontend/onnx/conv_transpose.hpp"
+
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/spatial.hpp"
 
 #include <algorithm>
 
-namespace tinsmith::from_onnx {
+namespace tinsmith {
 
 namespace {
-
-struct Transposed {
-    Ints kernel, strides, dilations, before, after, extra;  // extra: output_padding
-};
 
 Ints list(const NodeReader& r, std::string_view name, size_t count, int64_t fallback) {
     constexpr int64_t limit = int64_t{1} << 31;
@@ -79,7 +77,27 @@ ValueId transposed(Compose& m, ValueId x, ValueId weights, ValueId bias, const T
 
 }  // namespace
 
-std::vector<ValueId> conv_transpose(NodeReader& r) {
+ValueId convolve_transposed(Compose& m, ValueId input, ValueId weights, ValueId bias, Transposed t, int64_t group) {
+    const Shape in = m.shape(input), kernel = m.shape(weights);
+    weights = dilate(m, weights, t.dilations);
+    const bool one_axis = in.size() == 3;
+    if (one_axis) {
+        for (Ints* one : {&t.kernel, &t.strides, &t.dilations}) one->insert(one->begin(), 1);
+        for (Ints* zero : {&t.before, &t.after, &t.extra}) zero->insert(zero->begin(), 0);
+    }
+    const ValueId x = to_channels_last(m.b, at_least_2d(m, input));
+    weights = at_least_2d(m, weights);
+    if (group == 1) return from_channels_last(m, transposed(m, x, weights, bias, t), one_axis);
+    const int64_t channels = static_cast<int64_t>(m.shape(x).size()) - 1, part = in[1] / group, out = kernel[1];
+    const auto parts = m.split(x, channels, Ints(group, part));
+    std::vector<ValueId> results;
+    for (int64_t g = 0; g < group; ++g)
+        results.push_back(transposed(m, parts[g], m.slice(weights, 0, g * part, (g + 1) * part),
+                                     bias == no_value ? no_value : m.slice(bias, 0, g * out, (g + 1) * out), t));
+    return from_channels_last(m, m.concat(results, channels), one_axis);
+}
+
+std::vector<ValueId> from_onnx::conv_transpose(NodeReader& r) {
     Compose m{r.b};
     const Shape in = r.shape(0), kernel = r.shape(1);
     check(in.size() >= 3 && kernel.size() == in.size(), "the input is {}, the weights are {}", to_string(r.type(0)),
@@ -92,23 +110,45 @@ std::vector<ValueId> conv_transpose(NodeReader& r) {
     constexpr int64_t most_groups = 256;
     supported(group <= most_groups, "a transposed convolution in {} groups; TFLite has none, and at most {} are written one by one",
               group, most_groups);
-    Transposed t = read(r, in, kernel);
-    ValueId weights = dilate(m, r.operand(1), t.dilations), bias = r.has(2) ? r.in[2] : no_value;
-    const bool one_axis = in.size() == 3;
-    if (one_axis) {
-        for (Ints* one : {&t.kernel, &t.strides, &t.dilations}) one->insert(one->begin(), 1);
-        for (Ints* zero : {&t.before, &t.after, &t.extra}) zero->insert(zero->begin(), 0);
-    }
-    const ValueId x = to_channels_last(m.b, at_least_2d(m, r.operand(0)));
-    weights = at_least_2d(m, weights);
-    if (group == 1) return {from_channels_last(m, transposed(m, x, weights, bias, t), one_axis)};
-    const int64_t channels = static_cast<int64_t>(m.shape(x).size()) - 1, part = in[1] / group, out = kernel[1];
-    const auto parts = m.split(x, channels, Ints(group, part));
-    std::vector<ValueId> results;
-    for (int64_t g = 0; g < group; ++g)
-        results.push_back(transposed(m, parts[g], m.slice(weights, 0, g * part, (g + 1) * part),
-                                     bias == no_value ? no_value : m.slice(bias, 0, g * out, (g + 1) * out), t));
-    return {from_channels_last(m, m.concat(results, channels), one_axis)};
+    return {convolve_transposed(m, r.operand(0), r.operand(1), r.has(2) ? r.in[2] : no_value, read(r, in, kernel), group)};
 }
 
-}  // namespace tinsmith::from_onnx
+// The columns are the input of a transposed convolution whose filter k has a single one, in cell k of the block.
+std::vector<ValueId> from_onnx::col2im(NodeReader& r) {
+    Compose m{r.b};
+    const auto image = r.constant_ints(1), block = r.constant_ints(2);
+    check(image && block && image->size() == block->size() && !image->empty() && r.rank(0) == 3, "image_shape, block_shape or input");
+    const size_t n = image->size();
+    supported(n <= 3 && r.type(0).dtype == DType::f32, "an image of {} axes of {}", n, dtype_name(r.type(0).dtype));
+    constexpr int64_t limit = int64_t{1} << 31;
+    for (size_t i = 0; i < n; ++i)
+        check((*block)[i] >= 1 && (*image)[i] >= 1 && (*image)[i] < limit && (*block)[i] < limit, "image_shape or block_shape");
+    const int64_t cells = element_count(*block);
+    const Shape x = r.shape(0);
+    check(x[1] % cells == 0, "{} rows do not divide into blocks of {}", x[1], cells);
+    supported(cells <= 4096, "blocks of {} cells", cells);
+    Transposed t{*block, list(r, "strides", n, 1), list(r, "dilations", n, 1), Ints(n), Ints(n), Ints(n)};
+    const Ints pads = list(r, "pads", 2 * n, 0);
+    Shape columns{x[0] * (x[1] / cells), cells}, filters{cells, 1};
+    int64_t places = 1;
+    for (size_t i = 0; i < n; ++i) {
+        check(t.strides[i] >= 1 && t.dilations[i] >= 1, "strides or dilations of zero");
+        t.before[i] = pads[i];
+        t.after[i] = pads[i + n];
+        const int64_t room = (*image)[i] + pads[i] + pads[i + n] - (t.kernel[i] - 1) * t.dilations[i] - 1;
+        check(room >= 0, "a block does not fit the image");
+        t.extra[i] = room % t.strides[i];
+        columns.push_back(room / t.strides[i] + 1);
+        filters.push_back(t.kernel[i]);
+        places *= columns.back();
+    }
+    check(places == x[2], "{} columns, but the image has {} places", x[2], places);
+    std::vector<float> ones(static_cast<size_t>(cells * cells), 0.0f);
+    for (int64_t c = 0; c < cells; ++c) ones[static_cast<size_t>(c * cells + c)] = 1.0f;
+    const ValueId y = convolve_transposed(m, m.reshape(r.operand(0), columns), m.b.floats(std::move(ones), filters), no_value, t, 1);
+    Shape out{x[0], x[1] / cells};
+    out.insert(out.end(), image->begin(), image->end());
+    return {m.reshape(y, out)};
+}
+
+}  // namespace tinsmith

@@ -1,10 +1,11 @@
 // Gemm and MatMul. A constant right operand makes a fully connected layer.
-#include "frontend/onnx/compose.hpp"
 #include "frontend/onnx/ops.hpp"
+#include "frontend/onnx/product.hpp"
 
+#include <algorithm>
 #include <numeric>
 
-namespace tinsmith::from_onnx {
+namespace tinsmith {
 
 namespace {
 
@@ -36,6 +37,42 @@ ValueId sum_of_products(Compose& m, ValueId a, ValueId b) {
 
 }  // namespace
 
+ValueId matrix_product(Compose& m, ValueId a, ValueId b) {
+    check(!m.shape(a).empty() && !m.shape(b).empty(), "an operand is a scalar");
+    const bool row = m.shape(a).size() == 1, column = m.shape(b).size() == 1;
+    if (row) a = m.reshape(a, {1, m.shape(a)[0]});
+    if (column) b = m.reshape(b, {m.shape(b)[0], 1});
+    ValueId y;
+    if (m.dtype(a) != DType::f32)
+        y = sum_of_products(m, a, b);
+    else if (m.b.graph.is_constant(b) && m.shape(b).size() == 2)
+        y = m.b.add(op::FullyConnected, {a, swap_last_two(m, b)});
+    else
+        y = m.b.add(op::MatMul, {a, b});
+    Shape shape = m.shape(y);
+    if (column) shape.pop_back();
+    if (row) shape.erase(shape.end() - (column ? 1 : 2));
+    return m.reshape(y, shape);
+}
+
+ValueId exact_matrix_product(Compose& m, ValueId a, ValueId b) {
+    constexpr int64_t piece = 256;  // 256 * 255 * 255 < 2^24
+    const int64_t a_axis = static_cast<int64_t>(m.shape(a).size()) - 1;
+    const int64_t b_axis = std::max<int64_t>(0, static_cast<int64_t>(m.shape(b).size()) - 2);
+    check(a_axis >= 0 && !m.shape(b).empty(), "an operand is a scalar");
+    const int64_t inner = m.shape(a)[a_axis];
+    check(inner == m.shape(b)[b_axis], "the inner extents differ: {} and {}", to_string(m.shape(a)), to_string(m.shape(b)));
+    ValueId sum = no_value;
+    for (int64_t from = 0; from < inner || sum == no_value; from += piece) {
+        const int64_t to = std::min(inner, from + piece);
+        const ValueId part = m.cast(matrix_product(m, m.slice(a, a_axis, from, to), m.slice(b, b_axis, from, to)), DType::i32);
+        sum = sum == no_value ? part : m.add(sum, part);
+    }
+    return sum;
+}
+
+namespace from_onnx {
+
 std::vector<ValueId> gemm(NodeReader& r) {
     Compose m{r.b};
     check(r.rank(0) == 2 && r.rank(1) == 2, "the operands are {} and {}, not matrices", to_string(r.type(0)), to_string(r.type(1)));
@@ -58,23 +95,9 @@ std::vector<ValueId> gemm(NodeReader& r) {
 
 std::vector<ValueId> mat_mul(NodeReader& r) {
     Compose m{r.b};
-    ValueId a = r.operand(0), b = r.operand(1);
-    check(r.rank(0) >= 1 && r.rank(1) >= 1, "an operand is a scalar");
-    // A vector on the left is a row, one on the right a column; the result lacks that dimension.
-    const bool row = r.rank(0) == 1, column = r.rank(1) == 1;
-    if (row) a = m.reshape(a, {1, r.shape(0)[0]});
-    if (column) b = m.reshape(b, {r.shape(1)[0], 1});
-    ValueId y;
-    if (m.dtype(a) != DType::f32)
-        y = sum_of_products(m, a, b);
-    else if (r.is_constant(1) && m.shape(b).size() == 2)
-        y = m.b.add(op::FullyConnected, {a, swap_last_two(m, b)});
-    else
-        y = m.b.add(op::MatMul, {a, b});
-    Shape shape = m.shape(y);
-    if (column) shape.pop_back();
-    if (row) shape.erase(shape.end() - (column ? 1 : 2));
-    return {m.reshape(y, shape)};
+    return {matrix_product(m, r.operand(0), r.operand(1))};
 }
 
-}  // namespace tinsmith::from_onnx
+}  // namespace from_onnx
+
+}  // namespace tinsmith

@@ -90,7 +90,8 @@ std::vector<ValueId> max_unpool(NodeReader& r) {
     const int64_t total = element_count(out);
     check(total < INT32_MAX, "an output of shape {}", to_string(out));
     ValueId y = m.reshape(m.b.add(op::ScatterND, {at, m.reshape(r.operand(0), {count})}, {{"shape", Ints{total}}}), out);
-    if (auto wanted = r.constant_ints(2)) {
+    const bool declared = r.has(2) && !r.is_constant(2) && !r.declared.empty() && r.declared[0];
+    if (auto wanted = declared ? std::optional<Ints>(r.declared[0]->shape) : r.constant_ints(2)) {
         check(wanted->size() == out.size(), "the output shape has {} numbers", wanted->size());
         Ints after(out.size());
         for (size_t i = 0; i < out.size(); ++i) {

@@ -9,21 +9,16 @@ namespace {
 
 int64_t steps_of(const Compose& m, const Recurrence& r) { return m.shape(r.x[0])[r.time_axis]; }
 
-// Numbers along the batch or the time axis, in the rank of the sequence.
-Shape along(const Recurrence& r, bool time, int64_t count) {
-    Shape shape{1, 1, 1};
-    shape[time ? r.time_axis : 1 - r.time_axis] = count;
-    return shape;
-}
-
 ValueId where(Compose& m, ValueId condition, ValueId yes, ValueId no) { return m.b.add(op::Where, {condition, yes, no}); }
 
 // Which sequences of the batch are alive at step t; no_value: all.
 ValueId alive_at(Compose& m, const Recurrence& r, int64_t t) {
-    if (std::all_of(r.lengths.begin(), r.lengths.end(), [&](int64_t n) { return t < n; })) return no_value;
-    std::vector<uint8_t> alive;
-    for (int64_t n : r.lengths) alive.push_back(t < n);
-    return m.b.constant({DType::boolean, along(r, false, static_cast<int64_t>(r.lengths.size())), {}}, Buffer::of(std::move(alive)));
+    if (r.lengths == no_value) return no_value;
+    if (m.b.graph.is_constant(r.lengths)) {
+        const Ints lengths = m.b.graph.constant_ints(r.lengths);
+        if (std::all_of(lengths.begin(), lengths.end(), [&](int64_t n) { return t < n; })) return no_value;
+    }
+    return m.b.add(op::Less, {m.b.ints({static_cast<int32_t>(t)}, {1}), r.lengths});
 }
 
 }  // namespace
@@ -52,9 +47,9 @@ RecurrenceResult unroll(Compose& m, const Recurrence& r) {
     return result;
 }
 
-bool can_loop(const Graph& graph, const Cell& cell) {
-    return std::all_of(cell.operands.begin(), cell.operands.end(),
-                       [&](ValueId id) { return id == no_value || graph.is_constant(id); });
+bool can_loop(const Graph& graph, const Recurrence& r) {
+    auto fixed = [&](ValueId id) { return id == no_value || graph.is_constant(id); };
+    return fixed(r.lengths) && std::all_of(r.cell.operands.begin(), r.cell.operands.end(), fixed);
 }
 
 namespace {
@@ -95,9 +90,9 @@ Graph loop_body(const Graph& outer, const Recurrence& r, const std::vector<Value
     for (size_t i = x_at; i < inputs.size(); ++i) now.push_back(b.add(op::Gather, {inputs[i], t}, {{"axis", r.time_axis}}));
     std::vector<ValueId> next = cell.step(m, now, before);
     ValueId shown = next[0];
-    if (!r.lengths.empty()) {
-        std::vector<int32_t> lengths(r.lengths.begin(), r.lengths.end());
-        const ValueId alive = b.add(op::Less, {t, b.ints(std::move(lengths), along(r, false, static_cast<int64_t>(r.lengths.size())))});
+    if (r.lengths != no_value) {
+        const Value& lengths = outer.value(r.lengths);
+        const ValueId alive = b.add(op::Less, {t, graph.add_constant(lengths.name, lengths.type, *lengths.data)});
         shown = where(m, alive, next[0], m.number(0, next[0]));
         for (size_t s = 0; s < states; ++s) next[s] = where(m, alive, next[s], before[s]);
     }
@@ -106,7 +101,9 @@ Graph loop_body(const Graph& outer, const Recurrence& r, const std::vector<Value
     if (r.wants_sequence) {
         std::vector<int32_t> times(static_cast<size_t>(steps));
         std::iota(times.begin(), times.end(), 0);
-        const ValueId here = b.add(op::Equal, {b.ints(std::move(times), along(r, true, steps)), t});
+        Shape along{1, 1, 1};
+        along[r.time_axis] = steps;
+        const ValueId here = b.add(op::Equal, {b.ints(std::move(times), along), t});
         outputs.push_back(where(m, here, shown, inputs[sequence_at]));
     }
     outputs.insert(outputs.end(), inputs.begin() + static_cast<int64_t>(x_at), inputs.end());

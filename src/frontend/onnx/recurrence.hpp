@@ -11,7 +11,7 @@ struct Recurrence {
     std::vector<ValueId> initial;      // the states, [1, batch, hidden] or [batch, 1, hidden]
     int64_t time_axis = 0;             // 0 or 1
     bool backwards = false;            // from the last step to the first
-    std::vector<int64_t> lengths;      // steps of each sequence of the batch; empty: all of them
+    ValueId lengths = no_value;        // steps of each sequence, i32 [1, batch, 1] or [batch, 1, 1]; no_value: all of them
     bool wants_sequence = true;        // whether the states h of all steps are wanted, or the last alone
 };
 
@@ -22,8 +22,8 @@ struct RecurrenceResult {
 
 // Every step as nodes of its own.
 RecurrenceResult unroll(Compose& m, const Recurrence& r);
-// One WHILE over the steps. Requires loops(): operands of the cell are constants.
+// One WHILE over the steps. Requires can_loop(): the operands of the cell and the lengths are constants.
 RecurrenceResult loop(Compose& m, const Recurrence& r);
-bool can_loop(const Graph& graph, const Cell& cell);
+bool can_loop(const Graph& graph, const Recurrence& r);
 
 }  // namespace tinsmith

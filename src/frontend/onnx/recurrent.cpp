@@ -12,7 +12,7 @@ namespace {
 struct Layer {
     Cell::Kind kind;
     int64_t gates, hidden, directions, batch, time, time_axis;
-    std::vector<int64_t> lengths;  // empty: full
+    bool whole = true;  // every sequence has all steps
     std::vector<std::string> activations;
     std::vector<float> alpha, beta;
     double clip;
@@ -20,7 +20,7 @@ struct Layer {
 };
 
 Layer read_layer(NodeReader& r, Cell::Kind kind, int64_t gates, const std::vector<std::string>& defaults) {
-    Layer l{kind, gates, 0, 1, 0, 0, 0, {}, {}, r.reals("activation_alpha"), r.reals("activation_beta"), r.real("clip", 0), false};
+    Layer l{kind, gates, 0, 1, 0, 0, 0, true, {}, r.reals("activation_alpha"), r.reals("activation_beta"), r.real("clip", 0), false};
     check(r.rank(0) == 3 && r.rank(1) == 3 && r.rank(2) == 3, "X, W and R have three dimensions each");
     supported(r.type(0).dtype == DType::f32, "a recurrent layer of {}", to_string(r.type(0)));
     const int64_t layout = r.integer("layout", 0);
@@ -38,10 +38,13 @@ Layer read_layer(NodeReader& r, Cell::Kind kind, int64_t gates, const std::vecto
     check(r.shape(2) == Shape{l.directions, gates * l.hidden, l.hidden}, "R has shape {}", to_string(r.shape(2)));
     check(!r.has(3) || r.shape(3) == Shape{l.directions, 2 * gates * l.hidden}, "B has another shape");
     supported(r.integer("input_forget", 0) == 0, "coupled input and forget gates (input_forget)");
-    if (auto lengths = r.constant_ints(4)) {
-        check(static_cast<int64_t>(lengths->size()) == l.batch, "sequence_lens has {} numbers for a batch of {}", lengths->size(), l.batch);
-        for (int64_t n : *lengths) check(n >= 0 && n <= l.time, "a sequence of {} of {} steps", n, l.time);
-        if (std::any_of(lengths->begin(), lengths->end(), [&](int64_t n) { return n < l.time; })) l.lengths = *lengths;
+    if (r.has(4)) {
+        check(r.type(4).elements() == l.batch, "sequence_lens has {} numbers for a batch of {}", r.type(4).elements(), l.batch);
+        l.whole = r.is_constant(4);
+        for (int64_t n : l.whole ? *r.constant_ints(4) : Ints{}) {
+            check(n >= 0 && n <= l.time, "a sequence of {} of {} steps", n, l.time);
+            l.whole = l.whole && n == l.time;
+        }
     }
     if (const auto* named = r.node.attribute("activations")) l.activations = named->texts;
     if (l.activations.empty())
@@ -134,7 +137,11 @@ Recurrence recurrence(NodeReader& r, Compose& m, const Layer& l, int64_t directi
     }
     out.time_axis = l.time_axis;
     out.backwards = l.first_backwards || direction == 1;
-    out.lengths = l.lengths;
+    if (!l.whole) {
+        Shape along{1, 1, 1};
+        along[1 - l.time_axis] = l.batch;
+        out.lengths = m.reshape(m.cast(r.in[4], DType::i32), along);
+    }
     out.wants_sequence = r.wants(0);
     return out;
 }
@@ -171,7 +178,7 @@ RecurrenceResult sequence_operator(NodeReader& r, Compose& m, const Layer& l, in
 
 // Zero initial states (TFLite's are variables that start at zero), whole sequences, the usual activations, no cell state wanted.
 bool expressible(const NodeReader& r, const Layer& l) {
-    if (l.kind == Cell::Kind::gru || l.clip != 0 || !l.lengths.empty() || !is_zero(r, 5) || l.time < 1) return false;
+    if (l.kind == Cell::Kind::gru || l.clip != 0 || !l.whole || !is_zero(r, 5) || l.time < 1) return false;
     if (l.kind == Cell::Kind::rnn)
         return std::all_of(l.activations.begin(), l.activations.end(), [](auto& a) { return a == "Tanh" || a == "Relu"; });
     for (size_t i = 0; i < l.activations.size(); ++i)
@@ -188,7 +195,7 @@ std::vector<ValueId> convert(NodeReader& r, const Layer& l) {
             continue;
         }
         const Recurrence sequence = recurrence(r, m, l, d);
-        results.push_back(!r.unroll_rnn && can_loop(m.b.graph, sequence.cell) ? loop(m, sequence) : unroll(m, sequence));
+        results.push_back(!r.unroll_rnn && can_loop(m.b.graph, sequence) ? loop(m, sequence) : unroll(m, sequence));
     }
     // Y is [time, directions, batch, hidden] or [batch, time, directions, hidden].
     std::vector<ValueId> out(1 + results[0].last.size(), no_value), parts;
