@@ -33,20 +33,20 @@ ValueId causal_bias(Compose& m, int64_t queries, int64_t keys, int64_t past) {
     return m.b.floats(std::move(bias), {queries, keys});
 }
 
-// attn_mask as a number to add, as wide as there are keys.
-ValueId mask_bias(Compose& m, ValueId mask, int64_t keys) {
+// attn_mask as a number to add, as wide as there are keys. Before opset 24 a single column broadcasts.
+ValueId mask_bias(Compose& m, ValueId mask, int64_t keys, int opset) {
     check(!m.shape(mask).empty(), "the mask is a scalar");
     if (m.dtype(mask) == DType::boolean) mask = from_booleans(m, mask);
     const int64_t missing = keys - m.shape(mask).back();
-    if (missing <= 0 || m.shape(mask).back() == 1) return mask;
-    Ints before(m.shape(mask).size(), 0), after(before);
-    after.back() = missing;
-    return m.pad(mask, before, after, minus_infinity);
+    if (missing <= 0 || (opset < 24 && m.shape(mask).back() == 1)) return mask;
+    Shape rest = m.shape(mask);
+    rest.back() = missing;
+    return m.concat({mask, m.b.splat(minus_infinity, {DType::f32, rest, {}})}, static_cast<int64_t>(rest.size()) - 1);
 }
 
 // Everything that is added to the products of queries and keys; no_value: nothing.
 ValueId read_bias(NodeReader& r, Compose& m, int64_t queries, int64_t keys, int64_t past) {
-    ValueId bias = r.has(3) ? mask_bias(m, r.in[3], keys) : no_value;
+    ValueId bias = r.has(3) ? mask_bias(m, r.in[3], keys, r.opset) : no_value;
     auto join = [&](ValueId more) { bias = bias == no_value ? more : m.add(bias, more); };
     if (r.integer("is_causal", 0) != 0) join(causal_bias(m, queries, keys, past));
     if (r.has(6)) {

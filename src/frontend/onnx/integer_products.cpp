@@ -51,6 +51,8 @@ ValueId exact_convolution(Compose& m, NodeReader& r, ValueId x, ValueId weights)
 ValueId requantize(Compose& m, ValueId sum, ValueId scale, ValueId zero_point) {
     const DType d = m.dtype(zero_point);
     supported(d == DType::i8 || d == DType::u8, "a quantised output of {}", dtype_name(d));
+    supported(d == DType::u8 || m.b.graph.is_constant(scale),
+              "a signed product whose scales are computed at run time (ONNX's reference wraps around where ONNX Runtime saturates)");
     const ValueId scaled = m.unary(op::Round, m.mul(m.cast(sum, DType::f32), scale));
     const ValueId shifted = m.add(scaled, m.reshape(m.cast(zero_point, DType::f32), {}));
     return m.cast(m.clamp(shifted, d == DType::i8 ? -128 : 0, d == DType::i8 ? 127 : 255), d);
