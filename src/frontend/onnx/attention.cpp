@@ -58,6 +58,12 @@ ValueId read_bias(NodeReader& r, Compose& m, int64_t queries, int64_t keys, int6
     return bias;
 }
 
+// x = products + bias as an output of the model: TFLite's sums end at the lowest finite number where the bias is -infinity.
+ValueId with_infinities(Compose& m, ValueId x, ValueId bias) {
+    const ValueId hidden = m.b.add(op::Less, {bias, m.number(-3e38, bias)});
+    return m.b.add(op::Where, {hidden, m.number(minus_infinity, x), x});
+}
+
 }  // namespace
 
 std::vector<ValueId> attention(NodeReader& r) {
@@ -81,10 +87,12 @@ std::vector<ValueId> attention(NodeReader& r) {
     const ValueId products = m.b.add(op::MatMul, {m.reshape(m.scaled(q, scale), grouped), k}, {{"adj_y", true}});
     ValueId x = m.reshape(products, scores);
     std::vector<ValueId> stages{x};  // by qk_matmul_output_mode
-    if (const ValueId bias = read_bias(r, m, queries, keys, past); bias != no_value) x = m.add(x, bias);
-    stages.push_back(x);
-    if (const double cap = r.real("softcap", 0); cap > 0) x = m.scaled(m.unary(op::Tanh, m.scaled(x, 1 / cap)), cap);
-    stages.push_back(x);
+    const ValueId bias = read_bias(r, m, queries, keys, past);
+    if (bias != no_value) x = m.add(x, bias);
+    stages.push_back(bias != no_value && r.wants(3) ? with_infinities(m, x, bias) : x);
+    const double cap = r.real("softcap", 0);
+    if (cap > 0) x = m.scaled(m.unary(op::Tanh, m.scaled(x, 1 / cap)), cap);
+    stages.push_back(cap > 0 ? x : stages.back());
     x = m.unary(op::Softmax, x);
     stages.push_back(x);
     const ValueId weighted = m.b.add(op::MatMul, {m.reshape(x, {batch, kv_heads, grouped[2], keys}), v});
