@@ -17,7 +17,7 @@ const OpDef op::ReduceAll{
     .infer = infer_reduce_bool,
     .eval = eval,
     .quant = QuantRule::integer_only,
-    .tflite = {.builtin = 140, .accepts = dtypes(DType::boolean)},
+    .tflite = {.builtin = 140, .accepts = dtypes(DType::boolean), .max_rank = 6},
 };
 
 }  // namespace tinsmith

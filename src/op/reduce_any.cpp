@@ -17,7 +17,7 @@ const OpDef op::ReduceAny{
     .infer = infer_reduce_bool,
     .eval = eval,
     .quant = QuantRule::integer_only,
-    .tflite = {.builtin = 91, .accepts = dtypes(DType::boolean)},
+    .tflite = {.builtin = 91, .accepts = dtypes(DType::boolean), .max_rank = 6},
 };
 
 }  // namespace tinsmith

@@ -13,7 +13,7 @@ const OpDef op::ReduceMean{
     .infer = infer_reduce,
     .eval = eval,
     .quant = QuantRule::free_range,
-    .tflite = {.builtin = 40, .accepts = dtypes(DType::f32, DType::i32, DType::i64)},
+    .tflite = {.builtin = 40, .accepts = dtypes(DType::f32, DType::i32, DType::i64), .max_rank = 6},
 };
 
 }  // namespace tinsmith

@@ -13,7 +13,7 @@ const OpDef op::ReduceSum{
     .infer = infer_reduce,
     .eval = eval,
     .quant = QuantRule::free_range,
-    .tflite = {.builtin = 74, .accepts = dtypes(DType::f32, DType::i32, DType::i64)},
+    .tflite = {.builtin = 74, .accepts = dtypes(DType::f32, DType::i32, DType::i64), .max_rank = 6},
 };
 
 }  // namespace tinsmith

@@ -66,8 +66,10 @@ Axes axes_of(NodeReader& r) {
     return a;
 }
 
-Formula reduced(const OpDef& op, const Formula& x, const Axes& a) {
+Formula reduced(const OpDef& op, Formula x, const Axes& a) {
     Builder& b = x.b();
+    // Of nothing, the result is a constant; TFLite's kernels do not agree on it.
+    if (Type type = b.type(x); type.elements() == 0) x = {b, b.splat(0, type)};
     if (a.at_run_time == no_value) {
         if (a.known.empty()) return x;
         return apply(op, x, {{"axes", a.known}, {"keepdims", a.keep}});

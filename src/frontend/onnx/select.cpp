@@ -55,7 +55,8 @@ std::vector<ValueId> top_k(NodeReader& r) {
     ValueId x = c.transpose(r.operand(0), perm);
     auto both = r.b.add_all(op::TopK, {smallest ? opposite(r.b, x) : x}, {{"k", k}});
     ValueId values = c.transpose(smallest ? opposite(r.b, both[0]) : both[0], perm);
-    return {values, r.wants(1) ? c.cast(c.transpose(both[1], perm), DType::i64) : no_value};
+    if (!r.wants(1)) return {values};
+    return {values, c.cast(c.transpose(both[1], perm), DType::i64)};
 }
 
 std::vector<ValueId> cum_sum(NodeReader& r) {

@@ -38,7 +38,8 @@ static ValueId slice_at_run_time(NodeReader& r) {
     for (size_t i = 1; i < 5 && !declared; ++i) r.constant_ints(i);
     if (auto empty = empty_result(r)) return *empty;
     const Shape in = r.shape(0);
-    for (size_t i = 1; i < 5; ++i) check(!r.has(i) || r.rank(i) == 1, "input {} is {}, expected a list", i, to_string(r.type(i)));
+    for (size_t i = 1; i < 5; ++i)
+        if (r.has(i)) check(r.rank(i) == 1, "input {} is {}, expected a list", i, to_string(r.type(i)));
     int64_t rank = std::ssize(in);
     std::optional<ValueId> axes;
     if (r.has(3) || r.type(1).elements() != rank) {
@@ -152,7 +153,7 @@ std::vector<ValueId> non_zero(NodeReader& r) {
     supported(declared && declared->size() == 2, "how many elements are not 0 is known at run time only, and TFLite's shapes are static; declare the output's shape");
     ValueId flat = c.reshape(r.operand(0), {r.type(0).elements()});
     ValueId hit = c.dtype(flat) == DType::boolean ? flat : r.b.add(op::NotEqual, {flat, c.number(0, flat)});
-    ValueId at = c.cast(places(r.b, hit, (*declared)[1]), DType::i64);
+    ValueId at = places(r.b, hit, (*declared)[1]);
     std::vector<ValueId> rows;
     int64_t stride = r.type(0).elements();
     for (int64_t extent : in) {
@@ -161,7 +162,7 @@ std::vector<ValueId> non_zero(NodeReader& r) {
         if (!rows.empty()) row = r.b.add(op::FloorMod, {row, c.number(static_cast<double>(extent), at)});
         rows.push_back(c.reshape(row, {1, (*declared)[1]}));
     }
-    return {c.concat(rows, 0)};
+    return {c.cast(c.concat(rows, 0), DType::i64)};
 }
 
 // Keeps the triangle above (or below) the k-th diagonal of the last two dimensions.

@@ -1,0 +1,263 @@
+// Resize and Upsample: TFLite's own operators where they compute the same, else one axis after the other.
+#include "frontend/onnx/compose.hpp"
+#include "frontend/onnx/ops.hpp"
+#include "frontend/onnx/parameters.hpp"
+#include "frontend/onnx/resize_axis.hpp"
+#include "kernel/resize.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tinsmith::from_onnx {
+
+namespace {
+
+struct Resizing {
+    std::vector<ResizeAxis> axes;  // one per dimension
+    std::string mode;              // nearest, linear, cubic
+    Nearest rounding = Nearest::prefer_floor;
+    double cubic_a = -0.75, extrapolation = 0;
+    bool antialias = false, exclude_outside = false;
+};
+
+template <class T>
+T named(const std::string& what, const std::string& name, std::initializer_list<std::pair<std::string_view, T>> table) {
+    for (auto& [key, value] : table)
+        if (key == name) return value;
+    fail(Fault::input, "attribute '{}' is '{}', which is not defined", what, name);
+}
+
+Coordinates coordinates_of(const NodeReader& r) {
+    std::string name = r.text("coordinate_transformation_mode", "half_pixel");
+    supported(name != "tf_half_pixel_for_nn", "coordinates 'tf_half_pixel_for_nn', which opset 13 withdrew");
+    return named<Coordinates>("coordinate_transformation_mode", name,
+                              {{"half_pixel", Coordinates::half_pixel},
+                               {"half_pixel_symmetric", Coordinates::half_pixel_symmetric},
+                               {"pytorch_half_pixel", Coordinates::pytorch_half_pixel},
+                               {"align_corners", Coordinates::align_corners},
+                               {"asymmetric", Coordinates::asymmetric},
+                               {"tf_crop_and_resize", Coordinates::crop}});
+}
+
+void set_scale(ResizeAxis& a, double scale) {
+    check(scale >= 1e-6 && scale <= 1e6, "a scale of {}", scale);
+    a.scale = scale;
+}
+
+void use_scales(Resizing& z, const std::vector<float>& scales, const Ints& axes) {
+    check(scales.size() == axes.size(), "{} scales for {} axes", scales.size(), axes.size());
+    for (size_t i = 0; i < axes.size(); ++i) {
+        ResizeAxis& a = z.axes[static_cast<size_t>(axes[i])];
+        set_scale(a, scales[i]);
+        // A crop's extent counts in single precision, as the shape inference of ONNX has it.
+        double span = a.coordinates == Coordinates::crop ? a.roi_end - a.roi_start : 1;
+        a.out = static_cast<int64_t>(std::floor(static_cast<float>(static_cast<double>(a.in) * span) * scales[i]));
+    }
+}
+
+// Sizes that keep the aspect ratio share the smallest (or largest) scale.
+void use_sizes(Resizing& z, const Ints& sizes, const Ints& axes, const std::string& policy) {
+    check(sizes.size() == axes.size(), "{} sizes for {} axes", sizes.size(), axes.size());
+    check(policy == "stretch" || policy == "not_larger" || policy == "not_smaller", "attribute 'keep_aspect_ratio_policy' is '{}'", policy);
+    std::optional<double> shared;
+    for (size_t i = 0; i < axes.size(); ++i) {
+        ResizeAxis& a = z.axes[static_cast<size_t>(axes[i])];
+        check(sizes[i] >= 1 && a.in >= 1, "resizing an extent of {} to {}", a.in, sizes[i]);
+        a.out = sizes[i];
+        set_scale(a, static_cast<double>(a.out) / static_cast<double>(a.in));
+        if (policy != "stretch") shared = !shared ? a.scale : policy == "not_larger" ? std::min(*shared, a.scale) : std::max(*shared, a.scale);
+    }
+    for (int64_t axis : axes) {
+        if (!shared) break;
+        ResizeAxis& a = z.axes[static_cast<size_t>(axis)];
+        a.scale = *shared;
+        a.out = static_cast<int64_t>(*shared * static_cast<double>(a.in) + 0.5);
+    }
+}
+
+// Sizes that are an input of the model show in the declared output. The shared scale of an aspect ratio that is kept is that of an axis
+// which came out exactly; it is known when no other axis' scale would round to the same shape.
+void use_declared(Resizing& z, NodeReader& r, const Ints& axes, const std::string& policy) {
+    const Shape* out = declared_shape(r);
+    if (!out || out->size() != z.axes.size()) required_ints(r, 3);
+    Ints sizes;
+    for (int64_t axis : axes) sizes.push_back((*out)[static_cast<size_t>(axis)]);
+    use_sizes(z, sizes, axes, "stretch");
+    if (policy == "stretch") return;
+    std::optional<double> shared;
+    for (int64_t candidate : axes) {
+        double scale = z.axes[static_cast<size_t>(candidate)].scale;
+        bool fits = std::all_of(axes.begin(), axes.end(), [&](int64_t axis) {
+            const ResizeAxis& a = z.axes[static_cast<size_t>(axis)];
+            return static_cast<int64_t>(scale * static_cast<double>(a.in) + 0.5) == a.out;
+        });
+        if (!fits) continue;
+        if (shared && *shared != scale) required_ints(r, 3);
+        shared = scale;
+    }
+    if (!shared) required_ints(r, 3);
+    for (int64_t axis : axes) z.axes[static_cast<size_t>(axis)].scale = *shared;
+}
+
+// Whether TFLite's nearest, with these flags, reads the same pixels.
+bool reads_the_same(const ResizeAxis& a, Nearest rounding, bool align_corners, bool half_pixel_centers) {
+    Ints wanted = a.nearest(rounding);
+    for (int64_t i = 0; i < a.out; ++i)
+        if (tin_nearest(i, a.in, a.out, align_corners, half_pixel_centers) != wanted[static_cast<size_t>(i)]) return false;
+    return true;
+}
+
+// Flags under which TFLite's operator computes the same along both axes, or nothing.
+std::optional<Attrs> same_in_tflite(const Resizing& z, const ResizeAxis& height, const ResizeAxis& width, DType dtype) {
+    auto attrs = [&](bool align_corners, bool half_pixel_centers) {
+        return Attrs{{"size", Ints{height.out, width.out}}, {"align_corners", align_corners}, {"half_pixel_centers", half_pixel_centers}};
+    };
+    if (std::max({height.in, height.out, width.in, width.out}) > 1 << 20) return std::nullopt;
+    if (z.mode == "nearest") {
+        if (dtype != DType::f32) return std::nullopt;  // LiteRT resizes bytes in fixed point
+        for (auto [align, half] : {std::pair{false, false}, {false, true}, {true, false}})
+            if (reads_the_same(height, z.rounding, align, half) && reads_the_same(width, z.rounding, align, half)) return attrs(align, half);
+        return std::nullopt;
+    }
+    if (z.mode != "linear" || dtype != DType::f32 || z.antialias || z.exclude_outside) return std::nullopt;
+    auto exact = [](const ResizeAxis& a) { return a.in == a.out || a.scale * static_cast<double>(a.in) == static_cast<double>(a.out); };
+    if (!exact(height) || !exact(width)) return std::nullopt;
+    switch (height.coordinates) {
+        case Coordinates::pytorch_half_pixel:
+            if ((height.in > 1 && height.out == 1) || (width.in > 1 && width.out == 1)) return std::nullopt;
+            return attrs(false, true);
+        case Coordinates::half_pixel:
+        case Coordinates::half_pixel_symmetric: return attrs(false, true);
+        case Coordinates::align_corners: return attrs(true, false);
+        case Coordinates::asymmetric: return attrs(false, false);
+        default: return std::nullopt;
+    }
+}
+
+// Images (or rows, as images of height 1) whose height and width alone change.
+std::optional<ValueId> resize_image(Builder& b, ValueId x, const Resizing& z) {
+    size_t rank = z.axes.size();
+    if (rank != 3 && rank != 4) return std::nullopt;
+    if (z.axes[0].changes() || z.axes[1].changes()) return std::nullopt;
+    Compose c(b);
+    ResizeAxis height = z.axes[2], width = z.axes.back();
+    if (rank == 3) height.in = height.out = 1, height.scale = 1;
+    auto attrs = same_in_tflite(z, height, width, c.dtype(x));
+    if (!attrs) return std::nullopt;
+    Shape in = c.shape(x);
+    const OpDef& op = z.mode == "nearest" ? op::ResizeNearest : op::ResizeBilinear;
+    ValueId image = to_channels_last(b, c.reshape(x, {in[0], in[1], height.in, width.in}));
+    ValueId y = to_channels_first(b, b.add(op, {image}, *attrs));
+    return rank == 4 ? y : c.reshape(y, {in[0], in[1], width.out});
+}
+
+ValueId gathered(Builder& b, ValueId x, const Ints& list, int64_t axis) {
+    return b.add(op::Gather, {x, integers(b, list, {std::ssize(list)}, DType::i32)}, {{"axis", axis}});
+}
+
+// Interpolates dimension d: as a product with a matrix of weights, or, for long axes, between two pixels.
+ValueId interpolate(Builder& b, ValueId x, size_t d, const ResizeAxis& a, const Resizing& z) {
+    Compose c(b);
+    auto axis = static_cast<int64_t>(d);
+    if (z.mode == "linear" && !z.antialias && !z.exclude_outside && a.in > (1 << 14) / a.out) {
+        ResizeAxis::Linear l = a.linear();
+        Shape along(c.shape(x).size(), 1);
+        along[d] = a.out;
+        ValueId low = gathered(b, x, l.low, axis), high = gathered(b, x, l.high, axis);
+        return c.add(low, c.mul(c.sub(high, low), b.floats(std::move(l.part), along)));
+    }
+    supported(a.in <= (int64_t{1} << 26) / a.out, "resizing an extent of {} to {} in mode '{}'", a.in, a.out, z.mode);
+    ValueId weights = b.floats(a.weights(z.mode == "cubic", z.cubic_a, z.antialias, z.exclude_outside), {a.out, a.in});
+    Shape shape = c.shape(x);
+    Shape outer(shape.begin(), shape.begin() + axis), inner(shape.begin() + axis + 1, shape.end());
+    int64_t rows = element_count(outer), columns = element_count(inner);
+    ValueId y = columns == 1 ? b.add(op::FullyConnected, {c.reshape(x, {rows, a.in}), weights})
+                             : b.add(op::MatMul, {c.reshape(weights, {1, a.out, a.in}), c.reshape(x, {rows, a.in, columns})});
+    shape[d] = a.out;
+    return c.reshape(y, shape);
+}
+
+// Puts the extrapolation value where a crop leaves the input.
+ValueId extrapolate(Builder& b, ValueId y, const Resizing& z) {
+    Compose c(b);
+    const Shape out = c.shape(y);
+    for (size_t d = 0; d < z.axes.size(); ++d) {
+        std::vector<float> outside;
+        for (int64_t i = 0; i < z.axes[d].out; ++i) outside.push_back(z.axes[d].is_outside(i) ? 1.0f : 0.0f);
+        if (std::find(outside.begin(), outside.end(), 1.0f) == outside.end()) continue;
+        Shape along(out.size(), 1);
+        along[d] = out[d];
+        ValueId mask = c.cast(b.floats(std::move(outside), along), DType::boolean);
+        y = b.add(op::Where, {mask, c.number(z.extrapolation, y), y});
+    }
+    return y;
+}
+
+ValueId apply(Builder& b, ValueId x, const Resizing& z) {
+    Compose c(b);
+    for (const ResizeAxis& a : z.axes) check(a.in >= 1 && a.out >= 1 && a.out <= 1 << 30, "resizing an extent of {} to {}", a.in, a.out);
+    if (std::none_of(z.axes.begin(), z.axes.end(), [](const ResizeAxis& a) { return a.changes(); })) return x;
+    if (auto y = resize_image(b, x, z)) return *y;
+    DType dtype = c.dtype(x);
+    ValueId y = z.mode == "nearest" ? x : c.cast(x, DType::f32);
+    for (size_t d = 0; d < z.axes.size(); ++d) {
+        if (!z.axes[d].changes()) continue;
+        y = z.mode == "nearest" ? gathered(b, y, z.axes[d].nearest(z.rounding), static_cast<int64_t>(d)) : interpolate(b, y, d, z.axes[d], z);
+    }
+    y = extrapolate(b, y, z);
+    return c.cast(y, dtype);
+}
+
+}  // namespace
+
+std::vector<ValueId> resize(NodeReader& r) {
+    Resizing z;
+    const Shape in = r.shape(0);
+    z.mode = r.text("mode", "nearest");
+    check(z.mode == "nearest" || z.mode == "linear" || z.mode == "cubic", "attribute 'mode' is '{}'", z.mode);
+    z.cubic_a = r.real("cubic_coeff_a", -0.75);
+    z.extrapolation = r.real("extrapolation_value", 0);
+    z.antialias = r.integer("antialias", 0) != 0;
+    z.exclude_outside = r.integer("exclude_outside", 0) != 0;
+    Ints axes = normalized_axes(r.integers("axes", iota(std::ssize(in))), std::ssize(in));
+    // Opset 10 had neither of these attributes: positions are i / scale, rounded down.
+    Coordinates coordinates = r.opset < 11 ? Coordinates::asymmetric : coordinates_of(r);
+    z.rounding = named<Nearest>("nearest_mode", r.text("nearest_mode", r.opset < 11 ? "floor" : "round_prefer_floor"),
+                                {{"floor", Nearest::floor}, {"ceil", Nearest::ceil}, {"round_prefer_floor", Nearest::prefer_floor}, {"round_prefer_ceil", Nearest::prefer_ceil}});
+    for (int64_t n : in) z.axes.push_back({n, n, 1, Coordinates::asymmetric});
+    for (int64_t axis : axes) z.axes[static_cast<size_t>(axis)].coordinates = coordinates;
+    if (coordinates == Coordinates::crop) {
+        r.operand(1);
+        auto roi = *r.constant_floats(1);
+        check(roi.size() == 2 * axes.size(), "the region has {} entries for {} axes", roi.size(), axes.size());
+        for (size_t i = 0; i < axes.size(); ++i) {
+            ResizeAxis& a = z.axes[static_cast<size_t>(axes[i])];
+            a.roi_start = roi[i], a.roi_end = roi[i + axes.size()];
+            check(std::abs(a.roi_start) <= 1e6 && std::abs(a.roi_end) <= 1e6, "the region reaches from {} to {}", a.roi_start, a.roi_end);
+        }
+    }
+    std::string policy = r.text("keep_aspect_ratio_policy", "stretch");
+    size_t at = r.opset < 11 ? 1 : 2;
+    bool has_scales = r.has(at) && r.type(at).elements() > 0;
+    if (has_scales) use_scales(z, *r.constant_floats(at), axes);
+    else if (r.is_constant(3)) use_sizes(z, required_ints(r, 3), axes, policy);
+    else use_declared(z, r, axes, policy);
+    return {apply(r.b, r.operand(0), z)};
+}
+
+std::vector<ValueId> upsample(NodeReader& r) {
+    Resizing z;
+    z.mode = r.text("mode", "nearest");
+    check(z.mode == "nearest" || z.mode == "linear", "attribute 'mode' is '{}'", z.mode);
+    z.rounding = Nearest::floor;
+    for (int64_t n : r.shape(0)) z.axes.push_back({n, n, 1, Coordinates::asymmetric});
+    std::vector<float> scales = r.reals("scales");
+    if (scales.empty()) {
+        r.operand(1);
+        scales = *r.constant_floats(1);
+    }
+    use_scales(z, scales, iota(r.rank(0)));
+    return {apply(r.b, r.operand(0), z)};
+}
+
+}  // namespace tinsmith::from_onnx
