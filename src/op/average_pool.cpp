@@ -6,7 +6,7 @@
 namespace tinsmith {
 
 static std::vector<Type> infer(const InferContext& c) {
-    check(c.type(0).dtype == DType::f32 || c.type(0).quant, "AveragePool has no kernel for {}", to_string(c.type(0)));
+    check(c.type(0).dtype == DType::f32, "AveragePool has no kernel for {}", to_string(c.type(0)));
     return infer_pool(c);
 }
 

@@ -15,6 +15,7 @@ constexpr size_t input_gate = 0, forget_gate = 1, update_gate = 2, output_gate =
 size_t peephole_of(size_t gate) { return gate == output_gate ? peephole + 2 : peephole + gate; }
 
 std::vector<Type> infer(const InferContext& c) {
+    check(c.type(x).dtype == DType::f32, "x is {}, not f32", to_string(c.type(x)));
     const Sequence s = Sequence::of(c.node, c.type(x).shape);
     gate_of(c.node.text("activation"));
     const Type& forget = c.type(weights + forget_gate);

@@ -6,6 +6,7 @@
 namespace tinsmith {
 
 static std::vector<Type> infer(const InferContext& c) {
+    check(c.type(0).dtype == DType::f32, "x is {}, not f32", to_string(c.type(0)));
     const Sequence s = Sequence::of(c.node, c.type(0).shape);
     gate_of(c.node.text("activation"));
     check(c.type(1).rank() == 2, "weights are {}", to_string(c.type(1)));

@@ -37,6 +37,8 @@ void Sequence::put(float* sequence, int64_t at, int64_t width, const float* step
 
 void check_shape(const InferContext& c, size_t operand, const Shape& shape) {
     if (!c.has(operand)) return;
+    check(c.type(operand).dtype == DType::f32 || c.type(operand).quant, "operand '{}' is {}, not f32", c.node.op->operands[operand].role,
+          to_string(c.type(operand)));
     check(c.type(operand).shape == shape, "operand '{}' is {}, not {}", c.node.op->operands[operand].role, to_string(c.type(operand)),
           to_string(shape));
 }

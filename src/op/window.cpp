@@ -60,13 +60,13 @@ void check_rank(const InferContext& c, size_t operand, int64_t rank) {
 
 void check_bias(const InferContext& c, size_t index, int64_t count) {
     if (!c.has(index)) return;
-    check(c.type(index).shape == Shape{count}, "bias is {}, but there are {} output channels", to_string(c.type(index)), count);
+    check(c.type(index).dtype == DType::f32 && c.type(index).shape == Shape{count}, "bias is {}, but there are {} output channels", to_string(c.type(index)), count);
 }
 
 void check_weights_type(const InferContext& c) {
     const Type &x = c.type(0), &weights = c.type(1);
-    check(x.dtype == weights.dtype || (is_float(x.dtype) && weights.quant), "x is {}, its weights are {}", to_string(x),
-          to_string(weights));
+    check(x.dtype == DType::f32 && (weights.dtype == DType::f32 || weights.quant), "x is {}, its weights are {}; both must be f32",
+          to_string(x), to_string(weights));
 }
 
 tin_window window_of(const WindowAttrs& a, const Shape& x, const Shape& y) {

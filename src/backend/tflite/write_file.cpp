@@ -46,7 +46,8 @@ private:
     std::vector<flatbuffers::Offset<tflite::Buffer>> placeholders();
     void finish(const std::vector<flatbuffers::Offset<SubGraph>>& built);
     void stream(ByteSink& sink);
-    // Equal vectors of integers are stored once.
+    // Equal options, and equal vectors of integers, are stored once.
+    void share(Options& options, flatbuffers::uoffset_t size_before);
     flatbuffers::Offset<flatbuffers::Vector<int32_t>> ints(const std::vector<int32_t>& values);
 
     flatbuffers::FlatBufferBuilder fbb_;
@@ -54,6 +55,7 @@ private:
     std::vector<const Graph*> subgraphs_;
     std::vector<std::pair<BuiltinOperator, int>> codes_;
     std::map<std::vector<int32_t>, flatbuffers::Offset<flatbuffers::Vector<int32_t>>> vectors_;
+    std::map<std::string, flatbuffers::Offset<void>> options_;  // by kind and content
     flatbuffers::Offset<SignatureDef> signature_;
     bool large_ = false;
 };
@@ -62,6 +64,22 @@ flatbuffers::Offset<flatbuffers::Vector<int32_t>> ModelWriter::ints(const std::v
     auto [at, added] = vectors_.try_emplace(values);
     if (added) at->second = fbb_.CreateVector(values);
     return at->second;
+}
+
+// A table is a signed distance to its layout, then its fields; the builder stores equal layouts once. Options hold scalars only, so
+// that layout and fields say all, and a table that is there already can be taken back from the end of the buffer.
+void ModelWriter::share(Options& options, flatbuffers::uoffset_t size_before) {
+    if (options.table.IsNull()) return;
+    const uint8_t* table = fbb_.GetCurrentBufferPointer() + (fbb_.GetSize() - options.table.o);
+    const uint8_t* layout = table - flatbuffers::ReadScalar<flatbuffers::soffset_t>(table);
+    auto layout_at = static_cast<flatbuffers::uoffset_t>(fbb_.GetCurrentBufferPointer() + fbb_.GetSize() - layout);
+    auto table_size = flatbuffers::ReadScalar<flatbuffers::voffset_t>(layout + sizeof(flatbuffers::voffset_t));
+    std::string key = fmt::format("{} {} ", static_cast<int>(options.type), layout_at);
+    key.append(reinterpret_cast<const char*>(table) + sizeof(flatbuffers::soffset_t), table_size - sizeof(flatbuffers::soffset_t));
+    auto [at, added] = options_.try_emplace(std::move(key), options.table);
+    if (added) return;
+    options.table = at->second;
+    fbb_.PopBytes(fbb_.GetSize() - size_before);
 }
 
 uint32_t ModelWriter::operator_code(BuiltinOperator code, int version) {
@@ -101,7 +119,9 @@ flatbuffers::Offset<Operator> ModelWriter::build(const Graph& graph, const Node&
     OperatorWriter writer{graph, node, fbb_, tensors, subgraph};
     WriteOperator write = writer_of(*node.op);
     assert(write);
+    flatbuffers::uoffset_t before = fbb_.GetSize();
     Operation operation = write(writer);
+    share(operation.options, before);
     uint32_t code = operator_code(operation.code, operator_version(writer, operation));
     if (operation.outputs.empty())
         for (size_t i = 0; i < node.outputs.size(); ++i) operation.outputs.push_back(writer.out(i));

@@ -1,6 +1,6 @@
 // Every byte may be a lie: the flatbuffer verifier checks tables and vectors, this file every index, offset, extent and size.
 #include "frontend/tflite/model_reader.hpp"
-#include "frontend/tflite/operator_reader.hpp"
+#include "frontend/tflite/quantized.hpp"
 
 #include <algorithm>
 #include <map>
@@ -69,7 +69,8 @@ std::optional<Quant> ModelReader::quant_of(const QuantizationParameters& q, cons
     if (quant.zero_point.empty()) quant.zero_point.resize(quant.scale.size(), 0);
     check(quant.zero_point.size() == quant.scale.size(), "{} scales, {} zero points", quant.scale.size(), quant.zero_point.size());
     if (quant.scale.size() == 1) return quant;
-    int64_t axis = normalized_axis(q.quantized_dimension(), std::ssize(shape));
+    // Old converters give a bias the dimension of its weights.
+    int64_t axis = shape.size() == 1 ? 0 : normalized_axis(q.quantized_dimension(), std::ssize(shape));
     check(shape[static_cast<size_t>(axis)] == std::ssize(quant.scale), "{} scales for {} along dimension {}", quant.scale.size(),
           to_string(shape), axis);
     quant.axis = static_cast<int>(axis);
@@ -212,7 +213,10 @@ void ModelReader::read_operator(Graph& graph, const SubGraph& source, const Oper
     }
     within(where, [&] {
         for (int64_t tensor : outputs) reader.declared.push_back(type_of(tensor_at(tensor)));
+        bool quantised = computes_quantized(reader);
+        if (quantised) dequantize_operands(reader);
         std::vector<ValueId> values = read_function(reader);
+        if (quantised) quantize_results(reader, values);
         check(values.size() >= outputs.size(), "it has {} outputs, not {}", values.size(), outputs.size());
         for (size_t i = 0; i < outputs.size(); ++i) {
             auto at = static_cast<size_t>(outputs[i]);

@@ -6,6 +6,7 @@
 namespace tinsmith::tflite {
 
 ValueId OperatorReader::dequantized(ValueId x) {
+    supported(b.type(x).quant || b.type(x).dtype == DType::f16, "{} has no scale", to_string(b.type(x)));
     Node node{&op::Dequantize, {x}, {}, {}, b.origin};
     node.outputs = {b.graph.add_value({}, infer_types(b.graph, node)[0])};
     b.graph.nodes.push_back(node);

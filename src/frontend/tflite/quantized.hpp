@@ -1,0 +1,16 @@
+// Integer models: operators that compute on quantised tensors are read as what their integer arithmetic approximates: operands
+// dequantised, the operator on floats, results quantised again as the file says.
+#pragma once
+
+#include "frontend/tflite/operator_reader.hpp"
+
+namespace tinsmith::tflite {
+
+// Whether the operator computes on quantised activations (weights alone make a hybrid operator, whose activations are float).
+bool computes_quantized(const OperatorReader& r);
+// Replaces quantised operands by their float values.
+void dequantize_operands(OperatorReader& r);
+// Quantises results as declared.
+void quantize_results(OperatorReader& r, std::vector<ValueId>& values);
+
+}  // namespace tinsmith::tflite
