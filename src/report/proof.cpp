@@ -12,9 +12,10 @@ namespace tinsmith {
 
 static constexpr double infinity = std::numeric_limits<double>::infinity();
 
-// float32: a reordering of sums. float16: weights have 11 significant bits. Dynamic range, measured: trained models keep 28 to 64 dB,
+// float32: a reordering of sums. float16: weights have 11 significant bits; 60 dB and more for trained models, 38 dB (a relative
+// error of 0.014, TensorFlow's file the same) for MobileNetV2 with random weights. Dynamic range, measured: trained models keep 28 to 64 dB,
 // MobileNetV2 with random weights (the worst: errors of 53 layers add up over noise) 20 dB; a mistake in a scale leaves less than 10.
-const Tolerance float32_tolerance{1e-4, -infinity}, float16_tolerance{1e-2, -infinity}, dynamic_range_tolerance{infinity, 10};
+const Tolerance float32_tolerance{1e-4, -infinity}, float16_tolerance{infinity, 30}, dynamic_range_tolerance{infinity, 10};
 
 bool Tolerance::holds(const OutputAgreement& output) const {
     return output.unlike == 0 && output.relative() <= relative && output.sqnr() >= sqnr;

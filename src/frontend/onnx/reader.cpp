@@ -3,6 +3,7 @@
 #include "frontend/onnx/graph_reader.hpp"
 #include "frontend/onnx/interface.hpp"
 #include "frontend/onnx/onnx.hpp"
+#include "frontend/onnx/order.hpp"
 #include "frontend/onnx/reader.hpp"
 #include "frontend/onnx/tensor.hpp"
 
@@ -52,6 +53,7 @@ ReadResult read_onnx(onnx::Model model, const ReadOptions& options) {
     result.format = opsets.contains("") ? fmt::format("onnx opset {}", opsets[""]) : "onnx";
     Renames renames = cut_graph(model.graph, options);
     result.extracted = renames.done;
+    forget_unread_outputs(model.graph);
     check_output_types(model.graph);
     Interface interface(model.graph, options, result.notes);
     note_wide_weights(model.graph, result.notes);
