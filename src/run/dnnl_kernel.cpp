@@ -173,8 +173,11 @@ std::unique_ptr<FastKernel> make_dnnl_kernel(const_dnnl_op_desc_t op_desc, std::
 }
 
 std::unique_ptr<FastKernel> make_fast_kernel(const Graph& graph, const Node& node, const ConstantBytes& constant) {
-    for (ValueId id : node.inputs)
-        if (id != no_value && (graph.type(id).dtype != DType::f32 || graph.type(id).quant)) return nullptr;
+    for (ValueId id : node.inputs) {
+        if (id == no_value) continue;
+        const Type& type = graph.type(id);
+        if (type.dtype != DType::f32 || type.quant || type.elements() == 0) return nullptr;
+    }
     for (auto* make : {make_dnnl_convolution, make_dnnl_product})
         if (auto kernel = make(graph, node, constant)) return kernel;
     return nullptr;

@@ -27,9 +27,6 @@ using ConstantBytes = std::function<const std::byte*(ValueId)>;
 // A fast kernel for the node, or null when there is none for its operator, types or attributes.
 std::unique_ptr<FastKernel> make_fast_kernel(const Graph& graph, const Node& node, const ConstantBytes& constant);
 
-// How many multiply-accumulates the C99 kernels do in the time that making a fast kernel for the node takes.
-int64_t making_cost(const Graph& graph, const Node& node);
-
 // Multiply-accumulates of one evaluation of the node: 0 where the operator does not count them.
 int64_t node_macs(const Graph& graph, const Node& node);
 
