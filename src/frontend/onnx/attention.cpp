@@ -26,7 +26,7 @@ ValueId from_booleans(Compose& m, ValueId visible) {
 }
 
 ValueId causal_bias(Compose& m, int64_t queries, int64_t keys, int64_t past) {
-    supported(queries * keys <= (int64_t{1} << 26), "a causal mask of {} x {}", queries, keys);
+    supported(queries <= (1 << 20) && keys <= (1 << 20) && queries * keys <= (1 << 24), "a causal mask of {} x {}", queries, keys);
     std::vector<float> bias(static_cast<size_t>(queries * keys), 0.0f);
     for (int64_t i = 0; i < queries; ++i)
         for (int64_t j = i + past + 1; j < keys; ++j) bias[static_cast<size_t>(i * keys + j)] = -std::numeric_limits<float>::infinity();
@@ -50,6 +50,7 @@ ValueId read_bias(NodeReader& r, Compose& m, int64_t queries, int64_t keys, int6
     auto join = [&](ValueId more) { bias = bias == no_value ? more : m.add(bias, more); };
     if (r.integer("is_causal", 0) != 0) join(causal_bias(m, queries, keys, past));
     if (r.has(6)) {
+        supported(keys <= (1 << 24), "{} keys", keys);
         std::vector<int32_t> index(static_cast<size_t>(keys));
         for (size_t i = 0; i < index.size(); ++i) index[i] = static_cast<int32_t>(i);
         const ValueId lengths = m.reshape(m.cast(r.in[6], DType::i32), {r.type(6).elements(), 1, 1, 1});

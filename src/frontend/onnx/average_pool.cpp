@@ -22,6 +22,7 @@ ValueId pad_with_zeros(Compose& m, ValueId x, SpatialWindow& w, bool overhang_to
 
 // How many cells each window averages over, along one axis.
 ValueId counts(Compose& m, const SpatialWindow& w, size_t axis, int64_t in, bool padding_counts) {
+    supported(w.out[axis] <= (1 << 20), "a dilated average at {} places", w.out[axis]);
     const int64_t low = padding_counts ? -w.before[axis] : 0, high = in + (padding_counts ? w.after[axis] : 0);
     std::vector<float> count(static_cast<size_t>(w.out[axis]), 0.0f);
     for (int64_t o = 0; o < w.out[axis]; ++o)

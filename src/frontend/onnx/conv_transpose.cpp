@@ -126,7 +126,7 @@ std::vector<ValueId> from_onnx::col2im(NodeReader& r) {
     const int64_t cells = element_count(*block);
     const Shape x = r.shape(0);
     check(x[1] % cells == 0, "{} rows do not divide into blocks of {}", x[1], cells);
-    supported(cells <= 4096, "blocks of {} cells", cells);
+    supported(cells <= 1024, "blocks of {} cells", cells);
     Transposed t{*block, list(r, "strides", n, 1), list(r, "dilations", n, 1), Ints(n), Ints(n), Ints(n)};
     const Ints pads = list(r, "pads", 2 * n, 0);
     Shape columns{x[0] * (x[1] / cells), cells}, filters{cells, 1};

@@ -28,6 +28,7 @@ std::vector<ValueId> pool_with_places(Compose& m, ValueId x, const SpatialWindow
     const Shape shape = m.shape(x);
     const int64_t cells = element_count(w.kernel);
     supported(cells <= 64, "the positions of maxima in windows of {} cells; TFLite has no such operator", cells);
+    supported(element_count(shape) <= (1 << 22), "the positions of maxima in a tensor of shape {}", to_string(shape));
     ValueId place = positions(m, shape, column_major);
     Ints before{0, 0}, after{0, 0};
     for (size_t i = 0; i < w.axes(); ++i) {

@@ -55,6 +55,7 @@ std::vector<ValueId> non_max_suppression(NodeReader& r) {
     const float threshold = std::nextafter(iou && !iou->empty() ? (*iou)[0] : 0.0f, std::numeric_limits<float>::infinity());
     const double least = score && !score->empty() ? (*score)[0] : std::numeric_limits<float>::lowest();
     const Attrs attrs{{"max_output", most}, {"iou", static_cast<double>(threshold)}, {"score", least}};
+    supported(most <= (1 << 16), "{} selected boxes for each class", most);
     supported(scores[0] * scores[1] <= 256, "{} images of {} classes, each with an operator of its own", scores[0], scores[1]);
     std::vector<ValueId> all, valid;
     for (int64_t image = 0; image < scores[0]; ++image) {
@@ -107,7 +108,8 @@ std::vector<ValueId> roi_align(NodeReader& r) {
     supported(r.text("mode", "avg") == "avg", "the largest of sampled points (mode '{}')", r.text("mode", "avg"));
     const int64_t samples = r.integer("sampling_ratio", 0), height = r.integer("output_height", 1), width = r.integer("output_width", 1);
     supported(samples > 0, "how many points are sampled depends on the regions (sampling_ratio 0)");
-    check(samples < 256 && height >= 1 && width >= 1 && height < 65536 && width < 65536, "output_height, output_width or sampling_ratio");
+    check(samples < 64 && height >= 1 && width >= 1 && height < 8192 && width < 8192, "output_height, output_width or sampling_ratio");
+    check(x[2] >= 1 && x[3] >= 1 && x[2] < (1 << 20) && x[3] < (1 << 20), "x is {}", to_string(x));
     const bool half_pixel = r.text("coordinate_transformation_mode", r.opset >= 16 ? "half_pixel" : "output_half_pixel") == "half_pixel";
     const ValueId scaled = m.add_number(m.scaled(r.operand(1), r.real("spatial_scale", 1)), half_pixel ? -0.5 : 0);
     const auto edges = m.split(m.reshape(scaled, {rois[0], 4, 1}), 1, {1, 1, 1, 1});

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 
+#include <algorithm>
 #include <queue>
 #include <unordered_map>
 
@@ -100,7 +101,8 @@ void forget_unread_outputs(onnx::Graph& graph) {
 
 std::string node_label(const onnx::Node& node) {
     if (!node.name.empty()) return fmt::format("node '{}' ({})", node.name, node.op_type);
-    return fmt::format("the {} node that computes '{}'", node.op_type, node.outputs.empty() ? "" : node.outputs[0]);
+    const auto named = std::find_if(node.outputs.begin(), node.outputs.end(), [](const std::string& name) { return !name.empty(); });
+    return fmt::format("the {} node that computes '{}'", node.op_type, named == node.outputs.end() ? "" : *named);
 }
 
 std::vector<size_t> reading_order(const std::vector<onnx::Node>& nodes) {

@@ -19,7 +19,9 @@ std::string origin_of(const onnx::Node& node) {
     if (auto scopes = node.metadata.find("pkg.torch.onnx.name_scopes"); scopes != node.metadata.end())
         if (std::string module = module_of(scopes->second); !module.empty()) return module + "/" + node.name;
     if (!node.name.empty()) return node.name;
-    return node.outputs.empty() ? node.op_type : node.outputs[0];
+    for (const std::string& output : node.outputs)
+        if (!output.empty()) return output;
+    return node.op_type;
 }
 
 }  // namespace tinsmith

@@ -6,6 +6,7 @@
 #include "frontend/onnx/order.hpp"
 #include "frontend/onnx/reader.hpp"
 #include "frontend/onnx/tensor.hpp"
+#include "frontend/onnx/unread.hpp"
 
 #include <algorithm>
 
@@ -55,6 +56,7 @@ ReadResult read_onnx(onnx::Model model, const ReadOptions& options) {
     result.extracted = renames.done;
     forget_unread_outputs(model.graph);
     check_output_types(model.graph);
+    forget_unread_outputs(model.graph);
     Interface interface(model.graph, options, result.notes);
     note_wide_weights(model.graph, result.notes);
 

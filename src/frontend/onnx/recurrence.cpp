@@ -115,7 +115,7 @@ Graph loop_body(const Graph& outer, const Recurrence& r, const std::vector<Value
 
 RecurrenceResult loop(Compose& m, const Recurrence& r) {
     const int64_t steps = steps_of(m, r);
-    check(steps >= 1 && steps < INT32_MAX, "a sequence of {} steps", steps);
+    supported(steps >= 1 && steps <= (1 << 20), "a sequence of {} steps", steps);
     std::vector<ValueId> state{m.b.ints({0}, {1})};
     state.insert(state.end(), r.initial.begin(), r.initial.end());
     if (r.wants_sequence) {
