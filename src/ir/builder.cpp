@@ -9,6 +9,10 @@ namespace {
 
 // Folding must not turn a small file into a large one: results beyond this are kept as nodes unless the inputs are as large.
 constexpr size_t fold_limit = size_t{16} << 20;
+// The same for all results of one builder together: so much for nothing, and so much for each byte of constants that were given.
+constexpr size_t free_bytes = size_t{64} << 20, bytes_per_byte = 8;
+constexpr size_t free_work = size_t{512} << 20, work_per_byte = 64;
+constexpr size_t always_folded = 1024;  // bytes: shape arithmetic must never stop
 
 template <class T>
 Buffer splat_of(T element, size_t total) {
@@ -77,18 +81,9 @@ std::vector<ValueId> Builder::add_like(const Node& node, std::vector<ValueId> in
 std::vector<ValueId> Builder::emit(Node node, std::string name) {
     std::vector<Type> types = infer_types(graph, node);
     bool constant_inputs = !node.inputs.empty() && node.op->eval != nullptr;
-    size_t input_bytes = 0, output_bytes = 0;
-    for (ValueId id : node.inputs) {
-        if (id == no_value) continue;
-        constant_inputs = constant_inputs && graph.is_constant(id);
-        bool splat = graph.is_constant(id) && !graph.value(id).data->splat_element().empty();
-        input_bytes += splat ? 0 : type(id).bytes();
-    }
+    for (ValueId id : node.inputs) constant_inputs = constant_inputs && (id == no_value || graph.is_constant(id));
     bool quantised = false;
-    for (const Type& t : types) {
-        output_bytes += t.bytes();
-        quantised = quantised || t.quant.has_value();
-    }
+    for (const Type& t : types) quantised = quantised || t.quant.has_value();
     if (constant_inputs && !quantised) {
         const Buffer& first = *graph.value(node.inputs[0]).data;
         if (only_moves_elements(*node.op) && !first.splat_element().empty()) {
@@ -99,7 +94,7 @@ std::vector<ValueId> Builder::emit(Node node, std::string name) {
             }
             return outputs;
         }
-        if (output_bytes <= fold_limit || output_bytes <= 2 * input_bytes) return fold(node, types, name);
+        if (worth_folding(node, types)) return fold(node, types, name);
     }
     for (Type& t : types) node.outputs.push_back(graph.add_value(name, std::move(t)));
     std::vector<ValueId> outputs = node.outputs;
@@ -107,10 +102,47 @@ std::vector<ValueId> Builder::emit(Node node, std::string name) {
     return outputs;
 }
 
+std::shared_ptr<Builder::Budget>& Builder::budget() {
+    if (budget_) return budget_;
+    size_t given = 0;
+    for (const Value& value : graph.values)
+        if (value.data && value.data->splat_element().empty()) given += value.data->size();
+    budget_ = std::make_shared<Budget>(Budget{free_bytes + bytes_per_byte * given, free_work + work_per_byte * given});
+    return budget_;
+}
+
+ValueId Builder::constant(Type type, Buffer data, std::string name) {
+    if (budget_ && data.splat_element().empty()) {
+        budget_->bytes += bytes_per_byte * data.size();
+        budget_->work += work_per_byte * data.size();
+    }
+    return graph.add_constant(std::move(name), std::move(type), std::move(data));
+}
+
+// A result that is not much larger than its operands (a splat counts as its one element), within the budget.
+bool Builder::worth_folding(const Node& node, const std::vector<Type>& types) {
+    Budget& left = *budget();
+    size_t given = 0, splats = 0, results = 0;
+    std::vector<const Type*> in;
+    for (ValueId id : node.inputs) {
+        in.push_back(id == no_value ? nullptr : &type(id));
+        if (id != no_value) (graph.value(id).data->splat_element().empty() ? given : splats) += type(id).bytes();
+        if (splats > fold_limit || given > left.work) return false;
+    }
+    for (const Type& t : types) results += t.bytes();
+    if (results > fold_limit && results > 2 * given) return false;
+    size_t work = given + splats + results + (node.op->macs ? static_cast<size_t>(node.op->macs(node, in, types)) / 4 : 0);
+    if (results <= always_folded && work <= always_folded) return true;
+    if (results > left.bytes || work > left.work) return false;
+    left.bytes -= results;
+    left.work -= work;
+    return true;
+}
+
 std::vector<ValueId> Builder::fold(const Node& node, const std::vector<Type>& types, const std::string& name) {
     std::vector<Buffer> results = evaluate(graph, node, types);
     std::vector<ValueId> outputs;
-    for (size_t i = 0; i < types.size(); ++i) outputs.push_back(constant(types[i], std::move(results[i]), name));
+    for (size_t i = 0; i < types.size(); ++i) outputs.push_back(graph.add_constant(name, types[i], std::move(results[i])));
     return outputs;
 }
 

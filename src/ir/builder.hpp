@@ -8,6 +8,8 @@ namespace tinsmith {
 class Builder {
 public:
     explicit Builder(Graph& graph) : graph(graph) {}
+    // For a graph inside another: what both fold is counted together.
+    Builder(Graph& graph, Builder& outer) : graph(graph), budget_(outer.budget()) {}
 
     Graph& graph;
     std::string origin;  // given to every node that is added
@@ -15,9 +17,7 @@ public:
     const Type& type(ValueId id) const { return graph.type(id); }
     const Shape& shape(ValueId id) const { return graph.type(id).shape; }
 
-    ValueId constant(Type type, Buffer data, std::string name = {}) {
-        return graph.add_constant(std::move(name), std::move(type), std::move(data));
-    }
+    ValueId constant(Type type, Buffer data, std::string name = {});
     ValueId floats(std::vector<float> values, Shape shape);
     ValueId ints(std::vector<int32_t> values, Shape shape);      // i32
     ValueId longs(std::vector<int64_t> values, Shape shape);     // i64
@@ -34,6 +34,14 @@ public:
 
 private:
     std::vector<ValueId> emit(Node node, std::string name);
+    // What folding may still cost: a small file must become neither a large graph nor hours of work.
+    struct Budget {
+        size_t bytes = 0;  // results
+        size_t work = 0;   // operands, results and multiply-accumulates
+    };
+    std::shared_ptr<Budget>& budget();
+    bool worth_folding(const Node& node, const std::vector<Type>& types);
+    std::shared_ptr<Budget> budget_;
     std::vector<ValueId> fold(const Node& node, const std::vector<Type>& types, const std::string& name);
 };
 

@@ -166,7 +166,7 @@ std::vector<ValueId> GraphReader::convert(const onnx::Node& node, Scope& scope, 
     reader.separate_graph = [&](const onnx::Graph& graph, const std::vector<Type>& types) {
         SeparateGraph out;
         out.graph.name = graph.name;
-        Builder builder(out.graph);
+        Builder builder(out.graph, scope.b);
         Scope body(builder, &scope);
         std::vector<ValueId> args;
         for (const Type& type : types) {
