@@ -89,16 +89,6 @@ Names read_names(const onnx::Node& node) {
     return read;
 }
 
-void forget_unread_outputs(onnx::Graph& graph) {
-    std::unordered_set<std::string> read;  // copies: the names are about to change
-    for (const onnx::Node& node : graph.nodes)
-        for (std::string_view name : read_names(node)) read.emplace(name);
-    for (const onnx::ValueInfo& output : graph.outputs) read.insert(output.name);
-    for (onnx::Node& node : graph.nodes)
-        for (size_t i = 1; i < node.outputs.size(); ++i)
-            if (!read.contains(node.outputs[i])) node.outputs[i].clear();
-}
-
 std::string node_label(const onnx::Node& node) {
     if (!node.name.empty()) return fmt::format("node '{}' ({})", node.name, node.op_type);
     const auto named = std::find_if(node.outputs.begin(), node.outputs.end(), [](const std::string& name) { return !name.empty(); });

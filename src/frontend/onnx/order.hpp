@@ -15,9 +15,6 @@ std::vector<size_t> reading_order(const std::vector<onnx::Node>& nodes);
 // The tensors that a node reads: its inputs, and what its sub-graphs take from the graphs around them.
 std::unordered_set<std::string_view> read_names(const onnx::Node& node);
 
-// Takes the names from further outputs that nothing reads: exporters name all three of an LSTM, whoever needs them.
-void forget_unread_outputs(onnx::Graph& graph);
-
 // What a message calls a node.
 std::string node_label(const onnx::Node& node);
 

@@ -3,7 +3,6 @@
 #include "frontend/onnx/graph_reader.hpp"
 #include "frontend/onnx/interface.hpp"
 #include "frontend/onnx/onnx.hpp"
-#include "frontend/onnx/order.hpp"
 #include "frontend/onnx/reader.hpp"
 #include "frontend/onnx/tensor.hpp"
 #include "frontend/onnx/unread.hpp"
@@ -54,7 +53,6 @@ ReadResult read_onnx(onnx::Model model, const ReadOptions& options) {
     result.format = opsets.contains("") ? fmt::format("onnx opset {}", opsets[""]) : "onnx";
     Renames renames = cut_graph(model.graph, options);
     result.extracted = renames.done;
-    forget_unread_outputs(model.graph);
     check_output_types(model.graph);
     forget_unread_outputs(model.graph);
     Interface interface(model.graph, options, result.notes);
