@@ -1,5 +1,7 @@
 #include "kernel/activation.h"
 
+#include "kernel/exponential.h"
+
 #include <math.h>
 
 #define CLAMP(name, suffix, T, W)                                         \
@@ -11,12 +13,16 @@
     }
 TIN_EACH_NUMBER(CLAMP, )
 
-TIN_UNARY(sigmoid_f32, float, float, 1.0f / (1.0f + expf(-x)))
-TIN_UNARY(tanh_f32, float, float, tanhf(x))
-TIN_UNARY(elu_f32, float, float, x < 0.0f ? expm1f(x) : x)
-/* erfc keeps its relative precision where the normal distribution's tail is small. */
-TIN_UNARY(gelu_f32, float, float, 0.5f * x * erfcf(x * -0.70710678118654752f))
-TIN_UNARY(gelu_tanh_f32, float, float, 0.5f * x * (1.0f + tanhf(0.79788456080286536f * (x + 0.044715f * x * x * x))))
+TIN_UNARY(sigmoid_f32, float, float, 1.0f / (1.0f + tin_exp(-x)))
+TIN_UNARY(tanh_f32, float, float, tin_tanh(x))
+/* e^x - 1 = 2 t / (1 - t) with t = tanh(x / 2), without loss near 0 */
+static float exp_minus_one(float x) {
+    const float t = tin_tanh(0.5f * x);
+    return 2.0f * t / (1.0f - t);
+}
+TIN_UNARY(elu_f32, float, float, x < 0.0f ? exp_minus_one(x) : x)
+TIN_UNARY(gelu_f32, float, float, x* tin_normal(x))
+TIN_UNARY(gelu_tanh_f32, float, float, 0.5f * x * (1.0f + tin_tanh(0.79788456080286536f * (x + 0.044715f * x * x * x))))
 TIN_UNARY(erf_f32, float, float, erff(x))
 
 void tin_leaky_relu_f32(const float* x, float* y, int64_t n, float alpha) {

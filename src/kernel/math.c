@@ -1,5 +1,7 @@
 #include "kernel/math.h"
 
+#include "kernel/exponential.h"
+
 #include <math.h>
 
 #define SIGNED(name, suffix, T, W)                         \
@@ -13,7 +15,7 @@ TIN_EACH_NUMBER(SQUARE, )
 TIN_UNARY(abs_f32, float, float, fabsf(x))
 TIN_UNARY(neg_f32, float, float, -x)
 TIN_UNARY(sign_f32, float, float, x > 0.0f ? 1.0f : x < 0.0f ? -1.0f : x)
-TIN_UNARY(exp_f32, float, float, expf(x))
+TIN_UNARY(exp_f32, float, float, tin_exp(x))
 TIN_UNARY(log_f32, float, float, logf(x))
 TIN_UNARY(sqrt_f32, float, float, sqrtf(x))
 TIN_UNARY(rsqrt_f32, float, float, 1.0f / sqrtf(x))

@@ -189,6 +189,35 @@ TEST(Elementwise, shifts_stay_within_the_type) {
     EXPECT_EQ(integers<uint64_t>(op::RightShift, DType::u64, {uint64_t{1} << 63, 6}, {63, 1}), (Ints{1, 3}));
 }
 
+TEST(Activation, agrees_with_the_exact_functions) {
+    std::vector<float> x{0, -0.0f, 1e-6f, -1e-6f, 1e-3f, -1e-3f, 50, -50, 300, -300, 1e30f, -1e30f};
+    for (int i = -8000; i <= 8000; i += 7) x.push_back(static_cast<float>(i) / 1000);
+    const struct {
+        const OpDef* op;
+        double (*exact)(double);
+    } cases[] = {
+        {&op::Exp, [](double v) { return std::exp(v); }},
+        {&op::Sigmoid, [](double v) { return 1 / (1 + std::exp(-v)); }},
+        {&op::Tanh, [](double v) { return std::tanh(v); }},
+        {&op::Elu, [](double v) { return v < 0 ? std::expm1(v) : v; }},
+        {&op::Gelu, [](double v) { return 0.5 * v * std::erfc(-v / std::sqrt(2.0)); }},
+        {&op::Erf, [](double v) { return std::erf(v); }},
+    };
+    for (const auto& [def, exact] : cases) {
+        Graph g;
+        Builder b(g);
+        const std::vector<float> y = g.constant_floats(b.add(*def, {b.floats(x, {static_cast<int64_t>(x.size())})}));
+        for (size_t i = 0; i < x.size(); ++i) {
+            const double want = exact(x[i]);
+            if (std::abs(want) < std::numeric_limits<float>::max())
+                EXPECT_NEAR(y[i], want, 5e-7 * std::abs(want) + 1e-7 * std::min(1.0, std::abs(double{x[i]})))
+                    << def->name << " of " << x[i];
+            else
+                EXPECT_GT(y[i], 3e38f) << def->name << " of " << x[i];
+        }
+    }
+}
+
 TEST(Cast, limits_floats_and_wraps_integers) {
     Graph g;
     Builder b(g);
