@@ -21,6 +21,7 @@ std::vector<Type> infer(const InferContext& c) {
     const Type& forget = c.type(weights + forget_gate);
     check(forget.rank() == 2, "weights are {}", to_string(forget));
     const int64_t cell = forget.shape[0];
+    check(cell > 0, "the weights {} make no cells", to_string(forget));
     check(!c.has(projection) || c.type(projection).rank() == 2, "the projection is no matrix");
     const int64_t out = c.has(projection) ? c.type(projection).shape[0] : cell;
     const bool coupled = !c.has(weights + input_gate);
@@ -52,6 +53,7 @@ tin_lstm_gate gate_operands(const EvalContext& c, size_t gate) {
 
 void eval(const EvalContext& c) {
     const Sequence s = Sequence::of(c.node, c.in[x].type->shape);
+    if (s.batch == 0) return;
     const int64_t cell = c.in[weights + forget_gate].type->shape[0], out = c.in[recurrent + forget_gate].type->shape[1];
     const tin_lstm l{.batch = s.batch, .in = s.features, .cell = cell, .out = out,
                      .input = gate_operands(c, input_gate), .forget = gate_operands(c, forget_gate),
