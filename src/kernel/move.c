@@ -2,20 +2,19 @@
 
 #include <string.h>
 
-/* A plane: `outer` may have any strides, `inner` is contiguous in the destination or in the source. Blocks keep both the rows that
- * are read and the rows that are written in the first-level cache. */
+/* A plane: `outer` may have any strides, `inner` is contiguous in the destination or in the source. Blocks keep both the rows
+ * that are read and the rows that are written in the first-level cache. */
 #define TIN_BLOCK 16
-#define PLANE(T, name)                                                                                              \
-    static void name(const T* x, T* y, tin_axis outer, tin_axis inner) {                                            \
-        for (int64_t i0 = 0; i0 < outer.extent; i0 += TIN_BLOCK) {                                                  \
-            const int64_t i1 = i0 + TIN_BLOCK < outer.extent ? i0 + TIN_BLOCK : outer.extent;                       \
-            for (int64_t j0 = 0; j0 < inner.extent; j0 += TIN_BLOCK) {                                              \
-                const int64_t j1 = j0 + TIN_BLOCK < inner.extent ? j0 + TIN_BLOCK : inner.extent;                   \
-                for (int64_t i = i0; i < i1; ++i)                                                                   \
-                    for (int64_t j = j0; j < j1; ++j)                                                               \
-                        y[i * outer.to + j * inner.to] = x[i * outer.from + j * inner.from];                        \
-            }                                                                                                       \
-        }                                                                                                           \
+#define PLANE(T, name)                                                                                                     \
+    static void name(const T* x, T* y, tin_axis outer, tin_axis inner) {                                                   \
+        for (int64_t i0 = 0; i0 < outer.extent; i0 += TIN_BLOCK) {                                                         \
+            const int64_t i1 = i0 + TIN_BLOCK < outer.extent ? i0 + TIN_BLOCK : outer.extent;                              \
+            for (int64_t j0 = 0; j0 < inner.extent; j0 += TIN_BLOCK) {                                                     \
+                const int64_t j1 = j0 + TIN_BLOCK < inner.extent ? j0 + TIN_BLOCK : inner.extent;                          \
+                for (int64_t i = i0; i < i1; ++i)                                                                          \
+                    for (int64_t j = j0; j < j1; ++j) y[i * outer.to + j * inner.to] = x[i * outer.from + j * inner.from]; \
+            }                                                                                                              \
+        }                                                                                                                  \
     }
 PLANE(uint8_t, plane_1)
 PLANE(uint16_t, plane_2)
@@ -29,15 +28,23 @@ static void move_plane(const char* x, char* y, tin_axis outer, tin_axis inner, i
         return;
     }
     switch (size) {
-        case 1: plane_1((const uint8_t*)x, (uint8_t*)y, outer, inner); break;
-        case 2: plane_2((const uint16_t*)x, (uint16_t*)y, outer, inner); break;
-        case 4: plane_4((const uint32_t*)x, (uint32_t*)y, outer, inner); break;
-        default: plane_8((const uint64_t*)x, (uint64_t*)y, outer, inner); break;
+        case 1:
+            plane_1((const uint8_t*)x, (uint8_t*)y, outer, inner);
+            break;
+        case 2:
+            plane_2((const uint16_t*)x, (uint16_t*)y, outer, inner);
+            break;
+        case 4:
+            plane_4((const uint32_t*)x, (uint32_t*)y, outer, inner);
+            break;
+        default:
+            plane_8((const uint64_t*)x, (uint64_t*)y, outer, inner);
+            break;
     }
 }
 
-/* Drops extents of 1, orders the axes by falling destination stride and merges neighbours that form one run in both tensors. Returns
- * the new rank, or -1 when there is nothing to move. */
+/* Drops extents of 1, orders the axes by falling destination stride and merges neighbours that form one run in both tensors.
+ * Returns the new rank, or -1 when there is nothing to move. */
 static int32_t simplify(tin_axis* a, int32_t rank, const tin_axis* axes) {
     int32_t n = 0;
     for (int32_t i = 0; i < rank; ++i) {

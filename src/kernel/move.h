@@ -1,4 +1,5 @@
-/* Moving elements about: one walk that serves transpose, slice, reverse, concat, split, tile, expand and the space/depth pair. */
+/* Moving elements about: one walk that serves transpose, slice, reverse, concat, split, tile, expand and the space/depth pair.
+ */
 #ifndef TIN_KERNEL_MOVE_H
 #define TIN_KERNEL_MOVE_H
 #include <stdint.h>
@@ -14,8 +15,8 @@ typedef struct {
     int64_t extent, from, to;
 } tin_axis;
 
-/* For every index of the axes: copies the element of `size` bytes (1, 2, 4 or 8) from x to y. The destinations are distinct. The
- * order of the axes is free: they are merged and ordered for the memory here. At most TIN_MOVE_AXES axes. */
+/* For every index of the axes: copies the element of `size` bytes (1, 2, 4 or 8) from x to y. The destinations are distinct.
+ * The order of the axes is free: they are merged and ordered for the memory here. At most TIN_MOVE_AXES axes. */
 void tin_move(const void* x, void* y, int32_t rank, const tin_axis* axes, int64_t size);
 
 /* Writes n copies of the element of `size` bytes (1, 2, 4 or 8). */

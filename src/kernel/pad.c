@@ -11,7 +11,8 @@ static int64_t mirror(int64_t i, int64_t n, int32_t symmetric) {
     return i < n ? i : period - i - (symmetric ? 1 : 0);
 }
 
-void tin_pad_mirror(const void* x, void* y, const tin_shape* in, const tin_shape* out, const int64_t* before, int32_t symmetric, int64_t size) {
+void tin_pad_mirror(const void* x, void* y, const tin_shape* in, const tin_shape* out, const int64_t* before, int32_t symmetric,
+                    int64_t size) {
     const int32_t last = in->rank - 1;
     int64_t at[TIN_MAX_RANK] = {0};
     char* to = (char*)y;

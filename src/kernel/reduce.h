@@ -14,13 +14,13 @@ typedef struct {
 /* Splits the dimensions of x by `mask` (bit d: dimension d is reduced), merging neighbours of one kind. */
 void tin_reduction_of(const tin_shape* x, uint32_t mask, tin_reduction* r);
 
-/* Sum and mean of floats accumulate in double, integers modulo 2^64; the mean of integers rounds towards zero. Nothing reduced gives
- * 0, NaN (floats) or 0 (integers), 1, the lowest and the highest value. NaN wins in max and min. */
-#define TIN_REDUCE(D, T)                                                       \
-    void tin_reduce_sum_##D(const T* x, T* y, const tin_reduction* r);         \
-    void tin_reduce_mean_##D(const T* x, T* y, const tin_reduction* r);        \
-    void tin_reduce_prod_##D(const T* x, T* y, const tin_reduction* r);        \
-    void tin_reduce_max_##D(const T* x, T* y, const tin_reduction* r);         \
+/* Sum and mean of floats accumulate in double, integers modulo 2^64; the mean of integers rounds towards zero. Nothing reduced
+ * gives 0, NaN (floats) or 0 (integers), 1, the lowest and the highest value. NaN wins in max and min. */
+#define TIN_REDUCE(D, T)                                                \
+    void tin_reduce_sum_##D(const T* x, T* y, const tin_reduction* r);  \
+    void tin_reduce_mean_##D(const T* x, T* y, const tin_reduction* r); \
+    void tin_reduce_prod_##D(const T* x, T* y, const tin_reduction* r); \
+    void tin_reduce_max_##D(const T* x, T* y, const tin_reduction* r);  \
     void tin_reduce_min_##D(const T* x, T* y, const tin_reduction* r);
 TIN_REDUCE(f32, float)
 TIN_REDUCE(i8, int8_t)

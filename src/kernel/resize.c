@@ -56,24 +56,24 @@ static fixed_position fixed_position_of(int64_t i, int64_t in, int64_t out, cons
     return p;
 }
 
-#define BILINEAR_FIXED(D, T)                                                                                               \
-    void tin_resize_bilinear_##D(const T* x, T* y, const tin_resize* r) {                                                  \
-        const int64_t n = r->channels;                                                                                     \
-        for (int64_t b = 0; b < r->batch; ++b, x += r->in_h * r->in_w * n) {                                               \
-            for (int64_t i = 0; i < r->out_h; ++i) {                                                                       \
-                const fixed_position v = fixed_position_of(i, r->in_h, r->out_h, r);                                       \
-                const T *top = x + v.low * r->in_w * n, *bottom = x + v.high * r->in_w * n;                                \
-                for (int64_t j = 0; j < r->out_w; ++j) {                                                                   \
-                    const fixed_position h = fixed_position_of(j, r->in_w, r->out_w, r);                                   \
-                    for (int64_t c = 0; c < n; ++c) {                                                                      \
-                        const int64_t left = top[h.low * n + c] * (1024 - v.part) + bottom[h.low * n + c] * v.part;        \
-                        const int64_t right = top[h.high * n + c] * (1024 - v.part) + bottom[h.high * n + c] * v.part;     \
-                        const int64_t sum = left * (1024 - h.part) + right * h.part;                                       \
-                        *y++ = (T)((sum + (sum > 0 ? 1 << 19 : -(1 << 19))) / (1 << 20));                                  \
-                    }                                                                                                      \
-                }                                                                                                          \
-            }                                                                                                              \
-        }                                                                                                                  \
+#define BILINEAR_FIXED(D, T)                                                                                           \
+    void tin_resize_bilinear_##D(const T* x, T* y, const tin_resize* r) {                                              \
+        const int64_t n = r->channels;                                                                                 \
+        for (int64_t b = 0; b < r->batch; ++b, x += r->in_h * r->in_w * n) {                                           \
+            for (int64_t i = 0; i < r->out_h; ++i) {                                                                   \
+                const fixed_position v = fixed_position_of(i, r->in_h, r->out_h, r);                                   \
+                const T *top = x + v.low * r->in_w * n, *bottom = x + v.high * r->in_w * n;                            \
+                for (int64_t j = 0; j < r->out_w; ++j) {                                                               \
+                    const fixed_position h = fixed_position_of(j, r->in_w, r->out_w, r);                               \
+                    for (int64_t c = 0; c < n; ++c) {                                                                  \
+                        const int64_t left = top[h.low * n + c] * (1024 - v.part) + bottom[h.low * n + c] * v.part;    \
+                        const int64_t right = top[h.high * n + c] * (1024 - v.part) + bottom[h.high * n + c] * v.part; \
+                        const int64_t sum = left * (1024 - h.part) + right * h.part;                                   \
+                        *y++ = (T)((sum + (sum > 0 ? 1 << 19 : -(1 << 19))) / (1 << 20));                              \
+                    }                                                                                                  \
+                }                                                                                                      \
+            }                                                                                                          \
+        }                                                                                                              \
     }
 BILINEAR_FIXED(i8, int8_t)
 BILINEAR_FIXED(u8, uint8_t)
@@ -92,9 +92,11 @@ void tin_resize_nearest(const void* x, void* y, const tin_resize* r, int64_t siz
     char* to = (char*)y;
     for (int64_t b = 0; b < r->batch; ++b, from += r->in_h * r->in_w * pixel) {
         for (int64_t i = 0; i < r->out_h; ++i) {
-            const char* row = from + tin_nearest(i, r->in_h, r->out_h, r->align_corners, r->half_pixel_centers) * r->in_w * pixel;
+            const char* row =
+                from + tin_nearest(i, r->in_h, r->out_h, r->align_corners, r->half_pixel_centers) * r->in_w * pixel;
             for (int64_t j = 0; j < r->out_w; ++j, to += pixel)
-                memcpy(to, row + tin_nearest(j, r->in_w, r->out_w, r->align_corners, r->half_pixel_centers) * pixel, (size_t)pixel);
+                memcpy(to, row + tin_nearest(j, r->in_w, r->out_w, r->align_corners, r->half_pixel_centers) * pixel,
+                       (size_t)pixel);
         }
     }
 }

@@ -17,11 +17,11 @@ void tin_cum_sum_u16(const uint16_t* x, uint16_t* y, const tin_cumulative* s);
 void tin_cum_sum_u32(const uint32_t* x, uint32_t* y, const tin_cumulative* s);
 void tin_cum_sum_u64(const uint64_t* x, uint64_t* y, const tin_cumulative* s);
 
-/* tin_top_k: for each of `rows` rows of n, the k <= n largest elements falling, and their indices. Of equal elements the one with
- * the lower index comes first; NaN is smaller than anything.
- * tin_arg: y[o, i] = the first j where x[o, j, i] is largest (or smallest), x being [outer, extent >= 1, inner]. */
-#define TIN_SEQUENCE(D, T)                                                                                \
-    void tin_top_k_##D(const T* x, T* values, int32_t* indices, int64_t rows, int64_t n, int64_t k);      \
+/* tin_top_k: for each of `rows` rows of n, the k <= n largest elements falling, and their indices. Of equal elements the one
+ * with the lower index comes first; NaN is smaller than anything. tin_arg: y[o, i] = the first j where x[o, j, i] is largest
+ * (or smallest), x being [outer, extent >= 1, inner]. */
+#define TIN_SEQUENCE(D, T)                                                                           \
+    void tin_top_k_##D(const T* x, T* values, int32_t* indices, int64_t rows, int64_t n, int64_t k); \
     void tin_arg_##D(const T* x, int64_t* y, int64_t outer, int64_t extent, int64_t inner, int32_t largest);
 TIN_SEQUENCE(f32, float)
 TIN_SEQUENCE(i8, int8_t)

@@ -11,9 +11,11 @@ static std::vector<Type> infer(const InferContext& c) {
     auto axis = static_cast<size_t>(axis_of(c.node, first.rank()));
     for (size_t i = 1; i < c.in.size(); ++i) {
         const Type& x = c.type(i);
-        check(x.dtype == first.dtype && x.rank() == first.rank(), "operands {} and {} cannot be concatenated", to_string(first), to_string(x));
+        check(x.dtype == first.dtype && x.rank() == first.rank(), "operands {} and {} cannot be concatenated", to_string(first),
+              to_string(x));
         for (size_t d = 0; d < y.shape.size(); ++d)
-            check(d == axis || x.shape[d] == first.shape[d], "operands {} and {} differ outside axis {}", to_string(first), to_string(x), axis);
+            check(d == axis || x.shape[d] == first.shape[d], "operands {} and {} differ outside axis {}", to_string(first),
+                  to_string(x), axis);
         y.shape[axis] += x.shape[axis];
         element_count(y.shape);
     }

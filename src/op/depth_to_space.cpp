@@ -8,7 +8,8 @@ static std::vector<Type> infer(const InferContext& c) {
     const Type& x = movable_input(c);
     int64_t block = c.node.integer("blocksize");
     check(x.rank() == 4, "DepthToSpace of {}, expected 4 dimensions", to_string(x));
-    check(block >= 1 && block <= 1 << 20 && x.shape[3] % (block * block) == 0, "a block of {} does not fit the {} channels of {}", block, x.shape[3], to_string(x));
+    check(block >= 1 && block <= 1 << 20 && x.shape[3] % (block * block) == 0,
+          "a block of {} does not fit the {} channels of {}", block, x.shape[3], to_string(x));
     supported(!x.quant || x.quant->axis < 0, "DepthToSpace of {}, which is quantised per axis", to_string(x));
     return {Type{x.dtype, {x.shape[0], x.shape[1] * block, x.shape[2] * block, x.shape[3] / (block * block)}, x.quant}};
 }

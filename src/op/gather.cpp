@@ -12,11 +12,13 @@ static std::vector<Type> infer(const InferContext& c) {
     check_integers(c, 1);
     check(x.rank() > 0, "gathering from a scalar");
     int64_t axis = axis_of(c.node, x.rank()), batch = c.node.integer("batch_dims");
-    check(batch >= 0 && batch <= axis && batch <= indices.rank(), "batch_dims {} does not fit axis {} and indices {}", batch, axis, to_string(indices));
+    check(batch >= 0 && batch <= axis && batch <= indices.rank(), "batch_dims {} does not fit axis {} and indices {}", batch,
+          axis, to_string(indices));
     supported(!x.quant || x.quant->axis < 0, "gathering from {}, which is quantised per axis", to_string(x));
     Type y{x.dtype, {}, x.quant};
     for (int64_t d = 0; d < batch; ++d)
-        check(x.shape[static_cast<size_t>(d)] == indices.shape[static_cast<size_t>(d)], "batch dimensions of {} and {} differ", to_string(x), to_string(indices));
+        check(x.shape[static_cast<size_t>(d)] == indices.shape[static_cast<size_t>(d)], "batch dimensions of {} and {} differ",
+              to_string(x), to_string(indices));
     y.shape.assign(x.shape.begin(), x.shape.begin() + axis);
     y.shape.insert(y.shape.end(), indices.shape.begin() + batch, indices.shape.end());
     y.shape.insert(y.shape.end(), x.shape.begin() + axis + 1, x.shape.end());
@@ -34,8 +36,10 @@ static void eval(const EvalContext& c) {
     for (size_t d = 0; d < batch_dims; ++d) g.batch *= shape[d];
     g.outer = g.batch > 0 ? a.outer / g.batch : 0;
     for (size_t d = batch_dims; d < c.in[1].type->shape.size(); ++d) g.picks *= c.in[1].type->shape[d];
-    if (c.in[1].type->dtype == DType::i64) tin_gather_i64(c.in[0].data, c.in[1].as<int64_t>(), c.out[0].data, &g);
-    else tin_gather_i32(c.in[0].data, c.in[1].as<int32_t>(), c.out[0].data, &g);
+    if (c.in[1].type->dtype == DType::i64)
+        tin_gather_i64(c.in[0].data, c.in[1].as<int64_t>(), c.out[0].data, &g);
+    else
+        tin_gather_i32(c.in[0].data, c.in[1].as<int32_t>(), c.out[0].data, &g);
 }
 
 const OpDef op::Gather{
@@ -47,7 +51,8 @@ const OpDef op::Gather{
     .eval = eval,
     .quant = QuantRule::same_as_input,
     .tflite = {.builtin = 36,
-               .accepts = dtypes(DType::f32, DType::f16, DType::bf16, DType::u8, DType::i8, DType::i16, DType::i32, DType::i64, DType::boolean)},
+               .accepts = dtypes(DType::f32, DType::f16, DType::bf16, DType::u8, DType::i8, DType::i16, DType::i32, DType::i64,
+                                 DType::boolean)},
 };
 
 }  // namespace tinsmith

@@ -10,7 +10,8 @@ static std::vector<Type> infer(const InferContext& c) {
     const Type& x = movable_input(c);
     const Type& indices = movable_input(c, 1);
     check_integers(c, 1);
-    check(indices.rank() >= 1 && indices.shape.back() >= 1 && indices.shape.back() <= x.rank(), "indices {} do not fit {}", to_string(indices), to_string(x));
+    check(indices.rank() >= 1 && indices.shape.back() >= 1 && indices.shape.back() <= x.rank(), "indices {} do not fit {}",
+          to_string(indices), to_string(x));
     supported(!x.quant || x.quant->axis < 0, "gathering from {}, which is quantised per axis", to_string(x));
     int64_t depth = indices.shape.back();
     Type y{x.dtype, {indices.shape.begin(), indices.shape.end() - 1}, x.quant};
@@ -18,7 +19,8 @@ static std::vector<Type> infer(const InferContext& c) {
     if (auto constant = constant_operand(c, 1)) {
         for (size_t i = 0; i < constant->size(); ++i) {
             auto d = i % static_cast<size_t>(depth);
-            check((*constant)[i] >= 0 && (*constant)[i] < x.shape[d], "index {} is outside dimension {} of {}", (*constant)[i], d, to_string(x));
+            check((*constant)[i] >= 0 && (*constant)[i] < x.shape[d], "index {} is outside dimension {} of {}", (*constant)[i],
+                  d, to_string(x));
         }
     }
     return {y};
@@ -30,7 +32,8 @@ static void eval(const EvalContext& c) {
     int64_t depth = c.in[1].type->shape.back();
     int64_t bytes = element_size(*c.in[0].type);
     for (size_t d = static_cast<size_t>(depth); d < shape.size(); ++d) bytes *= shape[d];
-    tin_gather_nd(c.in[0].data, indices.data(), c.out[0].data, shape.data(), static_cast<int32_t>(depth), std::ssize(indices) / depth, bytes);
+    tin_gather_nd(c.in[0].data, indices.data(), c.out[0].data, shape.data(), static_cast<int32_t>(depth),
+                  std::ssize(indices) / depth, bytes);
 }
 
 const OpDef op::GatherND{
@@ -42,7 +45,8 @@ const OpDef op::GatherND{
     .eval = eval,
     .quant = QuantRule::same_as_input,
     .tflite = {.builtin = 107,
-               .accepts = dtypes(DType::f32, DType::f16, DType::bf16, DType::u8, DType::i8, DType::i16, DType::i32, DType::i64, DType::boolean)},
+               .accepts = dtypes(DType::f32, DType::f16, DType::bf16, DType::u8, DType::i8, DType::i16, DType::i32, DType::i64,
+                                 DType::boolean)},
 };
 
 }  // namespace tinsmith

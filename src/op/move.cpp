@@ -56,7 +56,8 @@ std::optional<Ints> constant_operand(const InferContext& c, size_t operand) {
 
 AroundAxis around(const Shape& shape, int64_t axis) {
     AroundAxis a;
-    for (int64_t i = 0; i < std::ssize(shape); ++i) (i < axis ? a.outer : i == axis ? a.extent : a.inner) *= shape[static_cast<size_t>(i)];
+    for (int64_t i = 0; i < std::ssize(shape); ++i)
+        (i < axis ? a.outer : i == axis ? a.extent : a.inner) *= shape[static_cast<size_t>(i)];
     return a;
 }
 

@@ -7,8 +7,8 @@
 namespace tinsmith {
 
 // Element types of LiteRT kernels that look at the element's size only.
-inline constexpr DTypes movable = dtypes(DType::f32, DType::f16, DType::bf16, DType::f64, DType::i8, DType::u8, DType::i16, DType::u16,
-                                         DType::i32, DType::u32, DType::i64, DType::u64, DType::boolean);
+inline constexpr DTypes movable = dtypes(DType::f32, DType::f16, DType::bf16, DType::f64, DType::i8, DType::u8, DType::i16,
+                                         DType::u16, DType::i32, DType::u32, DType::i64, DType::u64, DType::boolean);
 
 int64_t element_size(const Type& type);  // bytes; 1 for bool
 std::vector<int64_t> row_strides(const Shape& shape);
@@ -25,7 +25,9 @@ int64_t axis_of(const Node& node, int64_t rank);
 void check_integers(const InferContext& c, size_t operand);
 
 // Reads element i of an i32 or i64 tensor.
-inline int64_t index_at(const TensorView& t, int64_t i) { return t.type->dtype == DType::i64 ? t.as<int64_t>()[i] : t.as<int32_t>()[i]; }
+inline int64_t index_at(const TensorView& t, int64_t i) {
+    return t.type->dtype == DType::i64 ? t.as<int64_t>()[i] : t.as<int32_t>()[i];
+}
 // All of them.
 Ints indices_of(const TensorView& t);
 // The constant elements of an integer operand, or nothing when it is computed at run time.

@@ -10,7 +10,8 @@ static std::vector<Type> infer(const InferContext& c) {
     check_integers(c, 0);
     check(indices.rank() < 8, "OneHot of {} would have more than 8 dimensions", to_string(indices));
     auto dtype = dtype_from_name(c.node.text("dtype"));
-    check(dtype && (*dtype == DType::f32 || is_integer(*dtype) || *dtype == DType::boolean) && dtype_bits(*dtype) >= 8, "'dtype' is '{}'", c.node.text("dtype"));
+    check(dtype && (*dtype == DType::f32 || is_integer(*dtype) || *dtype == DType::boolean) && dtype_bits(*dtype) >= 8,
+          "'dtype' is '{}'", c.node.text("dtype"));
     int64_t depth = c.node.integer("depth");
     check(depth >= 0 && depth <= int64_t{1} << 40, "'depth' is {}", depth);
     Type y{*dtype, indices.shape, std::nullopt};
@@ -33,16 +34,26 @@ static void write(const EvalContext& c) {
 
 static void eval(const EvalContext& c) {
     switch (c.out[0].type->dtype) {
-        case DType::f32: return write<float>(c);
-        case DType::i8: return write<int8_t>(c);
-        case DType::u8: return write<uint8_t>(c);
-        case DType::i16: return write<int16_t>(c);
-        case DType::u16: return write<uint16_t>(c);
-        case DType::i32: return write<int32_t>(c);
-        case DType::u32: return write<uint32_t>(c);
-        case DType::i64: return write<int64_t>(c);
-        case DType::u64: return write<uint64_t>(c);
-        default: return write<bool>(c);
+        case DType::f32:
+            return write<float>(c);
+        case DType::i8:
+            return write<int8_t>(c);
+        case DType::u8:
+            return write<uint8_t>(c);
+        case DType::i16:
+            return write<int16_t>(c);
+        case DType::u16:
+            return write<uint16_t>(c);
+        case DType::i32:
+            return write<int32_t>(c);
+        case DType::u32:
+            return write<uint32_t>(c);
+        case DType::i64:
+            return write<int64_t>(c);
+        case DType::u64:
+            return write<uint64_t>(c);
+        default:
+            return write<bool>(c);
     }
 }
 

@@ -15,7 +15,9 @@ static std::vector<Type> infer(const InferContext& c) {
     check(mode == "constant" || mode == "reflect" || mode == "symmetric", "'mode' is '{}'", mode);
     supported(!x.quant || x.quant->axis < 0, "padding {}, which is quantised per axis", to_string(x));
     Type y{x.dtype, {}, x.quant};
-    if (c.has(2)) check(c.type(2).dtype == x.dtype && c.type(2).elements() == 1, "'value' is {}, expected one {}", to_string(c.type(2)), dtype_name(x.dtype));
+    if (c.has(2))
+        check(c.type(2).dtype == x.dtype && c.type(2).elements() == 1, "'value' is {}, expected one {}", to_string(c.type(2)),
+              dtype_name(x.dtype));
     if (c.has(1)) {
         check_integers(c, 1);
         check(c.type(1).shape == Shape({x.rank(), 2}), "'pads' is {}, expected {}x2", to_string(c.type(1)), x.rank());
@@ -27,11 +29,11 @@ static std::vector<Type> infer(const InferContext& c) {
     const Ints& after = per_dimension(c, "after", x.rank());
     for (size_t d = 0; d < before.size(); ++d) {
         constexpr int64_t limit = int64_t{1} << 40;
-        check(before[d] >= 0 && before[d] <= limit && after[d] >= 0 && after[d] <= limit, "padding {},{} along dimension {} of {}", before[d],
-              after[d], d, to_string(x));
+        check(before[d] >= 0 && before[d] <= limit && after[d] >= 0 && after[d] <= limit,
+              "padding {},{} along dimension {} of {}", before[d], after[d], d, to_string(x));
         int64_t most = mode == "constant" ? limit : mode == "reflect" ? x.shape[d] - 1 : x.shape[d];
-        check(std::max(before[d], after[d]) <= std::max<int64_t>(most, 0), "mode '{}' cannot add {},{} to dimension {} of {}", mode, before[d],
-              after[d], d, to_string(x));
+        check(std::max(before[d], after[d]) <= std::max<int64_t>(most, 0), "mode '{}' cannot add {},{} to dimension {} of {}",
+              mode, before[d], after[d], d, to_string(x));
         y.shape.push_back(x.shape[d] + before[d] + after[d]);
     }
     return {y};
@@ -42,22 +44,37 @@ static void encode(double value, DType dtype, std::byte* out) {
     auto put = [&](auto v) { std::memcpy(out, &v, sizeof v); };
     double whole = std::isnan(value) ? 0 : std::nearbyint(value);
     auto clamped = [&]<class T>(T) {
-        constexpr auto low = static_cast<double>(std::numeric_limits<T>::min()), high = static_cast<double>(std::numeric_limits<T>::max());
-        put(whole <= low ? std::numeric_limits<T>::min() : whole >= high ? std::numeric_limits<T>::max() : static_cast<T>(whole));
+        constexpr auto low = static_cast<double>(std::numeric_limits<T>::min()),
+                       high = static_cast<double>(std::numeric_limits<T>::max());
+        put(whole <= low    ? std::numeric_limits<T>::min()
+            : whole >= high ? std::numeric_limits<T>::max()
+                            : static_cast<T>(whole));
     };
     switch (dtype) {
-        case DType::f32: return put(static_cast<float>(value));
-        case DType::f64: return put(value);
-        case DType::i8: return clamped(int8_t{});
-        case DType::u8: return clamped(uint8_t{});
-        case DType::i16: return clamped(int16_t{});
-        case DType::u16: return clamped(uint16_t{});
-        case DType::i32: return clamped(int32_t{});
-        case DType::u32: return clamped(uint32_t{});
-        case DType::i64: return clamped(int64_t{});
-        case DType::u64: return clamped(uint64_t{});
-        case DType::boolean: return put(static_cast<uint8_t>(value != 0));
-        default: return put(uint16_t{0});  // half floats pad with zero
+        case DType::f32:
+            return put(static_cast<float>(value));
+        case DType::f64:
+            return put(value);
+        case DType::i8:
+            return clamped(int8_t{});
+        case DType::u8:
+            return clamped(uint8_t{});
+        case DType::i16:
+            return clamped(int16_t{});
+        case DType::u16:
+            return clamped(uint16_t{});
+        case DType::i32:
+            return clamped(int32_t{});
+        case DType::u32:
+            return clamped(uint32_t{});
+        case DType::i64:
+            return clamped(int64_t{});
+        case DType::u64:
+            return clamped(uint64_t{});
+        case DType::boolean:
+            return put(static_cast<uint8_t>(value != 0));
+        default:
+            return put(uint16_t{0});  // half floats pad with zero
     }
 }
 
@@ -65,9 +82,12 @@ static void fill_and_copy(const EvalContext& c, const Ints& before) {
     const Shape &in = c.in[0].type->shape, &out = c.out[0].type->shape;
     int64_t size = element_size(*c.in[0].type), count = c.out[0].type->elements();
     std::byte value[8];
-    if (c.has(2)) std::memcpy(value, c.in[2].data, static_cast<size_t>(size));
-    else encode(c.node.real("value"), c.in[0].type->dtype, value);
-    if (c.in[0].type->quant && !c.has(2)) encode(static_cast<double>(c.in[0].type->quant->zero_point[0]), c.in[0].type->dtype, value);
+    if (c.has(2))
+        std::memcpy(value, c.in[2].data, static_cast<size_t>(size));
+    else
+        encode(c.node.real("value"), c.in[0].type->dtype, value);
+    if (c.in[0].type->quant && !c.has(2))
+        encode(static_cast<double>(c.in[0].type->quant->zero_point[0]), c.in[0].type->dtype, value);
     tin_fill(value, c.out[0].data, count, size);
     auto from = row_strides(in), to = row_strides(out);
     int64_t read = 0, write = 0;
@@ -85,19 +105,23 @@ static void fill_and_copy(const EvalContext& c, const Ints& before) {
 static void eval(const EvalContext& c) {
     const Shape &in = c.in[0].type->shape, &out = c.out[0].type->shape;
     Ints before(in.size());
-    for (size_t d = 0; d < in.size(); ++d) before[d] = c.has(1) ? index_at(c.in[1], static_cast<int64_t>(2 * d)) : c.node.ints("before")[d];
+    for (size_t d = 0; d < in.size(); ++d)
+        before[d] = c.has(1) ? index_at(c.in[1], static_cast<int64_t>(2 * d)) : c.node.ints("before")[d];
     const std::string& mode = c.node.text("mode");
     if (mode == "constant" || in.empty()) return fill_and_copy(c, before);
     tin_shape x{static_cast<int32_t>(in.size()), {}}, y = x;
     std::copy(in.begin(), in.end(), x.dim);
     std::copy(out.begin(), out.end(), y.dim);
     for (size_t d = 0; d < in.size(); ++d) before[d] = std::clamp<int64_t>(before[d], 0, in[d]);
-    if (c.out[0].type->elements() > 0) tin_pad_mirror(c.in[0].data, c.out[0].data, &x, &y, before.data(), mode == "symmetric", element_size(*c.in[0].type));
+    if (c.out[0].type->elements() > 0)
+        tin_pad_mirror(c.in[0].data, c.out[0].data, &x, &y, before.data(), mode == "symmetric", element_size(*c.in[0].type));
 }
 
 const OpDef op::Pad{
     .name = "Pad",
-    .says = "x with before[d] and after[d] elements added around dimension d: a value, or x mirrored without (reflect) or with its edge",
+    .says =
+        "x with before[d] and after[d] elements added around dimension d: a value, or x mirrored without (reflect) or with its "
+        "edge",
     .operands = {{"x"}, {"pads", true}, {"value", true}},
     .attrs = {{"before", Ints{}}, {"after", Ints{}}, {"mode", std::string("constant")}, {"value", 0.0}, {"shape", Ints{}}},
     .infer = infer,
@@ -105,7 +129,8 @@ const OpDef op::Pad{
     .quant = QuantRule::same_as_input,
     // The narrowest of PAD, PADV2 and MIRROR_PAD.
     .tflite = {.builtin = 34,
-               .accepts = dtypes(DType::f32, DType::f16, DType::bf16, DType::u8, DType::i8, DType::i16, DType::i32, DType::i64, DType::boolean),
+               .accepts = dtypes(DType::f32, DType::f16, DType::bf16, DType::u8, DType::i8, DType::i16, DType::i32, DType::i64,
+                                 DType::boolean),
                .max_rank = 5},
 };
 

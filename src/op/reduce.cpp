@@ -24,8 +24,10 @@ static std::vector<Type> infer_shape(const InferContext& c) {
         mask |= 1u << d;
     }
     for (size_t d = 0; d < x.shape.size(); ++d) {
-        if (!(mask >> d & 1)) y.shape.push_back(x.shape[d]);
-        else if (keep) y.shape.push_back(1);
+        if (!(mask >> d & 1))
+            y.shape.push_back(x.shape[d]);
+        else if (keep)
+            y.shape.push_back(1);
     }
     return {y};
 }

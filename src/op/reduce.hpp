@@ -17,23 +17,25 @@ bool reduction_of(const EvalContext& c, tin_reduction& r);
 void write_zeros(const EvalContext& c);
 
 #define TIN_REDUCE_CASE(KIND, D, T) \
-    case DType::D: return tin_reduce_##KIND##_##D(c.in[0].as<T>(), c.out[0].as<T>(), &r);
-#define TIN_EVAL_REDUCE(KIND)                          \
-    static void eval(const EvalContext& c) {           \
-        tin_reduction r;                               \
+    case DType::D:                  \
+        return tin_reduce_##KIND##_##D(c.in[0].as<T>(), c.out[0].as<T>(), &r);
+#define TIN_EVAL_REDUCE(KIND)                           \
+    static void eval(const EvalContext& c) {            \
+        tin_reduction r;                                \
         if (!reduction_of(c, r)) return write_zeros(c); \
-        switch (c.in[0].type->dtype) {                 \
-            TIN_REDUCE_CASE(KIND, f32, float)          \
-            TIN_REDUCE_CASE(KIND, i8, int8_t)          \
-            TIN_REDUCE_CASE(KIND, u8, uint8_t)         \
-            TIN_REDUCE_CASE(KIND, i16, int16_t)        \
-            TIN_REDUCE_CASE(KIND, u16, uint16_t)       \
-            TIN_REDUCE_CASE(KIND, i32, int32_t)        \
-            TIN_REDUCE_CASE(KIND, u32, uint32_t)       \
-            TIN_REDUCE_CASE(KIND, i64, int64_t)        \
-            TIN_REDUCE_CASE(KIND, u64, uint64_t)       \
-            default: return write_zeros(c);            \
-        }                                              \
+        switch (c.in[0].type->dtype) {                  \
+            TIN_REDUCE_CASE(KIND, f32, float)           \
+            TIN_REDUCE_CASE(KIND, i8, int8_t)           \
+            TIN_REDUCE_CASE(KIND, u8, uint8_t)          \
+            TIN_REDUCE_CASE(KIND, i16, int16_t)         \
+            TIN_REDUCE_CASE(KIND, u16, uint16_t)        \
+            TIN_REDUCE_CASE(KIND, i32, int32_t)         \
+            TIN_REDUCE_CASE(KIND, u32, uint32_t)        \
+            TIN_REDUCE_CASE(KIND, i64, int64_t)         \
+            TIN_REDUCE_CASE(KIND, u64, uint64_t)        \
+            default:                                    \
+                return write_zeros(c);                  \
+        }                                               \
     }
 
 }  // namespace tinsmith

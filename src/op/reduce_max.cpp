@@ -13,7 +13,9 @@ const OpDef op::ReduceMax{
     .infer = infer_reduce,
     .eval = eval,
     .quant = QuantRule::same_as_input,
-    .tflite = {.builtin = 82, .accepts = dtypes(DType::f32, DType::i8, DType::u8, DType::i16, DType::i32, DType::i64), .max_rank = 6},
+    .tflite = {.builtin = 82,
+               .accepts = dtypes(DType::f32, DType::i8, DType::u8, DType::i16, DType::i32, DType::i64),
+               .max_rank = 6},
 };
 
 }  // namespace tinsmith

@@ -40,7 +40,8 @@ const OpDef op::Reverse{
     .eval = eval,
     .quant = QuantRule::same_as_input,
     .tflite = {.builtin = 105,
-               .accepts = dtypes(DType::f32, DType::f16, DType::bf16, DType::u8, DType::i8, DType::i16, DType::i32, DType::i64, DType::boolean)},
+               .accepts = dtypes(DType::f32, DType::f16, DType::bf16, DType::u8, DType::i8, DType::i16, DType::i32, DType::i64,
+                                 DType::boolean)},
 };
 
 }  // namespace tinsmith

@@ -8,12 +8,14 @@ namespace tinsmith {
 static std::vector<Type> infer(const InferContext& c) {
     const Type& x = movable_input(c);
     check_integers(c, 1);
-    int64_t seq = normalized_axis(c.node.integer("seq_axis"), x.rank()), batch = normalized_axis(c.node.integer("batch_axis"), x.rank());
+    int64_t seq = normalized_axis(c.node.integer("seq_axis"), x.rank()),
+            batch = normalized_axis(c.node.integer("batch_axis"), x.rank());
     check(seq != batch, "seq_axis and batch_axis are both {}", seq);
-    check(c.type(1).shape == Shape{x.shape[static_cast<size_t>(batch)]}, "'lengths' is {}, expected one for each of {} sequences", to_string(c.type(1)),
-          x.shape[static_cast<size_t>(batch)]);
+    check(c.type(1).shape == Shape{x.shape[static_cast<size_t>(batch)]},
+          "'lengths' is {}, expected one for each of {} sequences", to_string(c.type(1)), x.shape[static_cast<size_t>(batch)]);
     if (auto lengths = constant_operand(c, 1))
-        for (int64_t n : *lengths) check(n >= 0 && n <= x.shape[static_cast<size_t>(seq)], "length {} is outside axis {} of {}", n, seq, to_string(x));
+        for (int64_t n : *lengths)
+            check(n >= 0 && n <= x.shape[static_cast<size_t>(seq)], "length {} is outside axis {} of {}", n, seq, to_string(x));
     return {x};
 }
 
@@ -32,7 +34,9 @@ static void eval(const EvalContext& c) {
             for (size_t d = 0; d < shape.size(); ++d)
                 if (d != seq && d != batch) walk.axis(shape[d], stride[d], stride[d]);
             walk.axis(count, step * stride[seq], stride[seq]);
-            if (count > 0) walk.run(c.in[0].data + (base + from * stride[seq]) * size, c.out[0].data + (base + to * stride[seq]) * size, size);
+            if (count > 0)
+                walk.run(c.in[0].data + (base + from * stride[seq]) * size, c.out[0].data + (base + to * stride[seq]) * size,
+                         size);
         };
         copy(length, length - 1, -1, 0);
         copy(shape[seq] - length, length, 1, length);

@@ -14,8 +14,8 @@ static std::vector<Type> infer(const InferContext& c) {
         for (size_t i = 1; i <= 3; ++i) {
             if (!c.has(i)) continue;
             check_integers(c, i);
-            check(c.type(i).shape == Shape{x.rank()}, "'{}' is {}, expected one entry for each of {} dimensions", c.node.op->operands[i].role,
-                  to_string(c.type(i)), x.rank());
+            check(c.type(i).shape == Shape{x.rank()}, "'{}' is {}, expected one entry for each of {} dimensions",
+                  c.node.op->operands[i].role, to_string(c.type(i)), x.rank());
         }
         y.shape = declared_shape(c, x.rank());
         for (size_t d = 0; d < y.shape.size(); ++d)
@@ -28,7 +28,8 @@ static std::vector<Type> infer(const InferContext& c) {
     for (size_t d = 0; d < starts.size(); ++d) {
         int64_t n = x.shape[d], start = starts[d], end = ends[d], step = steps[d];
         check(step != 0 && step >= -n - 1 && step <= n + 1, "step {} along dimension {} of {}", step, d, to_string(x));
-        bool inside = step > 0 ? start >= 0 && start <= n && end >= 0 && end <= n : start >= -1 && start < std::max<int64_t>(n, 1) && end >= -1 && end <= n;
+        bool inside = step > 0 ? start >= 0 && start <= n && end >= 0 && end <= n
+                               : start >= -1 && start < std::max<int64_t>(n, 1) && end >= -1 && end <= n;
         check(inside, "slice {}:{}:{} is outside dimension {} of {}", start, end, step, d, to_string(x));
         int64_t extent = step > 0 ? (end - start + step - 1) / step : (start - end - step - 1) / -step;
         y.shape.push_back(n == 0 ? 0 : std::max<int64_t>(extent, 0));

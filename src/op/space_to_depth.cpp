@@ -8,9 +8,11 @@ static std::vector<Type> infer(const InferContext& c) {
     const Type& x = movable_input(c);
     int64_t block = c.node.integer("blocksize");
     check(x.rank() == 4, "SpaceToDepth of {}, expected 4 dimensions", to_string(x));
-    check(block >= 1 && block <= 1 << 20 && x.shape[1] % block == 0 && x.shape[2] % block == 0, "a block of {} does not divide {}", block, to_string(x));
+    check(block >= 1 && block <= 1 << 20 && x.shape[1] % block == 0 && x.shape[2] % block == 0,
+          "a block of {} does not divide {}", block, to_string(x));
     supported(!x.quant || x.quant->axis < 0, "SpaceToDepth of {}, which is quantised per axis", to_string(x));
-    check(x.shape[3] <= (int64_t{1} << 40) / (block * block), "a block of {} overflows the channels of {}", block, to_string(x));
+    check(x.shape[3] <= (int64_t{1} << 40) / (block * block), "a block of {} overflows the channels of {}", block,
+          to_string(x));
     return {Type{x.dtype, {x.shape[0], x.shape[1] / block, x.shape[2] / block, x.shape[3] * block * block}, x.quant}};
 }
 

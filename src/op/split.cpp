@@ -11,12 +11,14 @@ static std::vector<Type> infer(const InferContext& c) {
     int64_t left = x.shape[axis];
     std::vector<Type> parts;
     for (int64_t size : c.node.ints("sizes")) {
-        check(size >= 0 && size <= left, "the sizes {} do not add up to {} along axis {}", to_string(c.node.ints("sizes")), x.shape[axis], axis);
+        check(size >= 0 && size <= left, "the sizes {} do not add up to {} along axis {}", to_string(c.node.ints("sizes")),
+              x.shape[axis], axis);
         left -= size;
         parts.push_back({x.dtype, x.shape, x.quant});
         parts.back().shape[axis] = size;
     }
-    check(left == 0 && !parts.empty(), "the sizes {} do not add up to {} along axis {}", to_string(c.node.ints("sizes")), x.shape[axis], axis);
+    check(left == 0 && !parts.empty(), "the sizes {} do not add up to {} along axis {}", to_string(c.node.ints("sizes")),
+          x.shape[axis], axis);
     return parts;
 }
 

@@ -11,7 +11,8 @@ static std::vector<Type> infer(const InferContext& c) {
         check_integers(c, 1);
         y.shape = declared_shape(c, x.rank());
         for (size_t d = 0; d < y.shape.size(); ++d)
-            check(x.shape[d] == 0 ? y.shape[d] == 0 : y.shape[d] % x.shape[d] == 0, "{} is no tiling of {}", to_string(y.shape), to_string(x));
+            check(x.shape[d] == 0 ? y.shape[d] == 0 : y.shape[d] % x.shape[d] == 0, "{} is no tiling of {}", to_string(y.shape),
+                  to_string(x));
         return {y};
     }
     const Ints& repeats = per_dimension(c, "repeats", x.rank());

@@ -14,7 +14,8 @@ static std::vector<Type> infer(const InferContext& c) {
     if (c.has(1)) {
         check_integers(c, 1);
         shape = declared_shape(c, x.rank());
-        for (size_t d = 0; d + 1 < shape.size(); ++d) check(shape[d] == x.shape[d], "{} are no largest elements of {}", to_string(shape), to_string(x));
+        for (size_t d = 0; d + 1 < shape.size(); ++d)
+            check(shape[d] == x.shape[d], "{} are no largest elements of {}", to_string(shape), to_string(x));
     } else {
         shape.back() = c.node.integer("k");
     }
@@ -23,7 +24,8 @@ static std::vector<Type> infer(const InferContext& c) {
 }
 
 #define TOP_K(D, T) \
-    case DType::D: return tin_top_k_##D(c.in[0].as<T>(), c.out[0].as<T>(), c.out[1].as<int32_t>(), a.outer, a.extent, k);
+    case DType::D:  \
+        return tin_top_k_##D(c.in[0].as<T>(), c.out[0].as<T>(), c.out[1].as<int32_t>(), a.outer, a.extent, k);
 
 static void eval(const EvalContext& c) {
     AroundAxis a = around(c.in[0].type->shape, c.in[0].type->rank() - 1);
@@ -38,7 +40,8 @@ static void eval(const EvalContext& c) {
         TOP_K(u32, uint32_t)
         TOP_K(i64, int64_t)
         TOP_K(u64, uint64_t)
-        default: return;
+        default:
+            return;
     }
 }
 

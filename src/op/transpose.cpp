@@ -9,7 +9,8 @@ static std::vector<Type> infer(const InferContext& c) {
     Type y{x.dtype, {}, x.quant};
     uint32_t seen = 0;
     for (size_t i = 0; i < perm.size(); ++i) {
-        check(perm[i] >= 0 && perm[i] < x.rank() && !(seen >> perm[i] & 1), "'perm' is no permutation of {} dimensions", x.rank());
+        check(perm[i] >= 0 && perm[i] < x.rank() && !(seen >> perm[i] & 1), "'perm' is no permutation of {} dimensions",
+              x.rank());
         seen |= 1u << perm[i];
         y.shape.push_back(x.shape[static_cast<size_t>(perm[i])]);
         if (x.quant && x.quant->axis == perm[i]) y.quant->axis = static_cast<int>(i);

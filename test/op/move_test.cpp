@@ -81,10 +81,14 @@ TEST(Move, transpose_permutes_dimensions) {
             return from;
         };
         switch (draw(0, 3)) {
-            case 0: return expect_moved<int8_t>(DType::i8, in, op::Transpose, {{"perm", perm}}, source);
-            case 1: return expect_moved<int16_t>(DType::i16, in, op::Transpose, {{"perm", perm}}, source);
-            case 2: return expect_moved<int32_t>(DType::i32, in, op::Transpose, {{"perm", perm}}, source);
-            default: return expect_moved<int64_t>(DType::i64, in, op::Transpose, {{"perm", perm}}, source);
+            case 0:
+                return expect_moved<int8_t>(DType::i8, in, op::Transpose, {{"perm", perm}}, source);
+            case 1:
+                return expect_moved<int16_t>(DType::i16, in, op::Transpose, {{"perm", perm}}, source);
+            case 2:
+                return expect_moved<int32_t>(DType::i32, in, op::Transpose, {{"perm", perm}}, source);
+            default:
+                return expect_moved<int64_t>(DType::i64, in, op::Transpose, {{"perm", perm}}, source);
         }
     });
 }
@@ -98,11 +102,12 @@ TEST(Move, slice_takes_every_step_th_element) {
             starts.push_back(draw(0, n - 1));
             ends.push_back(steps.back() > 0 ? draw(0, n) : draw(-1, n - 1));
         }
-        expect_moved<int32_t>(DType::i32, in, op::Slice, {{"starts", starts}, {"ends", ends}, {"steps", steps}}, [&](const Index& at) {
-            Index from(at.size());
-            for (size_t d = 0; d < at.size(); ++d) from[d] = starts[d] + at[d] * steps[d];
-            return from;
-        });
+        expect_moved<int32_t>(DType::i32, in, op::Slice, {{"starts", starts}, {"ends", ends}, {"steps", steps}},
+                              [&](const Index& at) {
+                                  Index from(at.size());
+                                  for (size_t d = 0; d < at.size(); ++d) from[d] = starts[d] + at[d] * steps[d];
+                                  return from;
+                              });
     });
 }
 
@@ -117,17 +122,18 @@ TEST(Move, pad_surrounds_or_mirrors) {
             before.push_back(draw(0, most));
             after.push_back(draw(0, most));
         }
-        expect_moved<int32_t>(DType::i32, in, op::Pad, {{"before", before}, {"after", after}, {"mode", mode}}, [&](const Index& at) {
-            Index from(at.size());
-            for (size_t d = 0; d < at.size(); ++d) {
-                int64_t i = at[d] - before[d], edge = mode == "symmetric" ? 1 : 0;
-                if (mode == "constant" && (i < 0 || i >= in[d])) return Index{};
-                if (i < 0) i = -i - edge;
-                if (i >= in[d]) i = 2 * in[d] - 2 - i + edge;
-                from[d] = i;
-            }
-            return from;
-        });
+        expect_moved<int32_t>(DType::i32, in, op::Pad, {{"before", before}, {"after", after}, {"mode", mode}},
+                              [&](const Index& at) {
+                                  Index from(at.size());
+                                  for (size_t d = 0; d < at.size(); ++d) {
+                                      int64_t i = at[d] - before[d], edge = mode == "symmetric" ? 1 : 0;
+                                      if (mode == "constant" && (i < 0 || i >= in[d])) return Index{};
+                                      if (i < 0) i = -i - edge;
+                                      if (i >= in[d]) i = 2 * in[d] - 2 - i + edge;
+                                      from[d] = i;
+                                  }
+                                  return from;
+                              });
     });
 }
 
@@ -183,8 +189,11 @@ TEST(Move, gather_reads_slices_and_refuses_what_is_outside) {
     Graph g;
     Builder b(g);
     ValueId x = counting<int32_t>(b, DType::i32, {2, 3, 2});
-    EXPECT_EQ(g.constant_ints(b.add(op::Gather, {x, b.longs({2, 0}, {2})}, {{"axis", int64_t{1}}})), (Ints{5, 6, 1, 2, 11, 12, 7, 8}));
-    EXPECT_EQ(g.constant_ints(b.add(op::Gather, {x, b.ints({1, 0}, {2, 1})}, {{"axis", int64_t{1}}, {"batch_dims", int64_t{1}}})), (Ints{3, 4, 7, 8}));
+    EXPECT_EQ(g.constant_ints(b.add(op::Gather, {x, b.longs({2, 0}, {2})}, {{"axis", int64_t{1}}})),
+              (Ints{5, 6, 1, 2, 11, 12, 7, 8}));
+    EXPECT_EQ(
+        g.constant_ints(b.add(op::Gather, {x, b.ints({1, 0}, {2, 1})}, {{"axis", int64_t{1}}, {"batch_dims", int64_t{1}}})),
+        (Ints{3, 4, 7, 8}));
     EXPECT_THROW(b.add(op::Gather, {x, b.longs({3}, {1})}, {{"axis", int64_t{1}}}), Error);
     EXPECT_THROW(b.add(op::Gather, {x, b.longs({-1}, {1})}, {{"axis", int64_t{1}}}), Error);
 }

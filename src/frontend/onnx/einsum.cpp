@@ -1,5 +1,5 @@
-// Einsum: operands are contracted pair by pair. Labels of a pair are shared and kept (batch), shared and summed (contracted), or one
-// side's own; that is a matrix product of [batch, own, contracted] with [batch, contracted, own].
+// Einsum: operands are contracted pair by pair. Labels of a pair are shared and kept (batch), shared and summed (contracted),
+// or one side's own; that is a matrix product of [batch, own, contracted] with [batch, contracted, own].
 #include "frontend/onnx/compose.hpp"
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/parameters.hpp"
@@ -36,7 +36,8 @@ Labels parse_term(std::string_view text, int64_t rank) {
         if (std::isalpha(static_cast<unsigned char>(text[i]))) {
             labels.push_back(static_cast<unsigned char>(text[i]));
         } else {
-            check(text.substr(i, 3) == "..." && rank >= letters, "the term '{}' does not fit an operand of {} dimensions", text, rank);
+            check(text.substr(i, 3) == "..." && rank >= letters, "the term '{}' does not fit an operand of {} dimensions", text,
+                  rank);
             for (int64_t d = rank - letters; d-- > 0;) labels.push_back(ellipsis + static_cast<int>(d));
             i += 2;
         }
@@ -60,10 +61,12 @@ Equation parse(const NodeReader& r) {
         if (comma == std::string_view::npos) break;
         left.remove_prefix(comma + 1);
     }
-    check(e.inputs.size() == r.in.size(), "the equation '{}' names {} operands, {} are given", text, e.inputs.size(), r.in.size());
+    check(e.inputs.size() == r.in.size(), "the equation '{}' names {} operands, {} are given", text, e.inputs.size(),
+          r.in.size());
     if (arrow != std::string::npos) {
         std::string_view right = std::string_view(text).substr(arrow + 2);
-        int64_t letters = std::count_if(right.begin(), right.end(), [](char ch) { return std::isalpha(static_cast<unsigned char>(ch)); });
+        int64_t letters =
+            std::count_if(right.begin(), right.end(), [](char ch) { return std::isalpha(static_cast<unsigned char>(ch)); });
         e.output = parse_term(right, letters + (right.find('.') == std::string_view::npos ? 0 : widest));
     } else {  // the ellipsis, then every letter that occurs once, in alphabetical order
         std::map<int, int> count;
@@ -158,8 +161,10 @@ private:
         Ints axes;
         Labels kept;
         for (size_t d = 0; d < t.labels.size(); ++d) {
-            if (needed(t.labels[d], self)) kept.push_back(t.labels[d]);
-            else axes.push_back(static_cast<int64_t>(d));
+            if (needed(t.labels[d], self))
+                kept.push_back(t.labels[d]);
+            else
+                axes.push_back(static_cast<int64_t>(d));
         }
         return axes.empty() ? t : Term{c_.reduce(op::ReduceSum, t.value, axes, false), kept};
     }
@@ -187,9 +192,12 @@ private:
     Term product(const Term& a, const Term& b) {
         Labels batch, summed, left, right;
         for (int label : a.labels) {
-            if (!holds(b.labels, label)) left.push_back(label);
-            else if (needed(label, 0)) batch.push_back(label);
-            else summed.push_back(label);
+            if (!holds(b.labels, label))
+                left.push_back(label);
+            else if (needed(label, 0))
+                batch.push_back(label);
+            else
+                summed.push_back(label);
         }
         for (int label : b.labels)
             if (!holds(a.labels, label)) right.push_back(label);
@@ -204,7 +212,8 @@ private:
             return {c_.reshape(summed.empty() ? z : c_.reduce(op::ReduceSum, z, {3}, false), shape_of(out)), out};
         }
         // A side whose own labels come last is taken as it lies.
-        bool adj_x = !a.labels.empty() && holds(left, a.labels.back()), adj_y = !b.labels.empty() && !holds(right, b.labels.back());
+        bool adj_x = !a.labels.empty() && holds(left, a.labels.back()),
+             adj_y = !b.labels.empty() && !holds(right, b.labels.back());
         ValueId x = permuted(a, adj_x ? join(batch, summed, left) : join(batch, left, summed));
         ValueId y = permuted(b, adj_y ? join(batch, right, summed) : join(batch, summed, right));
         auto matrix = [&](int64_t i, int64_t j) { return batch.empty() ? Shape{i, j} : Shape{n, i, j}; };

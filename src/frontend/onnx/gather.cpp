@@ -1,4 +1,5 @@
-// Operators that read where indices say. Indices may count from the end; those known at run time are brought to the front by a modulo.
+// Operators that read where indices say. Indices may count from the end; those known at run time are brought to the front by a
+// modulo.
 #include "frontend/onnx/compose.hpp"
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/parameters.hpp"
@@ -36,9 +37,11 @@ std::vector<ValueId> gather_nd(NodeReader& r) {
     const Shape in = r.shape(0), at = r.shape(1);
     check(!at.empty() && at.back() >= 1, "indices {} hold no coordinates", to_string(at));
     int64_t batch = r.integer("batch_dims", 0), depth = at.back();
-    check(batch >= 0 && batch < std::ssize(at) && batch + depth <= std::ssize(in), "batch_dims {} and indices {} do not fit data {}", batch, to_string(at), to_string(in));
+    check(batch >= 0 && batch < std::ssize(at) && batch + depth <= std::ssize(in),
+          "batch_dims {} and indices {} do not fit data {}", batch, to_string(at), to_string(in));
     for (int64_t d = 0; d < batch; ++d)
-        check(in[static_cast<size_t>(d)] == at[static_cast<size_t>(d)], "indices {} and data {} differ in batch dimension {}", to_string(at), to_string(in), d);
+        check(in[static_cast<size_t>(d)] == at[static_cast<size_t>(d)], "indices {} and data {} differ in batch dimension {}",
+              to_string(at), to_string(in), d);
     ValueId indices = from_the_front(r.b, r.operand(1), {in.begin() + batch, in.begin() + batch + depth});
     std::vector<ValueId> coordinates;
     Shape one(at.begin(), at.end() - 1);
@@ -58,7 +61,8 @@ std::vector<ValueId> one_hot(NodeReader& r) {
     const Shape* declared = declared_shape(r);
     int64_t depth = 0;
     if (!r.is_constant(1) && declared) {
-        check(std::ssize(*declared) == rank + 1, "the output is declared as {} for indices {}", to_string(*declared), to_string(r.type(0)));
+        check(std::ssize(*declared) == rank + 1, "the output is declared as {} for indices {}", to_string(*declared),
+              to_string(r.type(0)));
         depth = (*declared)[static_cast<size_t>(axis)];
     } else {
         r.operand(1);
@@ -70,7 +74,8 @@ std::vector<ValueId> one_hot(NodeReader& r) {
     // Only -depth..depth-1 name a class; a modulo alone would let others in.
     ValueId indices = r.operand(0);
     DType dtype = c.dtype(indices);
-    if (dtype != DType::i64 && dtype != DType::i32) indices = c.cast(indices, dtype = is_float(dtype) || dtype_bits(dtype) > 16 ? DType::i64 : DType::i32);
+    if (dtype != DType::i64 && dtype != DType::i32)
+        indices = c.cast(indices, dtype = is_float(dtype) || dtype_bits(dtype) > 16 ? DType::i64 : DType::i32);
     ValueId negative = r.b.add(op::Less, {indices, c.number(0, indices)});
     indices = r.b.add(op::Where, {negative, c.add_number(indices, static_cast<double>(depth)), indices});
     Attrs attrs{{"axis", axis}, {"depth", depth}};

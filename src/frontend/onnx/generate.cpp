@@ -15,14 +15,17 @@ namespace tinsmith::from_onnx {
 std::vector<ValueId> number_range(NodeReader& r) {
     Compose c(r.b);
     DType dtype = r.type(0).dtype;
-    for (size_t i = 0; i < 3; ++i) check(r.type(i).elements() == 1 && r.type(i).dtype == dtype, "input {} is {}, expected one {}", i, to_string(r.type(i)), dtype_name(dtype));
+    for (size_t i = 0; i < 3; ++i)
+        check(r.type(i).elements() == 1 && r.type(i).dtype == dtype, "input {} is {}, expected one {}", i, to_string(r.type(i)),
+              dtype_name(dtype));
     int64_t count = 0;
     if (r.is_constant(0) && r.is_constant(1) && r.is_constant(2)) {
         double start, limit, delta;
         if (is_float(dtype)) {
             start = (*r.constant_floats(0))[0], limit = (*r.constant_floats(1))[0], delta = (*r.constant_floats(2))[0];
         } else {
-            start = static_cast<double>(scalar_int(r, 0, 0)), limit = static_cast<double>(scalar_int(r, 1, 0)), delta = static_cast<double>(scalar_int(r, 2, 0));
+            start = static_cast<double>(scalar_int(r, 0, 0)), limit = static_cast<double>(scalar_int(r, 1, 0)),
+            delta = static_cast<double>(scalar_int(r, 2, 0));
         }
         double steps = std::ceil((limit - start) / delta);
         check(delta != 0 && steps <= 1 << 30, "a range from {} to {} in steps of {}", start, limit, delta);
@@ -82,7 +85,8 @@ std::vector<ValueId> mel_weight_matrix(NodeReader& r) {
         return double{list[0]};
     };
     double low = edge(3), high = edge(4);
-    check(bands >= 1 && bands <= 1 << 20 && length >= 1 && length <= 1 << 24 && rate > 0 && low >= 0 && high >= low, "the parameters are out of range");
+    check(bands >= 1 && bands <= 1 << 20 && length >= 1 && length <= 1 << 24 && rate > 0 && low >= 0 && high >= low,
+          "the parameters are out of range");
     int64_t bins = length / 2 + 1;
     check(bands <= (1 << 28) / bins, "{} bands of {} bins", bands, bins);
     auto mel = [](double hertz) { return 2595 * std::log10(1 + hertz / 700); };
@@ -99,8 +103,10 @@ std::vector<ValueId> mel_weight_matrix(NodeReader& r) {
         int64_t left = corner[i], centre = corner[i + 1], right = corner[i + 2];
         check(left >= 0 && right <= bins, "the edges {} and {} lie outside the spectrum of a rate of {}", low, high, rate);
         if (centre == left && centre < bins) at(centre, band) = 1;
-        for (int64_t j = left; j <= centre && centre > left && j < bins; ++j) at(j, band) = static_cast<float>(j - left) / static_cast<float>(centre - left);
-        for (int64_t j = centre; j < right; ++j) at(j, band) = static_cast<float>(right - j) / static_cast<float>(right - centre);
+        for (int64_t j = left; j <= centre && centre > left && j < bins; ++j)
+            at(j, band) = static_cast<float>(j - left) / static_cast<float>(centre - left);
+        for (int64_t j = centre; j < right; ++j)
+            at(j, band) = static_cast<float>(right - j) / static_cast<float>(right - centre);
     }
     return {Compose(r.b).cast(r.b.floats(std::move(weights), {bins, bands}), wanted_dtype(r, "output_datatype", DType::f32))};
 }

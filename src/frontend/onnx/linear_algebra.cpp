@@ -24,14 +24,16 @@ static Formula expansion(const std::vector<std::vector<Formula>>& m, size_t row,
 std::vector<ValueId> det(NodeReader& r) {
     Compose c(r.b);
     const Shape in = r.shape(0);
-    check(in.size() >= 2 && in.back() == in[in.size() - 2] && in.back() >= 1, "the input is {}, expected square matrices", to_string(r.type(0)));
+    check(in.size() >= 2 && in.back() == in[in.size() - 2] && in.back() >= 1, "the input is {}, expected square matrices",
+          to_string(r.type(0)));
     int64_t n = in.back();
     supported(n <= 4, "the determinant of {0}x{0} matrices; up to 4x4 are written out", n);
     Shape batch(in.begin(), in.end() - 2);
     ValueId flat = c.reshape(r.operand(0), {element_count(batch), n * n});
     std::vector<std::vector<Formula>> m(static_cast<size_t>(n));
     for (int64_t i = 0; i < n; ++i)
-        for (int64_t j = 0; j < n; ++j) m[static_cast<size_t>(i)].push_back({r.b, c.reshape(c.slice(flat, 1, i * n + j, i * n + j + 1), batch)});
+        for (int64_t j = 0; j < n; ++j)
+            m[static_cast<size_t>(i)].push_back({r.b, c.reshape(c.slice(flat, 1, i * n + j, i * n + j + 1), batch)});
     std::vector<size_t> columns;
     for (int64_t j = 0; j < n; ++j) columns.push_back(static_cast<size_t>(j));
     return {expansion(m, 0, columns)};
@@ -61,7 +63,8 @@ std::vector<ValueId> affine_grid(NodeReader& r) {
         spatial.assign(size.begin() + 2, size.end());
     }
     auto dims = std::ssize(spatial);
-    check((dims == 2 || dims == 3) && r.shape(0)[1] == dims && r.shape(0)[2] == dims + 1, "theta {} does not fit a size {}", to_string(r.type(0)), to_string(spatial));
+    check((dims == 2 || dims == 3) && r.shape(0)[1] == dims && r.shape(0)[2] == dims + 1, "theta {} does not fit a size {}",
+          to_string(r.type(0)), to_string(spatial));
     int64_t points = element_count(spatial), batch = r.shape(0)[0];
     supported(points <= 1 << 26, "a grid of {} points", points);
     bool align = r.integer("align_corners", 0) != 0;
@@ -70,7 +73,8 @@ std::vector<ValueId> affine_grid(NodeReader& r) {
     for (int64_t d = dims; d-- > 0; stride *= spatial[static_cast<size_t>(d)]) {  // x runs along the last dimension
         int64_t n = spatial[static_cast<size_t>(d)];
         std::vector<float> at = positions(n, align);
-        for (int64_t p = 0; p < points; ++p) base[static_cast<size_t>(p * (dims + 1) + dims - 1 - d)] = at[static_cast<size_t>(p / stride % n)];
+        for (int64_t p = 0; p < points; ++p)
+            base[static_cast<size_t>(p * (dims + 1) + dims - 1 - d)] = at[static_cast<size_t>(p / stride % n)];
     }
     ValueId grid = r.b.add(op::MatMul, {r.b.floats(std::move(base), {1, points, dims + 1}), r.operand(0)}, {{"adj_y", true}});
     Shape out{batch};

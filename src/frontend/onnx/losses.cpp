@@ -8,7 +8,8 @@
 
 namespace tinsmith::from_onnx {
 
-// The (weighted) negative log likelihood of the scores, classes in dimension 1; inputs 1 and 2 of the node are targets and weights.
+// The (weighted) negative log likelihood of the scores, classes in dimension 1; inputs 1 and 2 of the node are targets and
+// weights.
 static ValueId negative_log_likelihood(NodeReader& r, ValueId scores) {
     Compose c(r.b);
     Shape in = r.b.shape(scores);

@@ -22,7 +22,8 @@ static Shape resolve_shape(const Shape& in, Ints wanted, bool allow_zero) {
             rest = i;
             continue;
         }
-        check(wanted[i] >= 0 && (known == 0 || wanted[i] <= (int64_t{1} << 40) / known), "the new shape {} is out of range", to_string(wanted));
+        check(wanted[i] >= 0 && (known == 0 || wanted[i] <= (int64_t{1} << 40) / known), "the new shape {} is out of range",
+              to_string(wanted));
         known *= wanted[i];
     }
     if (rest) {
@@ -109,7 +110,8 @@ std::vector<ValueId> tile(NodeReader& r) {
     if (r.is_constant(1) || !declared) {
         repeats = required_ints(r, 1);
     } else {
-        check(declared->size() == in.size(), "the output is declared as {}, the input is {}", to_string(*declared), to_string(in));
+        check(declared->size() == in.size(), "the output is declared as {}, the input is {}", to_string(*declared),
+              to_string(in));
         for (size_t d = 0; d < in.size(); ++d) repeats.push_back(in[d] == 0 ? 1 : (*declared)[d] / in[d]);
     }
     if (std::all_of(repeats.begin(), repeats.end(), [](int64_t n) { return n == 1; })) return {r.operand(0)};
@@ -124,7 +126,8 @@ std::vector<ValueId> concat(NodeReader& r) {
     // Empty operands add nothing, and TFLite's runtimes need not see them.
     auto is_empty = [&](ValueId x) { return r.b.type(x).elements() == 0; };
     auto fits = [&](ValueId x) { return r.b.shape(x).size() == r.shape(0).size(); };
-    if (parts.size() > 1 && std::all_of(parts.begin(), parts.end(), fits) && !std::all_of(parts.begin(), parts.end(), is_empty)) std::erase_if(parts, is_empty);
+    if (parts.size() > 1 && std::all_of(parts.begin(), parts.end(), fits) && !std::all_of(parts.begin(), parts.end(), is_empty))
+        std::erase_if(parts, is_empty);
     return {Compose(r.b).concat(std::move(parts), axis)};
 }
 
@@ -144,7 +147,8 @@ std::vector<ValueId> split(NodeReader& r) {
         }
     } else {
         int64_t count = r.integer("num_outputs", std::ssize(r.node.outputs));
-        check(count > 0 && count <= extent + 1 && count >= std::ssize(r.node.outputs), "splitting an extent of {} into {} parts", extent, count);
+        check(count > 0 && count <= extent + 1 && count >= std::ssize(r.node.outputs),
+              "splitting an extent of {} into {} parts", extent, count);
         int64_t chunk = (extent + count - 1) / count;
         for (int64_t left = extent; count > 0; --count, left -= sizes.back()) sizes.push_back(std::min(chunk, left));
     }
@@ -157,7 +161,8 @@ std::vector<ValueId> depth_to_space(NodeReader& r) {
     ValueId x = r.operand(0);
     int64_t block = r.integer("blocksize");
     check(r.rank(0) == 4, "the input is {}, expected 4 dimensions", to_string(r.type(0)));
-    check(block >= 1 && block <= 1 << 20 && r.shape(0)[1] % (block * block) == 0, "blocksize {} does not fit the channels of {}", block, to_string(r.type(0)));
+    check(block >= 1 && block <= 1 << 20 && r.shape(0)[1] % (block * block) == 0,
+          "blocksize {} does not fit the channels of {}", block, to_string(r.type(0)));
     if (r.text("mode", "DCR") == "CRD") {  // channels are [c, block, block]: bring them into [block, block, c]
         const Shape in = r.shape(0);
         int64_t ch = in[1] / (block * block);

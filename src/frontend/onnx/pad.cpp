@@ -19,7 +19,8 @@ int64_t source(int64_t i, int64_t n, const std::string& mode) {
 
 ValueId read_padded(Builder& b, ValueId x, size_t d, int64_t before, int64_t after, const std::string& mode) {
     int64_t n = b.shape(x)[d];
-    check(n > 0 && n + before + after >= 0 && before <= (1 << 30) && after <= (1 << 30), "padding {},{} of an extent {}", before, after, n);
+    check(n > 0 && n + before + after >= 0 && before <= (1 << 30) && after <= (1 << 30), "padding {},{} of an extent {}",
+          before, after, n);
     Ints list;
     for (int64_t i = -before; i < n + after; ++i) list.push_back(source(i, n, mode));
     int64_t count = std::ssize(list);
@@ -54,7 +55,8 @@ ValueId paddings(NodeReader& r) {
     }
     check(r.type(3).elements() == count, "{} paddings for {} axes", count, r.type(3).elements());
     ValueId axes = c.reshape(from_the_front(r.b, r.operand(3), {rank}), {count});
-    ValueId hot = r.b.add(op::OneHot, {axes}, {{"depth", rank}, {"axis", int64_t{0}}, {"dtype", std::string("i32")}});  // [rank, axes]
+    ValueId hot =
+        r.b.add(op::OneHot, {axes}, {{"depth", rank}, {"axis", int64_t{0}}, {"dtype", std::string("i32")}});  // [rank, axes]
     ValueId laid = c.mul(c.reshape(hot, {rank, count, 1}), c.reshape(pairs, {1, count, 2}));
     return c.reduce(op::ReduceSum, laid, {1}, false);
 }
@@ -102,16 +104,19 @@ std::vector<ValueId> pad(NodeReader& r) {
     bool mirrored = mode == "reflect";
     for (size_t d = 0; d < in.size(); ++d) {
         constexpr int64_t limit = int64_t{1} << 40;
-        check(std::abs(before[d]) <= limit && std::abs(after[d]) <= limit && in[d] + before[d] + after[d] >= 0, "padding {},{} of an extent {}",
-              before[d], after[d], in[d]);
+        check(std::abs(before[d]) <= limit && std::abs(after[d]) <= limit && in[d] + before[d] + after[d] >= 0,
+              "padding {},{} of an extent {}", before[d], after[d], in[d]);
         // Negative paddings crop, after the others have been added.
-        bool through_list = mode == "edge" || mode == "wrap" || (mirrored && (std::max(before[d], after[d]) >= in[d] || std::min(before[d], after[d]) < 0));
+        bool through_list = mode == "edge" || mode == "wrap" ||
+                            (mirrored && (std::max(before[d], after[d]) >= in[d] || std::min(before[d], after[d]) < 0));
         if (through_list && (before[d] != 0 || after[d] != 0)) {
             x = read_padded(r.b, x, d, before[d], after[d], mode);
         } else {
-            int64_t first = std::min(std::max<int64_t>(-before[d], 0), in[d]), last = std::max(in[d] - std::max<int64_t>(-after[d], 0), first);
-            check(last - first + std::max<int64_t>(before[d], 0) + std::max<int64_t>(after[d], 0) == in[d] + before[d] + after[d],
-                  "padding {},{} crops more than an extent {}", before[d], after[d], in[d]);
+            int64_t first = std::min(std::max<int64_t>(-before[d], 0), in[d]),
+                    last = std::max(in[d] - std::max<int64_t>(-after[d], 0), first);
+            check(
+                last - first + std::max<int64_t>(before[d], 0) + std::max<int64_t>(after[d], 0) == in[d] + before[d] + after[d],
+                "padding {},{} crops more than an extent {}", before[d], after[d], in[d]);
             x = c.slice(x, static_cast<int64_t>(d), first, last);
             before[d] = std::max<int64_t>(before[d], 0);
             after[d] = std::max<int64_t>(after[d], 0);

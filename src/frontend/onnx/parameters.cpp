@@ -62,7 +62,8 @@ ValueId flat_positions(Builder& b, ValueId indices, const Shape& data, int64_t a
     Ints base(static_cast<size_t>(element_count(at)), 0);
     int64_t stride = 1, along = 1, count = std::ssize(base);
     supported(element_count(data) <= INT32_MAX, "indexing a tensor of {} elements", element_count(data));
-    for (size_t d = data.size(), inner = 1; d-- > 0; stride *= data[d], inner *= static_cast<size_t>(std::max<int64_t>(at[d], 1))) {
+    for (size_t d = data.size(), inner = 1; d-- > 0;
+         stride *= data[d], inner *= static_cast<size_t>(std::max<int64_t>(at[d], 1))) {
         if (static_cast<int64_t>(d) == axis) {
             along = stride;
             continue;
@@ -70,7 +71,9 @@ ValueId flat_positions(Builder& b, ValueId indices, const Shape& data, int64_t a
         for (size_t i = 0; i < base.size(); ++i) base[i] += static_cast<int64_t>(i / inner) % at[d] * stride;
     }
     ValueId flat = c.scaled(c.reshape(indices, {count}), static_cast<double>(along));
-    return std::all_of(base.begin(), base.end(), [](int64_t i) { return i == 0; }) ? flat : c.add(flat, integers(b, base, {count}, c.dtype(flat)));
+    return std::all_of(base.begin(), base.end(), [](int64_t i) { return i == 0; })
+               ? flat
+               : c.add(flat, integers(b, base, {count}, c.dtype(flat)));
 }
 
 ValueId to_i32(Builder& b, ValueId x) {

@@ -1,5 +1,5 @@
-// Reductions. Axes are an attribute or, in newer opsets, an input; those computed at run time follow from the declared output where
-// it tells which dimensions are gone, else they stay an operand.
+// Reductions. Axes are an attribute or, in newer opsets, an input; those computed at run time follow from the declared output
+// where it tells which dimensions are gone, else they stay an operand.
 #include "frontend/onnx/formula.hpp"
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/parameters.hpp"
@@ -61,8 +61,10 @@ Axes axes_of(NodeReader& r) {
         }
     }
     bool none = !listed || listed->empty();
-    if (!none) a.known = normalized_axes(*listed, std::ssize(in));
-    else if (r.integer("noop_with_empty_axes", 0) == 0) a.known = iota(std::ssize(in));
+    if (!none)
+        a.known = normalized_axes(*listed, std::ssize(in));
+    else if (r.integer("noop_with_empty_axes", 0) == 0)
+        a.known = iota(std::ssize(in));
     return a;
 }
 
@@ -116,7 +118,8 @@ std::vector<ValueId> reduce_log_sum_exp(NodeReader& r) {
     Formula sum = rest + most;
     Shape out;
     for (size_t d = 0; d < r.shape(0).size(); ++d)
-        if (a.keep || std::find(a.known.begin(), a.known.end(), static_cast<int64_t>(d)) == a.known.end()) out.push_back(r.b.shape(sum)[d]);
+        if (a.keep || std::find(a.known.begin(), a.known.end(), static_cast<int64_t>(d)) == a.known.end())
+            out.push_back(r.b.shape(sum)[d]);
     if (a.keep) return {sum};
     return {r.b.add(op::Reshape, {sum}, {{"shape", out}})};
 }

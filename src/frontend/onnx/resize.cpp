@@ -1,9 +1,9 @@
 // Resize and Upsample: TFLite's own operators where they compute the same, else one axis after the other.
+#include "kernel/resize.h"
 #include "frontend/onnx/compose.hpp"
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/parameters.hpp"
 #include "frontend/onnx/resize_axis.hpp"
-#include "kernel/resize.h"
 
 #include <algorithm>
 #include <cmath>
@@ -58,14 +58,16 @@ void use_scales(Resizing& z, const std::vector<float>& scales, const Ints& axes)
 // Sizes that keep the aspect ratio share the smallest (or largest) scale.
 void use_sizes(Resizing& z, const Ints& sizes, const Ints& axes, const std::string& policy) {
     check(sizes.size() == axes.size(), "{} sizes for {} axes", sizes.size(), axes.size());
-    check(policy == "stretch" || policy == "not_larger" || policy == "not_smaller", "attribute 'keep_aspect_ratio_policy' is '{}'", policy);
+    check(policy == "stretch" || policy == "not_larger" || policy == "not_smaller",
+          "attribute 'keep_aspect_ratio_policy' is '{}'", policy);
     std::optional<double> shared;
     for (size_t i = 0; i < axes.size(); ++i) {
         ResizeAxis& a = z.axes[static_cast<size_t>(axes[i])];
         check(sizes[i] >= 1 && a.in >= 1, "resizing an extent of {} to {}", a.in, sizes[i]);
         a.out = sizes[i];
         set_scale(a, static_cast<double>(a.out) / static_cast<double>(a.in));
-        if (policy != "stretch") shared = !shared ? a.scale : policy == "not_larger" ? std::min(*shared, a.scale) : std::max(*shared, a.scale);
+        if (policy != "stretch")
+            shared = !shared ? a.scale : policy == "not_larger" ? std::min(*shared, a.scale) : std::max(*shared, a.scale);
     }
     for (int64_t axis : axes) {
         if (!shared) break;
@@ -75,8 +77,8 @@ void use_sizes(Resizing& z, const Ints& sizes, const Ints& axes, const std::stri
     }
 }
 
-// Sizes that are an input of the model show in the declared output. The shared scale of an aspect ratio that is kept is that of an axis
-// which came out exactly; it is known when no other axis' scale would round to the same shape.
+// Sizes that are an input of the model show in the declared output. The shared scale of an aspect ratio that is kept is that of
+// an axis which came out exactly; it is known when no other axis' scale would round to the same shape.
 void use_declared(Resizing& z, NodeReader& r, const Ints& axes, const std::string& policy) {
     const Shape* out = declared_shape(r);
     if (!out || out->size() != z.axes.size()) required_ints(r, 3);
@@ -110,27 +112,36 @@ bool reads_the_same(const ResizeAxis& a, Nearest rounding, bool align_corners, b
 // Flags under which TFLite's operator computes the same along both axes, or nothing.
 std::optional<Attrs> same_in_tflite(const Resizing& z, const ResizeAxis& height, const ResizeAxis& width, DType dtype) {
     auto attrs = [&](bool align_corners, bool half_pixel_centers) {
-        return Attrs{{"size", Ints{height.out, width.out}}, {"align_corners", align_corners}, {"half_pixel_centers", half_pixel_centers}};
+        return Attrs{{"size", Ints{height.out, width.out}},
+                     {"align_corners", align_corners},
+                     {"half_pixel_centers", half_pixel_centers}};
     };
     if (std::max({height.in, height.out, width.in, width.out}) > 1 << 20) return std::nullopt;
     if (z.mode == "nearest") {
         if (dtype != DType::f32) return std::nullopt;  // LiteRT resizes bytes in fixed point
         for (auto [align, half] : {std::pair{false, false}, {false, true}, {true, false}})
-            if (reads_the_same(height, z.rounding, align, half) && reads_the_same(width, z.rounding, align, half)) return attrs(align, half);
+            if (reads_the_same(height, z.rounding, align, half) && reads_the_same(width, z.rounding, align, half))
+                return attrs(align, half);
         return std::nullopt;
     }
     if (z.mode != "linear" || dtype != DType::f32 || z.antialias || z.exclude_outside) return std::nullopt;
-    auto exact = [](const ResizeAxis& a) { return a.in == a.out || a.scale * static_cast<double>(a.in) == static_cast<double>(a.out); };
+    auto exact = [](const ResizeAxis& a) {
+        return a.in == a.out || a.scale * static_cast<double>(a.in) == static_cast<double>(a.out);
+    };
     if (!exact(height) || !exact(width)) return std::nullopt;
     switch (height.coordinates) {
         case Coordinates::pytorch_half_pixel:
             if ((height.in > 1 && height.out == 1) || (width.in > 1 && width.out == 1)) return std::nullopt;
             return attrs(false, true);
         case Coordinates::half_pixel:
-        case Coordinates::half_pixel_symmetric: return attrs(false, true);
-        case Coordinates::align_corners: return attrs(true, false);
-        case Coordinates::asymmetric: return attrs(false, false);
-        default: return std::nullopt;
+        case Coordinates::half_pixel_symmetric:
+            return attrs(false, true);
+        case Coordinates::align_corners:
+            return attrs(true, false);
+        case Coordinates::asymmetric:
+            return attrs(false, false);
+        default:
+            return std::nullopt;
     }
 }
 
@@ -195,14 +206,16 @@ ValueId extrapolate(Builder& b, ValueId y, const Resizing& z) {
 
 ValueId apply(Builder& b, ValueId x, const Resizing& z) {
     Compose c(b);
-    for (const ResizeAxis& a : z.axes) check(a.in >= 1 && a.out >= 1 && a.out <= 1 << 30, "resizing an extent of {} to {}", a.in, a.out);
+    for (const ResizeAxis& a : z.axes)
+        check(a.in >= 1 && a.out >= 1 && a.out <= 1 << 30, "resizing an extent of {} to {}", a.in, a.out);
     if (std::none_of(z.axes.begin(), z.axes.end(), [](const ResizeAxis& a) { return a.changes(); })) return x;
     if (auto y = resize_image(b, x, z)) return *y;
     DType dtype = c.dtype(x);
     ValueId y = z.mode == "nearest" ? x : c.cast(x, DType::f32);
     for (size_t d = 0; d < z.axes.size(); ++d) {
         if (!z.axes[d].changes()) continue;
-        y = z.mode == "nearest" ? gathered(b, y, z.axes[d].nearest(z.rounding), static_cast<int64_t>(d)) : interpolate(b, y, d, z.axes[d], z);
+        y = z.mode == "nearest" ? gathered(b, y, z.axes[d].nearest(z.rounding), static_cast<int64_t>(d))
+                                : interpolate(b, y, d, z.axes[d], z);
     }
     y = extrapolate(b, y, z);
     return c.cast(y, dtype);
@@ -223,7 +236,10 @@ std::vector<ValueId> resize(NodeReader& r) {
     // Opset 10 had neither of these attributes: positions are i / scale, rounded down.
     Coordinates coordinates = r.opset < 11 ? Coordinates::asymmetric : coordinates_of(r);
     z.rounding = named<Nearest>("nearest_mode", r.text("nearest_mode", r.opset < 11 ? "floor" : "round_prefer_floor"),
-                                {{"floor", Nearest::floor}, {"ceil", Nearest::ceil}, {"round_prefer_floor", Nearest::prefer_floor}, {"round_prefer_ceil", Nearest::prefer_ceil}});
+                                {{"floor", Nearest::floor},
+                                 {"ceil", Nearest::ceil},
+                                 {"round_prefer_floor", Nearest::prefer_floor},
+                                 {"round_prefer_ceil", Nearest::prefer_ceil}});
     for (int64_t n : in) z.axes.push_back({n, n, 1, Coordinates::asymmetric});
     for (int64_t axis : axes) z.axes[static_cast<size_t>(axis)].coordinates = coordinates;
     if (coordinates == Coordinates::crop) {
@@ -233,15 +249,19 @@ std::vector<ValueId> resize(NodeReader& r) {
         for (size_t i = 0; i < axes.size(); ++i) {
             ResizeAxis& a = z.axes[static_cast<size_t>(axes[i])];
             a.roi_start = roi[i], a.roi_end = roi[i + axes.size()];
-            check(std::abs(a.roi_start) <= 1e6 && std::abs(a.roi_end) <= 1e6, "the region reaches from {} to {}", a.roi_start, a.roi_end);
+            check(std::abs(a.roi_start) <= 1e6 && std::abs(a.roi_end) <= 1e6, "the region reaches from {} to {}", a.roi_start,
+                  a.roi_end);
         }
     }
     std::string policy = r.text("keep_aspect_ratio_policy", "stretch");
     size_t at = r.opset < 11 ? 1 : 2;
     bool has_scales = r.has(at) && r.type(at).elements() > 0;
-    if (has_scales) use_scales(z, *r.constant_floats(at), axes);
-    else if (r.is_constant(3)) use_sizes(z, required_ints(r, 3), axes, policy);
-    else use_declared(z, r, axes, policy);
+    if (has_scales)
+        use_scales(z, *r.constant_floats(at), axes);
+    else if (r.is_constant(3))
+        use_sizes(z, required_ints(r, 3), axes, policy);
+    else
+        use_declared(z, r, axes, policy);
     return {apply(r.b, r.operand(0), z)};
 }
 

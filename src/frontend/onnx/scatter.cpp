@@ -55,7 +55,8 @@ double neutral(DType dtype, const std::string& reduction) {
     return std::exp2(bits) - (bits > 52 ? std::exp2(bits - 52) : 1);  // below the largest by what a double cannot tell
 }
 
-// Products, largest and smallest: each update is laid over all slices (the neutral element where it does not belong) and reduced.
+// Products, largest and smallest: each update is laid over all slices (the neutral element where it does not belong) and
+// reduced.
 ValueId combine(Builder& b, const Scatter& s, const std::string& reduction) {
     Compose c(b);
     supported(s.picks * s.count <= (int64_t{1} << 24) / std::max<int64_t>(s.inner, 1),
@@ -70,7 +71,8 @@ ValueId combine(Builder& b, const Scatter& s, const std::string& reduction) {
 }
 
 ValueId scatter(Builder& b, const Scatter& s, const std::string& reduction) {
-    check(reduction == "none" || reduction == "add" || reduction == "mul" || reduction == "max" || reduction == "min", "'reduction' is '{}'", reduction);
+    check(reduction == "none" || reduction == "add" || reduction == "mul" || reduction == "max" || reduction == "min",
+          "'reduction' is '{}'", reduction);
     supported(s.count <= INT32_MAX, "scattering into {} slices", s.count);
     if (s.picks == 0 || s.count == 0 || s.inner == 0) return s.data;
     if (reduction == "none") return replace(b, s);
@@ -84,9 +86,11 @@ std::vector<ValueId> scatter_elements(NodeReader& r) {
     Compose c(r.b);
     const Shape in = r.shape(0), at = r.shape(1);
     int64_t axis = normalized_axis(r.integer("axis", 0), r.rank(0));
-    check(at.size() == in.size() && r.shape(2) == at, "indices {} and updates {} do not fit data {}", to_string(at), to_string(r.shape(2)), to_string(in));
+    check(at.size() == in.size() && r.shape(2) == at, "indices {} and updates {} do not fit data {}", to_string(at),
+          to_string(r.shape(2)), to_string(in));
     for (size_t d = 0; d < in.size(); ++d)
-        check(static_cast<int64_t>(d) == axis || at[d] <= in[d], "indices {} reach beyond data {}", to_string(at), to_string(in));
+        check(static_cast<int64_t>(d) == axis || at[d] <= in[d], "indices {} reach beyond data {}", to_string(at),
+              to_string(in));
     if (element_count(at) == 0 || element_count(in) == 0) return {r.operand(0)};
     ValueId indices = from_the_front(r.b, r.operand(1), {in[static_cast<size_t>(axis)]});
     Scatter s{0, flat_positions(r.b, indices, in, axis), 0, element_count(in), element_count(at), 1};
@@ -98,12 +102,14 @@ std::vector<ValueId> scatter_elements(NodeReader& r) {
 std::vector<ValueId> scatter_nd(NodeReader& r) {
     Compose c(r.b);
     const Shape in = r.shape(0), at = r.shape(1);
-    check(!at.empty() && at.back() >= 1 && at.back() <= std::ssize(in), "indices {} do not fit data {}", to_string(at), to_string(in));
+    check(!at.empty() && at.back() >= 1 && at.back() <= std::ssize(in), "indices {} do not fit data {}", to_string(at),
+          to_string(in));
     int64_t depth = at.back();
     Shape outer(in.begin(), in.begin() + depth), inner(in.begin() + depth, in.end());
     Shape wanted(at.begin(), at.end() - 1);
     wanted.insert(wanted.end(), inner.begin(), inner.end());
-    check(r.shape(2) == wanted, "updates {} do not fit indices {} into {}", to_string(r.shape(2)), to_string(at), to_string(in));
+    check(r.shape(2) == wanted, "updates {} do not fit indices {} into {}", to_string(r.shape(2)), to_string(at),
+          to_string(in));
     if (element_count(at) == 0 || element_count(in) == 0) return {r.operand(0)};
     Scatter s{0, 0, 0, element_count(outer), element_count(at) / depth, element_count(inner)};
     ValueId indices = c.reshape(from_the_front(r.b, r.operand(1), outer), {s.picks, depth});
@@ -118,13 +124,14 @@ std::vector<ValueId> scatter_nd(NodeReader& r) {
     return {c.reshape(scatter(r.b, s, r.text("reduction", "none")), in)};
 }
 
-// A cache [batch, ..., length, ...] whose steps from write_indices[batch] on are replaced: each step of the result reads the update
-// that falls on it, if one does.
+// A cache [batch, ..., length, ...] whose steps from write_indices[batch] on are replaced: each step of the result reads the
+// update that falls on it, if one does.
 std::vector<ValueId> tensor_scatter(NodeReader& r) {
     Compose c(r.b);
     const Shape cache = r.shape(0), update = r.shape(1);
     int64_t axis = normalized_axis(r.integer("axis", -2), r.rank(0));
-    check(axis > 0 && update.size() == cache.size(), "an update {} along axis {} of {}", to_string(update), axis, to_string(cache));
+    check(axis > 0 && update.size() == cache.size(), "an update {} along axis {} of {}", to_string(update), axis,
+          to_string(cache));
     int64_t length = cache[static_cast<size_t>(axis)], steps = update[static_cast<size_t>(axis)], batch = cache[0];
     check(steps >= 1 && steps <= length, "an update of {} steps in a cache of {}", steps, length);
     std::string mode = r.text("mode", "linear");

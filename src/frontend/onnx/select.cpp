@@ -43,7 +43,8 @@ std::vector<ValueId> top_k(NodeReader& r) {
     if (r.has_attribute("k")) {
         k = r.integer("k");
     } else if (!r.is_constant(1) && declared) {
-        check(std::ssize(*declared) == rank, "the output is declared as {}, the input is {}", to_string(*declared), to_string(in));
+        check(std::ssize(*declared) == rank, "the output is declared as {}, the input is {}", to_string(*declared),
+              to_string(in));
         k = (*declared)[static_cast<size_t>(axis)];
     } else {
         r.operand(1);
@@ -72,7 +73,8 @@ std::vector<ValueId> cum_sum(NodeReader& r) {
 // The distinct elements (or slices along an axis) of a constant.
 std::vector<ValueId> unique(NodeReader& r) {
     Compose c(r.b);
-    supported(r.is_constant(0), "how many distinct elements there are is known at run time only, and TFLite's shapes are static");
+    supported(r.is_constant(0),
+              "how many distinct elements there are is known at run time only, and TFLite's shapes are static");
     bool flat = !r.has_attribute("axis");
     ValueId x = flat ? c.reshape(r.operand(0), {r.type(0).elements()}) : r.operand(0);
     int64_t axis = flat ? 0 : normalized_axis(r.integer("axis"), r.rank(0)), count = c.shape(x)[static_cast<size_t>(axis)];
@@ -81,7 +83,9 @@ std::vector<ValueId> unique(NodeReader& r) {
     std::vector<float> all = r.b.graph.constant_floats(c.transpose(x, perm));
     size_t width = count ? all.size() / static_cast<size_t>(count) : 0;
     auto slice = [&](int64_t i) { return std::span(all).subspan(static_cast<size_t>(i) * width, width); };
-    auto compare = [&](int64_t a, int64_t b) { return std::lexicographical_compare(slice(a).begin(), slice(a).end(), slice(b).begin(), slice(b).end()); };
+    auto compare = [&](int64_t a, int64_t b) {
+        return std::lexicographical_compare(slice(a).begin(), slice(a).end(), slice(b).begin(), slice(b).end());
+    };
     Ints order = iota(count);
     std::stable_sort(order.begin(), order.end(), compare);
     Ints first, group(static_cast<size_t>(count));  // the first of each kind, in sorted order; the kind of each slice
@@ -91,7 +95,8 @@ std::vector<ValueId> unique(NodeReader& r) {
     }
     if (r.integer("sorted", 1) == 0) {  // kinds in the order of their first appearance
         Ints by_place = iota(std::ssize(first)), rank(first.size());
-        std::sort(by_place.begin(), by_place.end(), [&](int64_t a, int64_t b) { return first[static_cast<size_t>(a)] < first[static_cast<size_t>(b)]; });
+        std::sort(by_place.begin(), by_place.end(),
+                  [&](int64_t a, int64_t b) { return first[static_cast<size_t>(a)] < first[static_cast<size_t>(b)]; });
         for (size_t i = 0; i < by_place.size(); ++i) rank[static_cast<size_t>(by_place[i])] = static_cast<int64_t>(i);
         for (int64_t& g : group) g = rank[static_cast<size_t>(g)];
         std::sort(first.begin(), first.end());

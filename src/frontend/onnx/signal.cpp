@@ -17,11 +17,13 @@ struct Waves {
 };
 
 Waves waves(Builder& b, int64_t n, int64_t samples, int64_t bins, bool inverse) {
-    supported(samples <= (int64_t{1} << 26) / std::max<int64_t>(bins, 1), "a transform of {} samples into {} bins is too large for a matrix product", samples, bins);
+    supported(samples <= (int64_t{1} << 26) / std::max<int64_t>(bins, 1),
+              "a transform of {} samples into {} bins is too large for a matrix product", samples, bins);
     std::vector<float> real(static_cast<size_t>(samples * bins)), imaginary(real.size());
     for (int64_t t = 0; t < samples; ++t) {
         for (int64_t k = 0; k < bins; ++k) {
-            double angle = 2 * std::numbers::pi * static_cast<double>(t * k % n) / static_cast<double>(n), scale = inverse ? 1.0 / static_cast<double>(n) : 1;
+            double angle = 2 * std::numbers::pi * static_cast<double>(t * k % n) / static_cast<double>(n),
+                   scale = inverse ? 1.0 / static_cast<double>(n) : 1;
             auto i = static_cast<size_t>(t * bins + k);
             real[i] = static_cast<float>(scale * std::cos(angle));
             imaginary[i] = static_cast<float>((inverse ? scale : -scale) * std::sin(angle));
@@ -53,7 +55,8 @@ std::vector<ValueId> dft(NodeReader& r) {
     Compose c(r.b);
     const Shape in = r.shape(0);
     auto rank = std::ssize(in);
-    check(rank >= 2 && (in.back() == 1 || in.back() == 2), "the signal is {}, expected real or complex numbers last", to_string(r.type(0)));
+    check(rank >= 2 && (in.back() == 1 || in.back() == 2), "the signal is {}, expected real or complex numbers last",
+          to_string(r.type(0)));
     int64_t axis = r.opset < 20 ? r.integer("axis", 1) : scalar_int(r, 2, -2);
     axis = normalized_axis(axis, rank);
     check(axis != rank - 1, "the last dimension holds the parts of a complex number");
@@ -63,8 +66,10 @@ std::vector<ValueId> dft(NodeReader& r) {
     supported(!(inverse && onesided), "the inverse of a one-sided spectrum");
     ValueId x = r.operand(0);
     Ints after(in.size(), 0);
-    if (n < in[static_cast<size_t>(axis)]) x = c.slice(x, axis, 0, n);
-    else after[static_cast<size_t>(axis)] = n - in[static_cast<size_t>(axis)];
+    if (n < in[static_cast<size_t>(axis)])
+        x = c.slice(x, axis, 0, n);
+    else
+        after[static_cast<size_t>(axis)] = n - in[static_cast<size_t>(axis)];
     x = c.pad(x, Ints(in.size(), 0), after);
     Ints perm = iota(rank);  // the axis next to the parts
     std::swap(perm[static_cast<size_t>(axis)], perm[static_cast<size_t>(rank - 2)]);
@@ -106,7 +111,8 @@ Frames frames_of(NodeReader& r, int64_t samples, bool onesided) {
         r.operand(3);
         length = scalar_int(r, 3, 0);
     }
-    check(*step >= 1 && *length >= 1 && *length <= samples, "frames of {} samples every {} in a signal of {}", *length, *step, samples);
+    check(*step >= 1 && *length >= 1 && *length <= samples, "frames of {} samples every {} in a signal of {}", *length, *step,
+          samples);
     return {*length, *step, (samples - *length) / *step + 1};
 }
 
@@ -116,7 +122,8 @@ std::vector<ValueId> stft(NodeReader& r) {
     Compose c(r.b);
     Shape in = r.shape(0);
     if (in.size() == 2) in.push_back(1);
-    check(in.size() == 3 && (in[2] == 1 || in[2] == 2), "the signal is {}, expected [batch, samples, parts]", to_string(r.type(0)));
+    check(in.size() == 3 && (in[2] == 1 || in[2] == 2), "the signal is {}, expected [batch, samples, parts]",
+          to_string(r.type(0)));
     bool onesided = r.integer("onesided", 1) != 0 && in[2] == 1;
     Frames f = frames_of(r, in[1], onesided);
     ValueId x = c.reshape(r.operand(0), in);

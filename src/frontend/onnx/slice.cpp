@@ -11,7 +11,9 @@ namespace tinsmith::from_onnx {
 static void clamp_slice(int64_t n, int64_t& start, int64_t& end, int64_t& step) {
     check(step != 0, "a step is 0");
     step = std::clamp<int64_t>(step, -std::max<int64_t>(n, 1), std::max<int64_t>(n, 1));
-    auto place = [&](int64_t at, int64_t low, int64_t high) { return std::clamp(at < 0 ? std::max(at, -n - 1) + n : at, low, high); };
+    auto place = [&](int64_t at, int64_t low, int64_t high) {
+        return std::clamp(at < 0 ? std::max(at, -n - 1) + n : at, low, high);
+    };
     if (step > 0) {
         start = place(start, 0, n);
         end = std::max(start, place(end, 0, n));
@@ -43,11 +45,13 @@ static ValueId slice_at_run_time(NodeReader& r) {
     int64_t rank = std::ssize(in);
     std::optional<ValueId> axes;
     if (r.has(3) || r.type(1).elements() != rank) {
-        axes = r.has(3) ? from_the_front(r.b, r.operand(3), {rank}) : r.b.longs(iota(r.type(1).elements()), {r.type(1).elements()});
+        axes = r.has(3) ? from_the_front(r.b, r.operand(3), {rank})
+                        : r.b.longs(iota(r.type(1).elements()), {r.type(1).elements()});
         if (r.is_constant(3) && r.b.graph.constant_ints(*axes) == iota(rank)) axes.reset();
     }
     ValueId starts = spread(r, 1, axes, rank, Ints(in.size(), 0)), ends = spread(r, 2, axes, rank, in);
-    ValueId steps = r.has(4) ? spread(r, 4, axes, rank, Ints(in.size(), 1)) : integers(r.b, Ints(in.size(), 1), {rank}, DType::i32);
+    ValueId steps =
+        r.has(4) ? spread(r, 4, axes, rank, Ints(in.size(), 1)) : integers(r.b, Ints(in.size(), 1), {rank}, DType::i32);
     return r.b.add(op::Slice, {r.operand(0), starts, ends, steps}, {{"shape", *declared}});
 }
 
@@ -104,8 +108,8 @@ std::vector<ValueId> center_crop_pad(NodeReader& r) {
     return {c.pad(x, before, after)};
 }
 
-// The places where a condition known at run time holds: their number is the declared one. TopK keeps the order of equal elements, so
-// the largest of zeros and ones are the ones from first to last.
+// The places where a condition known at run time holds: their number is the declared one. TopK keeps the order of equal
+// elements, so the largest of zeros and ones are the ones from first to last.
 static ValueId places(Builder& b, ValueId condition, int64_t count) {
     Compose c(b);
     check(count <= c.shape(condition)[0], "{} of {} elements are declared to be chosen", count, c.shape(condition)[0]);
@@ -150,7 +154,9 @@ std::vector<ValueId> non_zero(NodeReader& r) {
         return {r.b.longs(all, {rank, std::ssize(all) / rank})};
     }
     const Shape* declared = declared_shape(r);
-    supported(declared && declared->size() == 2, "how many elements are not 0 is known at run time only, and TFLite's shapes are static; declare the output's shape");
+    supported(
+        declared && declared->size() == 2,
+        "how many elements are not 0 is known at run time only, and TFLite's shapes are static; declare the output's shape");
     ValueId flat = c.reshape(r.operand(0), {r.type(0).elements()});
     ValueId hit = c.dtype(flat) == DType::boolean ? flat : r.b.add(op::NotEqual, {flat, c.number(0, flat)});
     ValueId at = places(r.b, hit, (*declared)[1]);

@@ -9,8 +9,8 @@ namespace tinsmith::from_onnx {
 
 namespace {
 
-// Calls `body` with the operand's axis as its last dimension, and puts the result back. Opsets before 13 take all dimensions from the
-// axis on as one.
+// Calls `body` with the operand's axis as its last dimension, and puts the result back. Opsets before 13 take all dimensions
+// from the axis on as one.
 template <class Body>
 ValueId along_axis(NodeReader& r, Body body) {
     Compose c(r.b);
