@@ -3,7 +3,7 @@
 #include "frontend/onnx/compose.hpp"
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/parameters.hpp"
-#include "frontend/onnx/resize_axis.hpp"
+#include "frontend/onnx/resize_at_run_time.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,14 +11,6 @@
 namespace tinsmith::from_onnx {
 
 namespace {
-
-struct Resizing {
-    std::vector<ResizeAxis> axes;  // one per dimension
-    std::string mode;              // nearest, linear, cubic
-    Nearest rounding = Nearest::prefer_floor;
-    double cubic_a = -0.75, extrapolation = 0;
-    bool antialias = false, exclude_outside = false;
-};
 
 template <class T>
 T named(const std::string& what, const std::string& name, std::initializer_list<std::pair<std::string_view, T>> table) {
@@ -204,10 +196,14 @@ ValueId extrapolate(Builder& b, ValueId y, const Resizing& z) {
     return y;
 }
 
-ValueId apply(Builder& b, ValueId x, const Resizing& z) {
-    Compose c(b);
+void check_extents(const Resizing& z) {
     for (const ResizeAxis& a : z.axes)
         check(a.in >= 1 && a.out >= 1 && a.out <= 1 << 30, "resizing an extent of {} to {}", a.in, a.out);
+}
+
+ValueId apply(Builder& b, ValueId x, const Resizing& z) {
+    Compose c(b);
+    check_extents(z);
     if (std::none_of(z.axes.begin(), z.axes.end(), [](const ResizeAxis& a) { return a.changes(); })) return x;
     if (auto y = resize_image(b, x, z)) return *y;
     DType dtype = c.dtype(x);
@@ -219,6 +215,26 @@ ValueId apply(Builder& b, ValueId x, const Resizing& z) {
     }
     y = extrapolate(b, y, z);
     return c.cast(y, dtype);
+}
+
+void use_region(Resizing& z, const std::vector<float>& roi, const Ints& axes) {
+    for (size_t i = 0; i < axes.size(); ++i) {
+        ResizeAxis& a = z.axes[static_cast<size_t>(axes[i])];
+        a.roi_start = roi[i], a.roi_end = roi[i + axes.size()];
+        check(std::abs(a.roi_start) <= 1e6 && std::abs(a.roi_end) <= 1e6, "the region reaches from {} to {}", a.roi_start,
+              a.roi_end);
+    }
+}
+
+// Scales or a region that are inputs of the model need a declared output for its shape. `at` is the input with the scales.
+ValueId finish(NodeReader& r, Resizing& z, RunTimeResize& late, const Ints& axes, size_t at) {
+    if (late.scales == no_value && late.roi == no_value) return apply(r.b, r.operand(0), z);
+    const Shape* out = declared_shape(r);
+    if (!out || out->size() != z.axes.size()) r.constant_floats(late.roi != no_value ? 1 : at);
+    for (size_t d = 0; d < z.axes.size(); ++d) z.axes[d].out = (*out)[d];
+    check_extents(z);
+    late.axes = axes;
+    return resize_at_run_time(r.b, r.operand(0), z, late);
 }
 
 }  // namespace
@@ -242,27 +258,30 @@ std::vector<ValueId> resize(NodeReader& r) {
                                  {"round_prefer_ceil", Nearest::prefer_ceil}});
     for (int64_t n : in) z.axes.push_back({n, n, 1, Coordinates::asymmetric});
     for (int64_t axis : axes) z.axes[static_cast<size_t>(axis)].coordinates = coordinates;
+    RunTimeResize late;
     if (coordinates == Coordinates::crop) {
         r.operand(1);
-        auto roi = *r.constant_floats(1);
-        check(roi.size() == 2 * axes.size(), "the region has {} entries for {} axes", roi.size(), axes.size());
-        for (size_t i = 0; i < axes.size(); ++i) {
-            ResizeAxis& a = z.axes[static_cast<size_t>(axes[i])];
-            a.roi_start = roi[i], a.roi_end = roi[i + axes.size()];
-            check(std::abs(a.roi_start) <= 1e6 && std::abs(a.roi_end) <= 1e6, "the region reaches from {} to {}", a.roi_start,
-                  a.roi_end);
-        }
+        check(r.type(1).elements() == 2 * std::ssize(axes), "the region has {} entries for {} axes", r.type(1).elements(),
+              axes.size());
+        if (!r.is_constant(1))
+            late.roi = r.operand(1);
+        else
+            use_region(z, *r.constant_floats(1), axes);
     }
     std::string policy = r.text("keep_aspect_ratio_policy", "stretch");
     size_t at = r.opset < 11 ? 1 : 2;
-    bool has_scales = r.has(at) && r.type(at).elements() > 0;
-    if (has_scales)
-        use_scales(z, *r.constant_floats(at), axes);
-    else if (r.is_constant(3))
+    if (r.has(at) && r.type(at).elements() > 0) {
+        check(r.type(at).elements() == std::ssize(axes), "{} scales for {} axes", r.type(at).elements(), axes.size());
+        if (!r.is_constant(at))
+            late.scales = r.operand(at);
+        else
+            use_scales(z, *r.constant_floats(at), axes);
+    } else if (r.is_constant(3)) {
         use_sizes(z, required_ints(r, 3), axes, policy);
-    else
+    } else {
         use_declared(z, r, axes, policy);
-    return {apply(r.b, r.operand(0), z)};
+    }
+    return {finish(r, z, late, axes, at)};
 }
 
 std::vector<ValueId> upsample(NodeReader& r) {
@@ -271,13 +290,19 @@ std::vector<ValueId> upsample(NodeReader& r) {
     check(z.mode == "nearest" || z.mode == "linear", "attribute 'mode' is '{}'", z.mode);
     z.rounding = Nearest::floor;
     for (int64_t n : r.shape(0)) z.axes.push_back({n, n, 1, Coordinates::asymmetric});
+    Ints axes = iota(r.rank(0));
+    RunTimeResize late;
     std::vector<float> scales = r.reals("scales");
     if (scales.empty()) {
         r.operand(1);
-        scales = *r.constant_floats(1);
+        check(r.type(1).elements() == std::ssize(axes), "{} scales for {} axes", r.type(1).elements(), axes.size());
+        if (r.is_constant(1))
+            scales = *r.constant_floats(1);
+        else
+            late.scales = r.operand(1);
     }
-    use_scales(z, scales, iota(r.rank(0)));
-    return {apply(r.b, r.operand(0), z)};
+    if (late.scales == no_value) use_scales(z, scales, axes);
+    return {finish(r, z, late, axes, 1)};
 }
 
 }  // namespace tinsmith::from_onnx

@@ -31,4 +31,13 @@ struct ResizeAxis {
     std::vector<float> weights(bool cubic, double a, bool antialias, bool exclude_outside) const;
 };
 
+// What a Resize node asks for, one axis per dimension.
+struct Resizing {
+    std::vector<ResizeAxis> axes;
+    std::string mode;  // nearest, linear, cubic
+    Nearest rounding = Nearest::prefer_floor;
+    double cubic_a = -0.75, extrapolation = 0;
+    bool antialias = false, exclude_outside = false;
+};
+
 }  // namespace tinsmith
