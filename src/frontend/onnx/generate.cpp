@@ -28,14 +28,14 @@ std::vector<ValueId> number_range(NodeReader& r) {
             delta = static_cast<double>(scalar_int(r, 2, 0));
         }
         double steps = std::ceil((limit - start) / delta);
-        check(delta != 0 && steps <= 1 << 30, "a range from {} to {} in steps of {}", start, limit, delta);
+        check(delta != 0 && steps <= 1 << 24, "a range from {} to {} in steps of {}", start, limit, delta);
         count = steps > 0 ? static_cast<int64_t>(steps) : 0;
     } else {
         const Shape* declared = declared_shape(r);
         if (!declared || declared->size() != 1)
             for (size_t i = 0; i < 3; ++i) r.constant_ints(i);
         count = element_count(*declared);
-        supported(count <= 1 << 30, "a range of {} elements", count);
+        supported(count <= 1 << 24, "a range of {} elements", count);
     }
     ValueId steps = integers(r.b, iota(count), {count}, dtype);
     auto number = [&](size_t i) { return c.reshape(r.operand(i), {}); };
@@ -61,7 +61,7 @@ std::vector<ValueId> eye_like(NodeReader& r) {
 static std::vector<ValueId> window(NodeReader& r, double a0, double a1, double a2) {
     const Shape* declared = declared_shape(r);
     int64_t size = !r.is_constant(0) && declared && declared->size() == 1 ? (*declared)[0] : scalar_int(r, 0, 0);
-    check(size >= 0 && size <= 1 << 30, "a window of {} samples", size);
+    check(size >= 0 && size <= 1 << 24, "a window of {} samples", size);
     double period = static_cast<double>(r.integer("periodic", 1) ? size : std::max<int64_t>(size - 1, 1));
     std::vector<float> samples(static_cast<size_t>(size));
     for (size_t n = 0; n < samples.size(); ++n) {

@@ -7,6 +7,7 @@
 #include "frontend/onnx/same_op.hpp"
 
 #include <algorithm>
+#include <new>
 
 namespace tinsmith {
 
@@ -107,6 +108,10 @@ void GraphReader::read_node(const onnx::Node& node, Scope& scope, const Surround
         else if (e.fault != Fault::input || problems_.empty())
             throw Error(e.fault, node_label(node) + ": " + e.what());
     } catch (const Unknown&) {
+    } catch (const std::bad_alloc&) {
+        fail(Fault::input, "{}: converting it needs more memory than there is", node_label(node));
+    } catch (const std::length_error&) {
+        fail(Fault::input, "{}: converting it needs more memory than there is", node_label(node));
     }
     define_unknown(node, scope, around);
 }

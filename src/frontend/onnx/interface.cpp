@@ -131,7 +131,7 @@ void Interface::read(const ValueInfo& info, const ReadOptions& options, std::vec
         SetValue value = parse_set_value(given->second, dtype, shape);
         inputs_.push_back({info.name, Type{dtype, value.shape, std::nullopt}, value.data});
     } else if (shape) {
-        element_count(*shape);  // refuses absurd extents
+        check(element_count(*shape) < int64_t{1} << 31, "its shape {} has more than 2^31 elements", to_string(*shape));
         inputs_.push_back({info.name, Type{dtype, *shape, std::nullopt}, std::nullopt});
     }
 }
