@@ -22,7 +22,10 @@ Operation write_concat(const OperatorWriter& w) {
 // SLICE where the steps are one; STRIDED_SLICE else. An end of -1 with a negative step means "through the first element", which
 // TFLite says with a bit of the mask.
 Operation write_slice(const OperatorWriter& w) {
-    if (w.has(1)) return {B::STRIDED_SLICE, w.all_inputs(), CreateStridedSliceOptions(w.fbb), {}};
+    if (w.has(1)) {
+        int32_t strides = w.has(3) ? w.in(3) : w.ints(Ints(w.shape(0).size(), 1));
+        return {B::STRIDED_SLICE, {w.in(0), w.in(1), w.in(2), strides}, CreateStridedSliceOptions(w.fbb), {}};
+    }
     const Ints &starts = w.node.ints("starts"), &ends = w.node.ints("ends"), &steps = w.node.ints("steps");
     if (std::all_of(steps.begin(), steps.end(), [](int64_t s) { return s == 1; }))
         return {B::SLICE, {w.in(0), w.ints(starts), w.ints(w.out_type(0).shape)}, {}, {}};
