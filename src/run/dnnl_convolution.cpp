@@ -1,4 +1,5 @@
 // Conv, DepthwiseConv, ConvTranspose and their 3-D forms on oneDNN, channels-last.
+#include "op/list.hpp"
 #include "run/dnnl_kernel.hpp"
 
 namespace tinsmith {
@@ -12,17 +13,17 @@ struct WeightLayout {
 };
 
 struct Convolution {
-    std::string_view op;
+    const OpDef* op;
     WeightLayout weights;
     bool transposed = false, depthwise = false, dilated = false;
 };
 
 constexpr Convolution convolutions[] = {
-    {.op = "Conv", .weights = {0, 3, 1}, .dilated = true},
-    {.op = "DepthwiseConv", .weights = {3, -1, 1}, .depthwise = true, .dilated = true},
-    {.op = "ConvTranspose", .weights = {0, 3, 1}, .transposed = true},
-    {.op = "Conv3D", .weights = {4, 3, 0}, .dilated = true},
-    {.op = "ConvTranspose3D", .weights = {3, 4, 0}, .transposed = true},
+    {.op = &op::Conv, .weights = {0, 3, 1}, .dilated = true},
+    {.op = &op::DepthwiseConv, .weights = {3, -1, 1}, .depthwise = true, .dilated = true},
+    {.op = &op::ConvTranspose, .weights = {0, 3, 1}, .transposed = true},
+    {.op = &op::Conv3D, .weights = {4, 3, 0}, .dilated = true},
+    {.op = &op::ConvTranspose3D, .weights = {3, 4, 0}, .transposed = true},
 };
 
 }  // namespace
@@ -67,7 +68,7 @@ static void weight_extents(const Convolution& kind, const Shape& shape, int64_t 
 std::unique_ptr<FastKernel> make_dnnl_convolution(const Graph& graph, const Node& node, const ConstantBytes& constant) {
     const Convolution* kind = nullptr;
     for (const Convolution& candidate : convolutions)
-        if (node.op->name == candidate.op) kind = &candidate;
+        if (node.op == candidate.op) kind = &candidate;
     if (!kind) return nullptr;
     const std::byte* weight_bytes = constant(node.input(1));
     const DnnlLibrary* d = weight_bytes ? dnnl_library() : nullptr;

@@ -1,4 +1,5 @@
 // FullyConnected and MatMul on oneDNN.
+#include "op/list.hpp"
 #include "run/dnnl_kernel.hpp"
 
 #include <algorithm>
@@ -67,10 +68,10 @@ static std::unique_ptr<FastKernel> make_matmul(const DnnlLibrary& d, const Graph
 }
 
 std::unique_ptr<FastKernel> make_dnnl_product(const Graph& graph, const Node& node, const ConstantBytes& constant) {
-    if (node.op->name != "FullyConnected" && node.op->name != "MatMul") return nullptr;
+    if (!node.is(op::FullyConnected) && !node.is(op::MatMul)) return nullptr;
     const DnnlLibrary* d = dnnl_library();
     if (!d) return nullptr;
-    return node.op->name == "MatMul" ? make_matmul(*d, graph, node, constant) : make_fully_connected(*d, graph, node, constant);
+    return node.is(op::MatMul) ? make_matmul(*d, graph, node, constant) : make_fully_connected(*d, graph, node, constant);
 }
 
 }  // namespace tinsmith

@@ -1,6 +1,8 @@
 // Running a graph that was made ready.
 #include "run/program.hpp"
 
+#include "op/list.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <new>
@@ -76,7 +78,7 @@ void Session::Program::run_step(size_t index, Frame& frame) const {
         step.fast->run(context, operands.scratch);
     else if (!step.first)
         node.op->eval(context);
-    else if (node.op->name == "While")
+    else if (node.is(op::While))
         within(node.origin, [&] { run_while(step, operands); });
     else
         run_if(step, operands);

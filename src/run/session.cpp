@@ -1,4 +1,5 @@
 // Making a graph ready: folding, kernels, constants, memory. Running it is in program.cpp.
+#include "op/list.hpp"
 #include "run/available_memory.hpp"
 #include "run/memory_plan.hpp"
 #include "run/program.hpp"
@@ -86,10 +87,10 @@ void Session::Program::choose_kernels(const SessionOptions& options) {
     };
     for (size_t i = 0; i < steps.size(); ++i) {
         const Node& node = graph.nodes[i];
-        if (node.op->name == "While") {
+        if (node.is(op::While)) {
             steps[i].first = std::make_unique<Session>(node.graph("cond"), options);
             steps[i].second = std::make_unique<Session>(node.graph("body"), options);
-        } else if (node.op->name == "If") {
+        } else if (node.is(op::If)) {
             steps[i].first = std::make_unique<Session>(node.graph("then"), options);
             steps[i].second = std::make_unique<Session>(node.graph("else"), options);
         } else if (fast && saved(node) > 0) {

@@ -96,6 +96,52 @@ TEST(Session, more_than_the_machine_has_is_refused) {
     }
 }
 
+// A graph of one f32 scalar input and what `compute` makes of it.
+template <class Compute>
+GraphRef scalar_graph(Compute compute) {
+    auto g = std::make_shared<Graph>();
+    Builder b(*g);
+    const ValueId x = g->add_value("x", {DType::f32, {}, {}});
+    g->inputs.push_back({"x", x, ""});
+    g->outputs.push_back({"y", compute(b, x), ""});
+    return g;
+}
+
+TEST(Session, loops_run_until_their_condition_fails) {
+    const GraphRef small = scalar_graph([](Builder& b, ValueId x) { return b.add(op::Less, {x, b.scalar(100, DType::f32)}); });
+    const GraphRef twice = scalar_graph([](Builder& b, ValueId x) { return b.add(op::Add, {x, x}); });
+    const GraphRef loop = scalar_graph([&](Builder& b, ValueId x) {
+        return b.add(op::While, {x}, {{"cond", small}, {"body", twice}});
+    });
+    const Session session(*loop);
+    const auto result = [&](float x) {
+        const std::vector<Buffer> in{Buffer::of(std::vector<float>{x})};
+        return floats(session.run(in)[0])[0];
+    };
+    EXPECT_EQ(result(3), 192);
+    EXPECT_EQ(result(100), 100);
+    try {
+        result(0);
+        FAIL() << "ended";
+    } catch (const Error& e) {
+        EXPECT_EQ(e.fault, Fault::input);
+    }
+}
+
+TEST(Session, a_condition_chooses_the_branch) {
+    const GraphRef twice = scalar_graph([](Builder& b, ValueId x) { return b.add(op::Add, {x, x}); });
+    const GraphRef same = scalar_graph([](Builder&, ValueId x) { return x; });
+    const GraphRef choice = scalar_graph([&](Builder& b, ValueId x) {
+        const ValueId positive = b.add(op::Greater, {x, b.scalar(0, DType::f32)});
+        return b.add(op::If, {positive, x}, {{"then", twice}, {"else", same}});
+    });
+    const Session session(*choice);
+    for (const auto& [x, y] : {std::pair{2.0f, 4.0f}, {-3.0f, -3.0f}}) {
+        const std::vector<Buffer> in{Buffer::of(std::vector<float>{x})};
+        EXPECT_EQ(floats(session.run(in)[0])[0], y);
+    }
+}
+
 TEST(OrderedParallel, results_arrive_in_order_on_any_thread_count) {
     for (int threads : {1, 2, 5}) {
         std::vector<size_t> seen;
