@@ -2,6 +2,7 @@
 
 #include <cassert>
 #include <cmath>
+#include <limits>
 
 namespace tinsmith {
 
@@ -17,6 +18,15 @@ constexpr size_t always_folded = 1024;  // bytes: shape arithmetic must never st
 template <class T>
 Buffer splat_of(T element, size_t total) {
     return Buffer::splat(std::as_bytes(std::span(&element, 1)), total);
+}
+
+// The nearest value that an integer type has; the casts at its ends would be undefined.
+template <class T>
+Buffer whole_splat(double value, size_t total) {
+    if (std::isnan(value)) return splat_of(T{0}, total);
+    if (value <= static_cast<double>(std::numeric_limits<T>::min())) return splat_of(std::numeric_limits<T>::min(), total);
+    if (value >= static_cast<double>(std::numeric_limits<T>::max())) return splat_of(std::numeric_limits<T>::max(), total);
+    return splat_of(static_cast<T>(value), total);
 }
 
 // Copying elements about leaves a splat a splat.
@@ -47,15 +57,15 @@ ValueId Builder::splat(double value, Type type) {
         switch (type.dtype) {
             case DType::f32: return splat_of(static_cast<float>(value), total);
             case DType::f64: return splat_of(value, total);
-            case DType::i8: return splat_of(static_cast<int8_t>(value), total);
-            case DType::u8: return splat_of(static_cast<uint8_t>(value), total);
+            case DType::i8: return whole_splat<int8_t>(value, total);
+            case DType::u8: return whole_splat<uint8_t>(value, total);
             case DType::boolean: return splat_of(static_cast<uint8_t>(value != 0), total);
-            case DType::i16: return splat_of(static_cast<int16_t>(value), total);
-            case DType::u16: return splat_of(static_cast<uint16_t>(value), total);
-            case DType::i32: return splat_of(static_cast<int32_t>(value), total);
-            case DType::u32: return splat_of(static_cast<uint32_t>(value), total);
-            case DType::i64: return splat_of(static_cast<int64_t>(value), total);
-            case DType::u64: return splat_of(static_cast<uint64_t>(value), total);
+            case DType::i16: return whole_splat<int16_t>(value, total);
+            case DType::u16: return whole_splat<uint16_t>(value, total);
+            case DType::i32: return whole_splat<int32_t>(value, total);
+            case DType::u32: return whole_splat<uint32_t>(value, total);
+            case DType::i64: return whole_splat<int64_t>(value, total);
+            case DType::u64: return whole_splat<uint64_t>(value, total);
             default: fail(Fault::unsupported, "a constant of type {}", dtype_name(type.dtype));
         }
     };

@@ -2,6 +2,7 @@
 #include "ir/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 #include <cmath>
@@ -200,8 +201,8 @@ private:
         auto count = static_cast<size_t>(t.elements());
         if (accept("{...}")) {
             expect(t.bytes() <= max_constant_bytes, "an elided constant of at most 1 GB");
-            static constexpr std::byte zero{};
-            return Buffer::splat({&zero, 1}, t.bytes());
+            static constexpr std::array<std::byte, 8> zeros{};
+            return Buffer::splat(std::span(zeros).first(std::max<size_t>(1, dtype_bits(t.dtype) / 8)), t.bytes());
         }
         bool splat = accept("splat");
         switch (t.dtype) {

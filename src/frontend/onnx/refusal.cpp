@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace tinsmith {
 
@@ -11,7 +12,7 @@ namespace {
 
 struct Reason {
     std::string_view why;
-    std::initializer_list<std::string_view> ops;
+    std::vector<std::string_view> ops;
 };
 
 const std::array reasons{
