@@ -43,6 +43,7 @@ constexpr std::array optimizing{
     PASS(fold_padding, "after layout: a convolution and its Pad agree on dimensions only then"),
     PASS(fold_batch_norm, "after layout: constants are per channel of the last dimension only then"),
     PASS(fold_scale_into_next, "after fold_batch_norm: folding into the producer needs no padding"),
+    PASS(fold_scale_into_previous, "after absorbing Transposes: attention's products are as short as they get"),
     PASS(merge_constant_arithmetic, "after folding: a convolution takes a chain of constants without any rounding between"),
     PASS(fuse_activation, "after folding: an activation ends what else can be folded"),
     PASS(widen_stride2, "after fold_padding: it starts from a convolution's whole padding"),
