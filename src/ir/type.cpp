@@ -47,16 +47,17 @@ bool is_float(DType dtype) { return row(dtype).kind == DTypeRow::real; }
 bool is_integer(DType dtype) { return row(dtype).kind == DTypeRow::whole || row(dtype).kind == DTypeRow::natural; }
 bool is_signed(DType dtype) { return row(dtype).kind == DTypeRow::real || row(dtype).kind == DTypeRow::whole; }
 
+// Called for every value that is inferred or verified: text is made only for the error.
 int64_t element_count(const Shape& shape) {
     int64_t count = 1;
     bool empty = false;
     for (int64_t extent : shape) {
-        check(extent >= 0, "shape {} has a negative extent", to_string(shape));
+        if (extent < 0) fail(Fault::input, "shape {} has a negative extent", to_string(shape));
         if (extent == 0) {
             empty = true;
             continue;
         }
-        check(count <= max_elements / extent, "shape {} has more than 2^40 elements", to_string(shape));
+        if (count > max_elements / extent) fail(Fault::input, "shape {} has more than 2^40 elements", to_string(shape));
         count *= extent;
     }
     return empty ? 0 : count;
@@ -74,7 +75,8 @@ Shape broadcast(const Shape& a, const Shape& b) {
     for (size_t i = 0; i < out.size(); ++i) {
         int64_t left = i < out.size() - a.size() ? 1 : a[i - (out.size() - a.size())];
         int64_t right = i < out.size() - b.size() ? 1 : b[i - (out.size() - b.size())];
-        check(left == right || left == 1 || right == 1, "shapes {} and {} do not broadcast", to_string(a), to_string(b));
+        if (left != right && left != 1 && right != 1)
+            fail(Fault::input, "shapes {} and {} do not broadcast", to_string(a), to_string(b));
         out[i] = left == 1 ? right : left;
     }
     return out;

@@ -12,9 +12,9 @@ public:
 
     void run() {
         for (size_t id = 0; id < graph_.values.size(); ++id) constant(static_cast<ValueId>(id));
-        for (const Port& port : graph_.inputs) define(port.value, fmt::format("input '{}'", port.name));
+        for (const Port& port : graph_.inputs) define(port.value, [&] { return fmt::format("input '{}'", port.name); });
         for (const Node& n : graph_.nodes) node(n);
-        for (const Port& port : graph_.outputs) use(port.value, fmt::format("output '{}'", port.name));
+        for (const Port& port : graph_.outputs) use(port.value, [&] { return fmt::format("output '{}'", port.name); });
     }
 
 private:
@@ -27,33 +27,37 @@ private:
                  to_string(value.type), value.type.bytes());
     }
 
-    void define(ValueId id, const std::string& where) {
-        if (id >= graph_.values.size()) fail(Fault::internal, "{} defines %{}, which does not exist", where, id);
-        if (defined_[id]) fail(Fault::internal, "{} defines %{} '{}' a second time", where, id, graph_.values[id].name);
+    // `where` makes the text that names the place, in the error only.
+    template <class Where>
+    void define(ValueId id, const Where& where) {
+        if (id >= graph_.values.size()) fail(Fault::internal, "{} defines %{}, which does not exist", where(), id);
+        if (defined_[id]) fail(Fault::internal, "{} defines %{} '{}' a second time", where(), id, graph_.values[id].name);
         defined_[id] = true;
     }
 
-    void use(ValueId id, const std::string& where) const {
-        if (id >= graph_.values.size()) fail(Fault::internal, "{} reads %{}, which does not exist", where, id);
-        if (!defined_[id]) fail(Fault::internal, "{} reads %{} '{}' before it is defined", where, id, graph_.values[id].name);
+    template <class Where>
+    void use(ValueId id, const Where& where) const {
+        if (id >= graph_.values.size()) fail(Fault::internal, "{} reads %{}, which does not exist", where(), id);
+        if (!defined_[id]) fail(Fault::internal, "{} reads %{} '{}' before it is defined", where(), id, graph_.values[id].name);
     }
 
-    void attributes(const Node& n, const std::string& where) const {
+    template <class Where>
+    void attributes(const Node& n, const Where& where) const {
         for (const auto& [name, value] : n.attrs) {
             const AttrSpec* known = nullptr;
             for (const AttrSpec& spec : n.op->attrs)
                 if (spec.name == name) known = &spec;
-            if (!known) fail(Fault::internal, "{} has an unknown attribute '{}'", where, name);
+            if (!known) fail(Fault::internal, "{} has an unknown attribute '{}'", where(), name);
             if (known->fallback.index() != value.index())
-                fail(Fault::internal, "{} has attribute '{}' of the wrong kind", where, name);
+                fail(Fault::internal, "{} has attribute '{}' of the wrong kind", where(), name);
         }
         for (const AttrSpec& spec : n.op->attrs)
-            if (spec.required && !n.attrs.find(spec.name)) fail(Fault::internal, "{} lacks attribute '{}'", where, spec.name);
+            if (spec.required && !n.attrs.find(spec.name)) fail(Fault::internal, "{} lacks attribute '{}'", where(), spec.name);
     }
 
     void node(const Node& n) {
         if (!n.op) fail(Fault::internal, "a node '{}' has no operator", n.origin);
-        std::string where = fmt::format("node '{}' ({})", n.origin, n.op->name);
+        auto where = [&] { return fmt::format("node '{}' ({})", n.origin, n.op->name); };
         for (ValueId id : n.inputs)
             if (id != no_value) use(id, where);
         attributes(n, where);
@@ -61,15 +65,15 @@ private:
         try {
             types = infer_types(graph_, n);
         } catch (const Error& e) {
-            fail(Fault::internal, "{}: {}", where, e.what());
+            fail(Fault::internal, "{}: {}", where(), e.what());
         }
         if (types.size() != n.outputs.size())
-            fail(Fault::internal, "{} has {} outputs, its operator computes {}", where, n.outputs.size(), types.size());
+            fail(Fault::internal, "{} has {} outputs, its operator computes {}", where(), n.outputs.size(), types.size());
         for (size_t i = 0; i < types.size(); ++i) {
             define(n.outputs[i], where);
             const Type& written = graph_.type(n.outputs[i]);
             if (types[i].dtype != written.dtype || types[i].shape != written.shape)
-                fail(Fault::internal, "{}: output {} is written as {}, inferred as {}", where, i, to_string(written),
+                fail(Fault::internal, "{}: output {} is written as {}, inferred as {}", where(), i, to_string(written),
                      to_string(types[i]));
         }
     }

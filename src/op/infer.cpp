@@ -7,8 +7,8 @@ std::vector<Type> infer_same(const InferContext& c) { return {Type{c.type(0).dty
 static Type broadcast_all(const InferContext& c) {
     Type out{c.type(0).dtype, c.type(0).shape, std::nullopt};
     for (size_t i = 1; i < c.in.size(); ++i) {
-        check(c.type(i).dtype == out.dtype, "operands have different element types: {} and {}", to_string(c.type(0)),
-              to_string(c.type(i)));
+        if (c.type(i).dtype != out.dtype)
+            fail(Fault::input, "operands have different element types: {} and {}", to_string(c.type(0)), to_string(c.type(i)));
         out.shape = broadcast(out.shape, c.type(i).shape);
     }
     return out;

@@ -14,8 +14,9 @@ std::vector<int64_t> row_strides(const Shape& shape) {
 
 const Type& movable_input(const InferContext& c, size_t index) {
     const Type& x = c.type(index);
-    check(x.rank() <= 8, "{} has {} dimensions, at most 8 are supported", to_string(x), x.rank());
-    supported(dtype_bits(x.dtype) >= 8, "{} packs several elements in a byte, which cannot be moved singly", to_string(x));
+    if (x.rank() > 8) fail(Fault::input, "{} has {} dimensions, at most 8 are supported", to_string(x), x.rank());
+    if (dtype_bits(x.dtype) < 8)
+        fail(Fault::unsupported, "{} packs several elements in a byte, which cannot be moved singly", to_string(x));
     return x;
 }
 

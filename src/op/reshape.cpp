@@ -10,10 +10,11 @@ static std::vector<Type> infer(const InferContext& c) {
     if (c.has(1)) check_integers(c, 1);
     const Ints& shape = c.node.ints("shape");
     int64_t wanted = element_count(shape);
-    check(wanted == x.elements(), "{} cannot be reshaped to {}: {} elements against {}", to_string(x), to_string(shape),
-          x.elements(), wanted);
+    if (wanted != x.elements())
+        fail(Fault::input, "{} cannot be reshaped to {}: {} elements against {}", to_string(x), to_string(shape), x.elements(),
+             wanted);
     bool per_axis = x.quant && x.quant->axis >= 0;
-    supported(!per_axis || shape == x.shape, "reshaping {}, which is quantised per axis", to_string(x));
+    if (per_axis && shape != x.shape) fail(Fault::unsupported, "reshaping {}, which is quantised per axis", to_string(x));
     return {Type{x.dtype, shape, x.quant}};
 }
 
