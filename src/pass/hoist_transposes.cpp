@@ -30,8 +30,10 @@ std::optional<Lifted> lifted(const Rewriter& r, const Node& node, const Ints& pe
         if (!swapped) return std::nullopt;
         return Lifted{{{"shape", permuted(shape, perm)}}, inverse(swapped->after)};
     }
+    bool keeps_rank = joins_operands(node) || (!node.inputs.empty() && r.shape(node.inputs[0]).size() == perm.size());
+    if (!keeps_rank) return std::nullopt;  // there is no one way up
     auto how = relaid(r.graph, node, inverse(perm));
-    if (!how || how->out_perm != inverse(perm)) return std::nullopt;  // a rank that changes has no one way up
+    if (!how || how->out_perm != inverse(perm)) return std::nullopt;
     return Lifted{how->attrs, perm};
 }
 
