@@ -1,6 +1,6 @@
 // tinsmith compare: do two models compute the same?
-#include "agreement_report.hpp"
 #include "api/compare.hpp"
+#include "agreement_report.hpp"
 #include "exit_code.hpp"
 #include "options.hpp"
 #include "terminal.hpp"
@@ -36,7 +36,8 @@ int compare_verb(CompareLine& line) {
     } else if (!line.shown.quiet) {
         for (const std::string& note : result.notes) fmt::print("{}\n", note);
         fmt::print("{}", agreement_table(result.agreement));
-        if (result.agreement.ranked()) fmt::print("top-1 agreement {:.2f} % on {} samples\n", 100 * result.agreement.top1(), result.agreement.samples);
+        if (result.agreement.ranked())
+            fmt::print("top-1 agreement {:.2f} % on {} samples\n", 100 * result.agreement.top1(), result.agreement.samples);
         fmt::print("{}\n", pass ? styled(Style::good, "PASS") : styled(Style::bad, "FAIL"));
     }
     return pass ? exit_ok : exit_disagree;
@@ -49,10 +50,16 @@ void add_compare(CLI::App& app, int& status) {
     auto line = std::make_shared<CompareLine>();
     verb->add_option("A", line->compare.source, "The source model")->required()->type_name("");
     verb->add_option("B", line->compare.result, "The model compared with it")->type_name("");
-    verb->add_option("--expected", line->compare.expected, "Instead of B: outputs of the original framework, .npz by output name")->type_name("PATH");
+    verb->add_option("--expected", line->compare.expected,
+                     "Instead of B: outputs of the original framework, .npz by output name")
+        ->type_name("PATH");
     add_data_options(*verb, line->compare.data);
-    verb->add_option("--threshold", line->threshold, "Top-1 agreement to pass")->check(CLI::Range(0.0, 1.0))->capture_default_str();
-    verb->add_option("--tolerance", line->tolerance, "Largest difference over largest value to pass, instead of top-1 agreement")->type_name("R");
+    verb->add_option("--threshold", line->threshold, "Top-1 agreement to pass")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    verb->add_option("--tolerance", line->tolerance,
+                     "Largest difference over largest value to pass, instead of top-1 agreement")
+        ->type_name("R");
     add_threads_option(*verb, line->compare.threads);
     add_read_options(*verb, line->read);
     add_output_options(*verb, line->shown);

@@ -45,7 +45,8 @@ std::string bash_script(const CLI::App& root) {
 std::string fish_script(const CLI::App& root) {
     std::string out;
     for (const CLI::App* verb : root.get_subcommands({})) {
-        out += fmt::format("complete -c tinsmith -n __fish_use_subcommand -a {} -d '{}'\n", verb->get_name(), verb->get_description());
+        out += fmt::format("complete -c tinsmith -n __fish_use_subcommand -a {} -d '{}'\n", verb->get_name(),
+                           verb->get_description());
         std::string options = long_options(*verb);
         for (size_t at = 0; at < options.size();) {
             size_t end = std::min(options.find(' ', at), options.size());
@@ -64,7 +65,9 @@ void add_completion(CLI::App& app, int& status) {
     auto* verb = app.add_subcommand("completion", "Print a completion script for a shell");
     auto shell = std::make_shared<std::string>();
     verb->add_option("SHELL", *shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
-    verb->footer("\nExamples:\n  source <(tinsmith completion bash)\n  tinsmith completion fish > ~/.config/fish/completions/tinsmith.fish");
+    verb->footer(
+        "\nExamples:\n  source <(tinsmith completion bash)\n  tinsmith completion fish > "
+        "~/.config/fish/completions/tinsmith.fish");
     verb->callback([&app, &status, shell] {
         if (*shell == "zsh") fmt::print("autoload -U +X bashcompinit && bashcompinit\n");
         fmt::print("{}", *shell == "fish" ? fish_script(app) : bash_script(app));

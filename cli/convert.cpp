@@ -40,7 +40,8 @@ std::vector<Method> methods(const std::string& text) {
     if (text == "float32") return {Method::float32};
     if (text == "float16") return {Method::float16};
     if (text == "dynamic_range") return {Method::dynamic_range};
-    fail(Fault::unsupported, "--method {}: full integer quantisation is not part of this version; float32, float16 and dynamic_range are", text);
+    fail(Fault::unsupported,
+         "--method {}: full integer quantisation is not part of this version; float32, float16 and dynamic_range are", text);
 }
 
 ConvertOptions convert_options(const ConvertLine& line) {
@@ -85,18 +86,27 @@ void add_convert(CLI::App& app, int& status) {
     verb->add_option("--method", line->method, "Which variant; without it: float32 for -o FILE, otherwise all")
         ->check(CLI::IsMember({"float32", "float16", "dynamic_range", "full_integer", "int8", "all"}))
         ->type_name("METHOD");
-    verb->add_option("-o,--output", line->output, "A .tflite file, or a folder; default: the source's folder")->type_name("PATH");
+    verb->add_option("-o,--output", line->output, "A .tflite file, or a folder; default: the source's folder")
+        ->type_name("PATH");
     add_read_options(*verb, line->read);
 
     auto* interface = verb->add_option_group("Interface of the result");
     interface->add_flag("--keep-nchw", line->keep_nchw, "Keep the source's channels-first inputs and outputs");
-    interface->add_option("--input-layout", line->input_layouts, "Layout of one input")->type_name("NAME=nhwc|nchw")->allow_extra_args(false);
-    interface->add_option("--output-layout", line->output_layouts, "Layout of one output")->type_name("NAME=nhwc|nchw")->allow_extra_args(false);
+    interface->add_option("--input-layout", line->input_layouts, "Layout of one input")
+        ->type_name("NAME=nhwc|nchw")
+        ->allow_extra_args(false);
+    interface->add_option("--output-layout", line->output_layouts, "Layout of one output")
+        ->type_name("NAME=nhwc|nchw")
+        ->allow_extra_args(false);
 
     auto* how = verb->add_option_group("How");
-    how->add_flag("--quantize-depthwise", line->quantize_depthwise, "Dynamic range: quantise depthwise filters too (smaller, slower on CPUs)");
-    how->add_flag("--widen-stride2", line->widen_stride2, "Widen stride-2 filters where that saves a PAD: less memory, fewer operators, more time");
-    how->add_option("--dump-after", line->dump_after, "Print the graph after a pass that changed it (or: all)")->type_name("PASS")->allow_extra_args(false);
+    how->add_flag("--quantize-depthwise", line->quantize_depthwise,
+                  "Dynamic range: quantise depthwise filters too (smaller, slower on CPUs)");
+    how->add_flag("--widen-stride2", line->widen_stride2,
+                  "Widen stride-2 filters where that saves a PAD: less memory, fewer operators, more time");
+    how->add_option("--dump-after", line->dump_after, "Print the graph after a pass that changed it (or: all)")
+        ->type_name("PASS")
+        ->allow_extra_args(false);
 
     auto* proof = verb->add_option_group("Proof");
     proof->add_flag("--no-verify", line->no_verify, "Do not run source and result");
@@ -105,7 +115,9 @@ void add_convert(CLI::App& app, int& status) {
         ->capture_default_str();
     add_data_options(*proof, line->data);
     add_threads_option(*proof, line->threads);
-    proof->add_option("--threshold", line->threshold, "Top-1 agreement that --data must reach")->check(CLI::Range(0.0, 1.0))->capture_default_str();
+    proof->add_option("--threshold", line->threshold, "Top-1 agreement that --data must reach")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
     add_output_options(*verb, line->shown);
     verb->footer(
         "\nExamples:\n"

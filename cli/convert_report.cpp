@@ -35,8 +35,8 @@ std::vector<std::string> row(const Variant& v, const ConvertOptions& options) {
 std::string verdict(const Variant& v, double threshold) {
     double top1 = v.agreement->top1();
     std::string word = top1 >= threshold ? styled(Style::good, "Validation PASSED") : styled(Style::warn, "Validation WARNING");
-    return fmt::format("{}: {}: top-1 agreement {:.2f} % on {} samples (threshold {:.0f} %)\n", method_name(v.method), word, 100 * top1,
-                       v.agreement->samples, 100 * threshold);
+    return fmt::format("{}: {}: top-1 agreement {:.2f} % on {} samples (threshold {:.0f} %)\n", method_name(v.method), word,
+                       100 * top1, v.agreement->samples, 100 * threshold);
 }
 
 ordered_json ports_json(const std::vector<Port>& ports) {
@@ -52,7 +52,8 @@ ordered_json ports_json(const std::vector<Port>& ports) {
 }  // namespace
 
 std::string conversion_text(const Conversion& conversion, const ConvertOptions& options, double threshold) {
-    std::string out = fmt::format("{} ({}, {})\n", styled(Style::bold, options.model), conversion.format, human_bytes(conversion.source_bytes));
+    std::string out = fmt::format("{} ({}, {})\n", styled(Style::bold, options.model), conversion.format,
+                                  human_bytes(conversion.source_bytes));
     for (const std::string& note : conversion.notes) out += "  " + note + "\n";
     std::vector<std::vector<std::string>> rows{{"method", "size", "operators"}};
     if (options.verify != Verify::off) rows[0].insert(rows[0].end(), {"max error", "SQNR"});
@@ -69,7 +70,9 @@ std::string conversion_text(const Conversion& conversion, const ConvertOptions& 
     if (!conversion.variants.empty())
         for (const auto* ports : {&conversion.variants[0].inputs, &conversion.variants[0].outputs})
             for (const Port& port : *ports)
-                if (!port.note.empty()) out += fmt::format("{} '{}': {}\n", ports == &conversion.variants[0].inputs ? "input" : "output", port.name, port.note);
+                if (!port.note.empty())
+                    out += fmt::format("{} '{}': {}\n", ports == &conversion.variants[0].inputs ? "input" : "output", port.name,
+                                       port.note);
     return out;
 }
 
@@ -84,7 +87,11 @@ std::string conversion_json(const Conversion& conversion, const ConvertOptions& 
         }
         ordered_json operators;
         for (const auto& [name, count] : v.operators) operators[name] = count;
-        item.update({{"path", v.path}, {"bytes", v.bytes}, {"operators", operator_count(v)}, {"histogram", operators}, {"seconds", v.seconds}});
+        item.update({{"path", v.path},
+                     {"bytes", v.bytes},
+                     {"operators", operator_count(v)},
+                     {"histogram", operators},
+                     {"seconds", v.seconds}});
         item["inputs"] = ports_json(v.inputs);
         item["outputs"] = ports_json(v.outputs);
         item["notes"] = v.notes;

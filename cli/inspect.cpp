@@ -31,20 +31,25 @@ std::string quantisation(const Type& type) {
 
 std::string ports_table(const Inspection& model) {
     std::vector<std::vector<std::string>> rows{{"", "name", "dtype", "shape", "quantisation"}};
-    for (const PortFigures& p : model.inputs) rows.push_back({"input", p.name, numpy_name(p.type.dtype), to_string(p.type.shape), quantisation(p.type)});
-    for (const PortFigures& p : model.outputs) rows.push_back({"output", p.name, numpy_name(p.type.dtype), to_string(p.type.shape), quantisation(p.type)});
+    for (const PortFigures& p : model.inputs)
+        rows.push_back({"input", p.name, numpy_name(p.type.dtype), to_string(p.type.shape), quantisation(p.type)});
+    for (const PortFigures& p : model.outputs)
+        rows.push_back({"output", p.name, numpy_name(p.type.dtype), to_string(p.type.shape), quantisation(p.type)});
     return table(rows);
 }
 
 std::string operators_table(const Inspection& model) {
     std::vector<std::vector<std::string>> rows{{"operator", "count", "MACs"}};
-    for (const OperatorFigures& o : model.operators) rows.push_back({o.name, std::to_string(o.count), o.macs ? human_count(o.macs) : ""});
+    for (const OperatorFigures& o : model.operators)
+        rows.push_back({o.name, std::to_string(o.count), o.macs ? human_count(o.macs) : ""});
     return table(rows);
 }
 
 std::string tensors_table(const Inspection& model) {
     std::vector<std::vector<std::string>> rows{{"tensor", "type", "bytes", ""}};
-    for (const TensorFigures& t : model.tensors) rows.push_back({t.name.empty() ? "-" : t.name, to_string(t.type), std::to_string(t.bytes), t.constant ? "constant" : ""});
+    for (const TensorFigures& t : model.tensors)
+        rows.push_back(
+            {t.name.empty() ? "-" : t.name, to_string(t.type), std::to_string(t.bytes), t.constant ? "constant" : ""});
     return table(rows);
 }
 
@@ -52,9 +57,10 @@ void print_text(const ReadResult& source, const Inspection& model, const Inspect
     fmt::print("{} ({}, {})\n", styled(Style::bold, line.model), source.format, human_bytes(bytes));
     for (const std::string& note : source.notes) fmt::print("  {}\n", note);
     fmt::print("\n{}\n{}\n", ports_table(model), operators_table(model));
-    fmt::print("{} operators, {} parameters ({}), {} MACs\n", model.nodes, human_count(model.parameters), human_bytes(model.constant_bytes),
-               human_count(model.macs));
-    fmt::print("activations: {} at the peak, {} planned in one arena\n", human_bytes(model.peak_activation_bytes), human_bytes(model.arena_bytes));
+    fmt::print("{} operators, {} parameters ({}), {} MACs\n", model.nodes, human_count(model.parameters),
+               human_bytes(model.constant_bytes), human_count(model.macs));
+    fmt::print("activations: {} at the peak, {} planned in one arena\n", human_bytes(model.peak_activation_bytes),
+               human_bytes(model.arena_bytes));
     if (line.tensors) fmt::print("\n{}", tensors_table(model));
 }
 

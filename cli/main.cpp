@@ -35,11 +35,12 @@ int run(int argc, char** argv) {
     app.set_version_flag("--version", "tinsmith " TINSMITH_VERSION);
     app.require_subcommand(1);
     app.get_formatter()->column_width(36);
-    app.footer("\nExamples:\n"
-               "  tinsmith convert model.onnx -o model.tflite\n"
-               "  tinsmith convert model.onnx --data samples.npy\n"
-               "  tinsmith inspect model.tflite\n\n"
-               "tinsmith VERB --help has the options of a verb.");
+    app.footer(
+        "\nExamples:\n"
+        "  tinsmith convert model.onnx -o model.tflite\n"
+        "  tinsmith convert model.onnx --data samples.npy\n"
+        "  tinsmith inspect model.tflite\n\n"
+        "tinsmith VERB --help has the options of a verb.");
     int status = cli::exit_ok;
     cli::add_convert(app, status);
     cli::add_inspect(app, status);

@@ -44,15 +44,18 @@ std::string element_types(const OpDef& op) {
 void add_operators(CLI::App& app, int& status) {
     auto* verb = app.add_subcommand("operators", "Print the table of the graph's operators (Markdown)");
     verb->callback([&status] {
-        fmt::print("# Operators of the graph\n\n"
-                   "Written by `tinsmith operators`. Activations are channels-last; `?` marks an optional operand, `…` one or more.\n"
-                   "The last columns: the ONNX operator with the same operands and attributes, TFLite's built-in operator number, the element\n"
-                   "types that its kernels accept unquantised (others are cast around it) and the highest rank.\n\n"
-                   "| operator | computes | operands | attributes | ONNX | TFLite | types | rank |\n|---|---|---|---|---|---|---|---|\n");
+        fmt::print(
+            "# Operators of the graph\n\n"
+            "Written by `tinsmith operators`. Activations are channels-last; `?` marks an optional operand, `…` one or more.\n"
+            "The last columns: the ONNX operator with the same operands and attributes, TFLite's built-in operator number, the "
+            "element\n"
+            "types that its kernels accept unquantised (others are cast around it) and the highest rank.\n\n"
+            "| operator | computes | operands | attributes | ONNX | TFLite | types | rank "
+            "|\n|---|---|---|---|---|---|---|---|\n");
         for (const OpDef* op : all_ops()) {
             bool builtin = op->tflite.builtin >= 0;
-            fmt::print("| {} | {} | {} | {} | {} | {} | {} | {} |\n", op->name, cell(op->says), operands(*op), attributes(*op), op->onnx,
-                       builtin ? std::to_string(op->tflite.builtin) : "", element_types(*op),
+            fmt::print("| {} | {} | {} | {} | {} | {} | {} | {} |\n", op->name, cell(op->says), operands(*op), attributes(*op),
+                       op->onnx, builtin ? std::to_string(op->tflite.builtin) : "", element_types(*op),
                        builtin ? std::to_string(op->tflite.max_rank) : "");
         }
         status = exit_ok;

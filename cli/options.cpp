@@ -48,10 +48,14 @@ void add_read_options(CLI::App& app, ReadTexts& texts) {
     group->add_option("--shape", texts.shapes, "Shape of an input with symbolic dimensions; may be repeated")
         ->type_name("NAME=1x3x224x224")
         ->allow_extra_args(false);
-    group->add_option("--set", texts.values, "Turn an input into a constant: a number, a list a,b,c or a .npy file; may be repeated")
+    group
+        ->add_option("--set", texts.values,
+                     "Turn an input into a constant: a number, a list a,b,c or a .npy file; may be repeated")
         ->type_name("NAME=VALUE")
         ->allow_extra_args(false);
-    group->add_option("--inputs", texts.inputs, "Cut the graph: what becomes an input (tensor, node or module path; new=old renames)")
+    group
+        ->add_option("--inputs", texts.inputs,
+                     "Cut the graph: what becomes an input (tensor, node or module path; new=old renames)")
         ->type_name("A,B")
         ->delimiter(',')
         ->allow_extra_args(false);
@@ -81,13 +85,21 @@ ReadOptions read_options(const ReadTexts& texts) {
 }
 
 void add_data_options(CLI::App& app, DataOptions& options) {
-    app.add_option("--data", options.path, "Samples: .npy for one input, .npz with arrays by input name; default: random")->type_name("PATH");
-    app.add_option("--samples", options.samples, "How many of them; default: all, or one random sample")->check(CLI::PositiveNumber)->type_name("N");
-    app.add_option("--seed", options.seed, "Of random samples, and of the choice among --data")->capture_default_str()->type_name("S");
+    app.add_option("--data", options.path, "Samples: .npy for one input, .npz with arrays by input name; default: random")
+        ->type_name("PATH");
+    app.add_option("--samples", options.samples, "How many of them; default: all, or one random sample")
+        ->check(CLI::PositiveNumber)
+        ->type_name("N");
+    app.add_option("--seed", options.seed, "Of random samples, and of the choice among --data")
+        ->capture_default_str()
+        ->type_name("S");
 }
 
 void add_threads_option(CLI::App& app, int& threads) {
-    app.add_option("--threads", threads, "Samples that run side by side")->check(CLI::Range(1, 256))->capture_default_str()->type_name("N");
+    app.add_option("--threads", threads, "Samples that run side by side")
+        ->check(CLI::Range(1, 256))
+        ->capture_default_str()
+        ->type_name("N");
 }
 
 }  // namespace tinsmith::cli

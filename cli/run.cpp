@@ -30,7 +30,8 @@ std::string preview(const Array& array) {
 
 void write_outputs(const std::string& path, const RunResult& result) {
     if (path.ends_with(".npy")) {
-        check(result.outputs.size() == 1, "-o '{}': the model has {} outputs; a .npz holds them all", path, result.outputs.size());
+        check(result.outputs.size() == 1, "-o '{}': the model has {} outputs; a .npz holds them all", path,
+              result.outputs.size());
         return write_npy(path, result.outputs[0].second);
     }
     check(path.ends_with(".npz"), "-o '{}': expected a .npz, or a .npy when there is one output", path);
@@ -46,7 +47,8 @@ int run_verb(RunLine& line) {
         auto outputs = nlohmann::ordered_json::array();
         for (const auto& [name, array] : result.outputs)
             outputs.push_back({{"name", name}, {"dtype", dtype_name(array.dtype)}, {"shape", array.shape}});
-        nlohmann::ordered_json all{{"model", line.run.model}, {"samples", result.samples}, {"outputs", outputs}, {"notes", result.notes}};
+        nlohmann::ordered_json all{
+            {"model", line.run.model}, {"samples", result.samples}, {"outputs", outputs}, {"notes", result.notes}};
         if (!line.output.empty()) all["path"] = line.output;
         fmt::print("{}\n", all.dump(2));
     } else if (!line.shown.quiet) {

@@ -26,15 +26,18 @@ bool wants_colour() {
 size_t width(const std::string& text) {
     size_t out = 0;
     for (size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '\033') i = std::min(text.find('m', i), text.size() - 1);
-        else if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) ++out;
+        if (text[i] == '\033')
+            i = std::min(text.find('m', i), text.size() - 1);
+        else if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80)
+            ++out;
     }
     return out;
 }
 
 bool is_number(const std::string& text) {
     size_t at = text.starts_with('\033') ? text.find('m') + 1 : 0;
-    return at < text.size() && (std::isdigit(static_cast<unsigned char>(text[at])) || (text[at] == '-' && at + 1 < text.size()));
+    return at < text.size() &&
+           (std::isdigit(static_cast<unsigned char>(text[at])) || (text[at] == '-' && at + 1 < text.size()));
 }
 
 std::string scaled(double value, std::array<std::string_view, 4> units, double step) {
@@ -80,7 +83,8 @@ Progress progress_line(bool quiet) {
             fmt::print(stderr, "\r\033[K");
         } else {
             auto filled = static_cast<size_t>(cells * done / total);
-            fmt::print(stderr, "\r\033[K{} [{}{}] {}/{}", what, std::string(filled, '='), std::string(cells - filled, ' '), done, total);
+            fmt::print(stderr, "\r\033[K{} [{}{}] {}/{}", what, std::string(filled, '='), std::string(cells - filled, ' '),
+                       done, total);
         }
         std::fflush(stderr);
     };

@@ -3,7 +3,8 @@
 namespace tinsmith {
 
 Comparison compare_models(const CompareOptions& options) {
-    check(options.result.empty() != options.expected.empty(), "compare needs a second model, or --expected with stored outputs");
+    check(options.result.empty() != options.expected.empty(),
+          "compare needs a second model, or --expected with stored outputs");
     ReadResult source = read_model(options.source, options.read);
     Samples samples(source.graph, options.data);
     Comparison out;
@@ -15,7 +16,8 @@ Comparison compare_models(const CompareOptions& options) {
             options.progress("comparing", static_cast<int64_t>(done), static_cast<int64_t>(all));
         };
     if (!options.expected.empty()) {
-        out.agreement = within(options.expected, [&] { return prove_expected(open_npz(options.expected), source.graph, samples, how); });
+        out.agreement =
+            within(options.expected, [&] { return prove_expected(open_npz(options.expected), source.graph, samples, how); });
         return out;
     }
     ReadResult result = read_model(options.result);

@@ -65,7 +65,8 @@ public:
     AfterPass observer(std::string_view stage) {
         return [this, stage](const Pass& pass, int changed, const Graph& graph) {
             if (changed == 0) return;
-            if (wants_dump(pass.name)) options_.dump(fmt::format("// after {} ({} changed)\n{}", pass.name, changed, print(graph)));
+            if (wants_dump(pass.name))
+                options_.dump(fmt::format("// after {} ({} changed)\n{}", pass.name, changed, print(graph)));
             if (options_.verify == Verify::steps) stages.push_back({fmt::format("{}, {}", stage, pass.name), graph});
         };
     }
@@ -75,8 +76,8 @@ public:
         for (auto passes : {canonical_passes(), optimizing_passes(), tflite_passes()})
             for (const Pass& pass : passes) names.emplace_back(pass.name);
         for (const std::string& wanted : options_.dump_after)
-            check(std::find(names.begin(), names.end(), wanted) != names.end(), "--dump-after '{}': there is no such pass; the nearest are {}",
-                  wanted, nearest_names(wanted, names));
+            check(std::find(names.begin(), names.end(), wanted) != names.end(),
+                  "--dump-after '{}': there is no such pass; the nearest are {}", wanted, nearest_names(wanted, names));
     }
 
     std::vector<Stage> stages;
@@ -173,7 +174,8 @@ private:
         for (const OutputAgreement& o : out.agreement->outputs)
             if (!tolerance.holds(o))
                 fail(Fault::mismatch,
-                     "{}: output '{}' of the written file differs from the source by {:.2g} relative to its largest value (SQNR {:.1f} "
+                     "{}: output '{}' of the written file differs from the source by {:.2g} relative to its largest value "
+                     "(SQNR {:.1f} "
                      "dB); nothing was written. --verify=steps names the pass",
                      method_name(out.method), o.name, o.relative(), o.sqnr());
     }

@@ -13,17 +13,17 @@ enum class Verify { off, ends, steps };
 
 struct ConvertOptions {
     std::string model;
-    std::string output;             // a file (ends in a model's suffix), a folder, or empty: the source's folder
-    std::vector<Method> methods;    // empty: float32 when `output` is a file, otherwise all
-    bool all = false;               // a method that cannot exist is a line in the table, not an error
+    std::string output;           // a file (ends in a model's suffix), a folder, or empty: the source's folder
+    std::vector<Method> methods;  // empty: float32 when `output` is a file, otherwise all
+    bool all = false;             // a method that cannot exist is a line in the table, not an error
     ReadOptions read;
     PassOptions passes;
     bool quantize_depthwise = false;
     Verify verify = Verify::ends;
-    DataOptions data;               // the samples of the proof: by default one, random
-    int threads = 1;                // samples of the proof side by side
-    std::vector<std::string> dump_after;                    // pass names, or "all"
-    std::function<void(const std::string& text)> dump;      // receives the graph's text form
+    DataOptions data;                                   // the samples of the proof: by default one, random
+    int threads = 1;                                    // samples of the proof side by side
+    std::vector<std::string> dump_after;                // pass names, or "all"
+    std::function<void(const std::string& text)> dump;  // receives the graph's text form
     Progress progress;
 };
 
@@ -31,10 +31,10 @@ struct ConvertOptions {
 struct Variant {
     Method method = Method::float32;
     std::string path;
-    std::string refusal;            // not empty: this variant does not exist, and why
+    std::string refusal;  // not empty: this variant does not exist, and why
     uint64_t bytes = 0;
     std::vector<std::pair<std::string, int>> operators;  // name and count, most frequent first
-    std::vector<std::string> notes; // what stayed float, and why
+    std::vector<std::string> notes;                      // what stayed float, and why
     std::optional<Agreement> agreement;
     std::vector<StageFinding> steps;  // of Verify::steps, in the order of the passes
     std::vector<Port> inputs, outputs;
@@ -42,7 +42,7 @@ struct Variant {
 };
 
 struct Conversion {
-    std::string format;             // of the source
+    std::string format;  // of the source
     uint64_t source_bytes = 0;
     std::vector<std::string> notes;
     std::vector<Variant> variants;

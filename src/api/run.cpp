@@ -38,7 +38,8 @@ RunResult run_model(const RunOptions& options) {
         samples.size(), options.threads, [&](size_t i) { return session.run(samples.inputs(i)); },
         [&](size_t i, std::vector<Buffer> outputs) {
             for (size_t o = 0; o < outputs.size(); ++o) parts[o][i] = std::move(outputs[o]);
-            if (options.progress) options.progress("running", static_cast<int64_t>(i + 1), static_cast<int64_t>(samples.size()));
+            if (options.progress)
+                options.progress("running", static_cast<int64_t>(i + 1), static_cast<int64_t>(samples.size()));
         });
     for (size_t o = 0; o < parts.size(); ++o)
         out.outputs.emplace_back(graph.outputs[o].name, stacked(graph.type(graph.outputs[o].value), std::move(parts[o])));

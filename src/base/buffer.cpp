@@ -49,8 +49,7 @@ Buffer Buffer::slice(size_t offset, size_t size) const { return Buffer(owner_, d
 
 bool same_content(const Buffer& a, const Buffer& b) {
     if (a.size() != b.size()) return false;
-    if (a.splat_ && b.splat_ && a.splat_->element_size == b.splat_->element_size)
-        return a.splat_->element == b.splat_->element;
+    if (a.splat_ && b.splat_ && a.splat_->element_size == b.splat_->element_size) return a.splat_->element == b.splat_->element;
     if (!a.splat_ && !b.splat_ && a.data_ == b.data_) return true;
     if (a.size() == 0) return true;
     return std::memcmp(a.bytes().data(), b.bytes().data(), a.size()) == 0;

@@ -41,36 +41,23 @@ static T read(const std::byte* at) {
 static double number_at(const std::byte* data, int64_t i, DType dtype) {
     const std::byte* at = data + static_cast<size_t>(i) * (dtype_bits(dtype) / 8);
     switch (dtype) {
-        case DType::f32:
-            return read<float>(at);
-        case DType::f64:
-            return read<double>(at);
-        case DType::f16:
-            return half_to_double(read<uint16_t>(at));
+        case DType::f32: return read<float>(at);
+        case DType::f64: return read<double>(at);
+        case DType::f16: return half_to_double(read<uint16_t>(at));
         case DType::bf16: {
             const uint32_t bits = static_cast<uint32_t>(read<uint16_t>(at)) << 16;
             return read<float>(reinterpret_cast<const std::byte*>(&bits));
         }
-        case DType::i8:
-            return read<int8_t>(at);
-        case DType::u8:
-            return read<uint8_t>(at);
-        case DType::i16:
-            return read<int16_t>(at);
-        case DType::u16:
-            return read<uint16_t>(at);
-        case DType::i32:
-            return read<int32_t>(at);
-        case DType::u32:
-            return read<uint32_t>(at);
-        case DType::i64:
-            return static_cast<double>(read<int64_t>(at));
-        case DType::u64:
-            return static_cast<double>(read<uint64_t>(at));
-        case DType::boolean:
-            return read<uint8_t>(at) != 0;
-        case DType::i4:
-            break;
+        case DType::i8: return read<int8_t>(at);
+        case DType::u8: return read<uint8_t>(at);
+        case DType::i16: return read<int16_t>(at);
+        case DType::u16: return read<uint16_t>(at);
+        case DType::i32: return read<int32_t>(at);
+        case DType::u32: return read<uint32_t>(at);
+        case DType::i64: return static_cast<double>(read<int64_t>(at));
+        case DType::u64: return static_cast<double>(read<uint64_t>(at));
+        case DType::boolean: return read<uint8_t>(at) != 0;
+        case DType::i4: break;
     }
     fail(Fault::unsupported, "data of 4-bit elements is not read");
 }
@@ -95,33 +82,20 @@ static Bounds bounds_of(DType dtype) {
 static void write_number(double value, std::byte* at, DType dtype) {
     const auto store = [&](auto element) { std::memcpy(at, &element, sizeof element); };
     switch (dtype) {
-        case DType::f32:
-            return store(static_cast<float>(value));
-        case DType::f64:
-            return store(value);
-        case DType::f16:
-            return store(half_from_double(value));
-        case DType::i8:
-            return store(static_cast<int8_t>(value));
-        case DType::u8:
-            return store(static_cast<uint8_t>(value));
-        case DType::i16:
-            return store(static_cast<int16_t>(value));
-        case DType::u16:
-            return store(static_cast<uint16_t>(value));
-        case DType::i32:
-            return store(static_cast<int32_t>(value));
-        case DType::u32:
-            return store(static_cast<uint32_t>(value));
-        case DType::i64:
-            return store(static_cast<int64_t>(value));
-        case DType::u64:
-            return store(static_cast<uint64_t>(value));
-        case DType::boolean:
-            return store(static_cast<uint8_t>(value != 0));
+        case DType::f32: return store(static_cast<float>(value));
+        case DType::f64: return store(value);
+        case DType::f16: return store(half_from_double(value));
+        case DType::i8: return store(static_cast<int8_t>(value));
+        case DType::u8: return store(static_cast<uint8_t>(value));
+        case DType::i16: return store(static_cast<int16_t>(value));
+        case DType::u16: return store(static_cast<uint16_t>(value));
+        case DType::i32: return store(static_cast<int32_t>(value));
+        case DType::u32: return store(static_cast<uint32_t>(value));
+        case DType::i64: return store(static_cast<int64_t>(value));
+        case DType::u64: return store(static_cast<uint64_t>(value));
+        case DType::boolean: return store(static_cast<uint8_t>(value != 0));
         case DType::bf16:
-        case DType::i4:
-            fail(Fault::unsupported, "data cannot be given to an input of {}", dtype_name(dtype));
+        case DType::i4: fail(Fault::unsupported, "data cannot be given to an input of {}", dtype_name(dtype));
     }
 }
 

@@ -23,38 +23,20 @@ std::vector<std::byte> random_elements(const Type& type, uint64_t seed, uint64_t
         const uint64_t bits = mixed(state++);
         const auto store = [&](auto element) { std::memcpy(out.data() + at, &element, sizeof element); };
         switch (type.dtype) {
-            case DType::f32:
-                store(static_cast<float>(unit(bits)));
-                break;
-            case DType::f64:
-                store(unit(bits));
-                break;
-            case DType::f16:
-                store(static_cast<uint16_t>((bits >> 63 << 15) + 0x2c00 + (bits & 0xfff)));
-                break;  // 1/16 to 1
-            case DType::bf16:
-                store(static_cast<uint16_t>((bits >> 63 << 15) + 0x3d80 + (bits & 0x1ff)));
-                break;  // 1/16 to 1
-            case DType::boolean:
-                store(static_cast<uint8_t>(bits & 1));
-                break;
+            case DType::f32: store(static_cast<float>(unit(bits))); break;
+            case DType::f64: store(unit(bits)); break;
+            case DType::f16: store(static_cast<uint16_t>((bits >> 63 << 15) + 0x2c00 + (bits & 0xfff))); break;   // 1/16 to 1
+            case DType::bf16: store(static_cast<uint16_t>((bits >> 63 << 15) + 0x3d80 + (bits & 0x1ff))); break;  // 1/16 to 1
+            case DType::boolean: store(static_cast<uint8_t>(bits & 1)); break;
             case DType::i4:
             case DType::i8:
-            case DType::u8:
-                store(static_cast<uint8_t>(bits));
-                break;
+            case DType::u8: store(static_cast<uint8_t>(bits)); break;
             case DType::i16:
-            case DType::u16:
-                store(static_cast<uint16_t>(type.quant ? bits & 0xffff : bits & 0xff));
-                break;
+            case DType::u16: store(static_cast<uint16_t>(type.quant ? bits & 0xffff : bits & 0xff)); break;
             case DType::i32:
-            case DType::u32:
-                store(static_cast<uint32_t>(bits & 1));
-                break;
+            case DType::u32: store(static_cast<uint32_t>(bits & 1)); break;
             case DType::i64:
-            case DType::u64:
-                store(bits & 1);
-                break;
+            case DType::u64: store(bits & 1); break;
         }
     }
     return out;

@@ -21,7 +21,8 @@ static const Frontend& frontend_for(const std::string& path) {
     const Frontend* by_content = nullptr;
     std::string formats;
     for (const Frontend& frontend : all_frontends()) {
-        bool by_name = std::any_of(frontend.suffixes.begin(), frontend.suffixes.end(), [&](auto suffix) { return path.ends_with(suffix); });
+        bool by_name = std::any_of(frontend.suffixes.begin(), frontend.suffixes.end(),
+                                   [&](auto suffix) { return path.ends_with(suffix); });
         if (frontend.sniff(head)) {
             if (by_name) return frontend;
             if (!by_content) by_content = &frontend;
@@ -34,7 +35,8 @@ static const Frontend& frontend_for(const std::string& path) {
 
 ReadResult read_model(const std::string& path, const ReadOptions& options) {
     ReadResult result = frontend_for(path).read(path, options);
-    if (!result.extracted) within(fmt::format("reading {}", path), [&] { extract(result.graph, options.inputs, options.outputs); });
+    if (!result.extracted)
+        within(fmt::format("reading {}", path), [&] { extract(result.graph, options.inputs, options.outputs); });
     return result;
 }
 

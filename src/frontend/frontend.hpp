@@ -8,10 +8,10 @@
 namespace tinsmith {
 
 struct Frontend {
-    std::string_view name;                                                     // "onnx", "tflite"
-    std::vector<std::string_view> suffixes;                                    // ".onnx"
-    bool (*sniff)(std::span<const std::byte> head);                            // looks at the first 4 KB
-    ReadResult (*read)(const std::string& path, const ReadOptions& options);   // throws Error with the path as context
+    std::string_view name;                                                    // "onnx", "tflite"
+    std::vector<std::string_view> suffixes;                                   // ".onnx"
+    bool (*sniff)(std::span<const std::byte> head);                           // looks at the first 4 KB
+    ReadResult (*read)(const std::string& path, const ReadOptions& options);  // throws Error with the path as context
 };
 
 std::span<const Frontend> all_frontends();

@@ -159,7 +159,8 @@ std::vector<ValueId> Builder::fold(const Node& node, const std::vector<Type>& ty
 std::vector<Type> infer_types(const Graph& graph, const Node& node) {
     size_t wanted = node.op->operands.size();
     bool variadic = wanted > 0 && node.op->operands.back().variadic;
-    check(variadic || node.inputs.size() <= wanted, "{} takes at most {} operands, not {}", node.op->name, wanted, node.inputs.size());
+    check(variadic || node.inputs.size() <= wanted, "{} takes at most {} operands, not {}", node.op->name, wanted,
+          node.inputs.size());
     std::vector<const Type*> types;
     std::vector<const Value*> values;
     for (ValueId id : node.inputs) {
@@ -168,7 +169,8 @@ std::vector<Type> infer_types(const Graph& graph, const Node& node) {
     }
     for (size_t i = 0; i < wanted; ++i) {
         bool present = i < types.size() && types[i] != nullptr;
-        check(present || node.op->operands[i].optional, "operand '{}' of {} is missing", node.op->operands[i].role, node.op->name);
+        check(present || node.op->operands[i].optional, "operand '{}' of {} is missing", node.op->operands[i].role,
+              node.op->name);
     }
     std::vector<Type> out = node.op->infer({node, types, values});
     for (const Type& t : out) element_count(t.shape);

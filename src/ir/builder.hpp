@@ -19,10 +19,10 @@ public:
 
     ValueId constant(Type type, Buffer data, std::string name = {});
     ValueId floats(std::vector<float> values, Shape shape);
-    ValueId ints(std::vector<int32_t> values, Shape shape);      // i32
-    ValueId longs(std::vector<int64_t> values, Shape shape);     // i64
-    ValueId scalar(double value, DType dtype);                   // rank 0
-    ValueId splat(double value, Type type);                      // every element the same; takes no memory
+    ValueId ints(std::vector<int32_t> values, Shape shape);   // i32
+    ValueId longs(std::vector<int64_t> values, Shape shape);  // i64
+    ValueId scalar(double value, DType dtype);                // rank 0
+    ValueId splat(double value, Type type);                   // every element the same; takes no memory
 
     // Adds a node with one output. Returns a constant instead when all inputs are constant and the result is not much larger
     // than they are. Throws Fault::input from the operator's infer.

@@ -34,7 +34,8 @@ std::vector<std::string> all_names(const std::vector<NamedTensor>& tensors) {
         names.emplace_back(t.tensor);
         names.emplace_back(t.origin);
         std::string path = module_path(t.origin);
-        for (size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.', dot + 1)) names.push_back(path.substr(0, dot));
+        for (size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.', dot + 1))
+            names.push_back(path.substr(0, dot));
     }
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -62,8 +63,8 @@ Names names_of(const Graph& graph) {
 ValueId lookup(const Names& names, const CutName& cut, std::string_view option) {
     auto found = find_named(names.tensors, cut.source);
     if (!found)
-        fail(Fault::input, "{} names '{}', which is no tensor, node or module of the model; the nearest are {}", option, cut.source,
-             nearest_names(cut.source, all_names(names.tensors)));
+        fail(Fault::input, "{} names '{}', which is no tensor, node or module of the model; the nearest are {}", option,
+             cut.source, nearest_names(cut.source, all_names(names.tensors)));
     return names.values[*found];
 }
 

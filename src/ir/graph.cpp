@@ -60,7 +60,8 @@ std::vector<Out> elements_as(const Value& value) {
     switch (value.type.dtype) {
         case DType::f32: return read_elements<float, Out>(value, plain);
         case DType::f64: return read_elements<double, Out>(value, plain);
-        case DType::f16: return read_elements<uint16_t, Out>(value, [](uint16_t h) { return static_cast<Out>(half_to_float(h)); });
+        case DType::f16:
+            return read_elements<uint16_t, Out>(value, [](uint16_t h) { return static_cast<Out>(half_to_float(h)); });
         case DType::bf16:
             return read_elements<uint16_t, Out>(value, [](uint16_t h) {
                 uint32_t bits = static_cast<uint32_t>(h) << 16;

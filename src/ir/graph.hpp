@@ -24,7 +24,7 @@ struct Value {
 
 struct Node {
     const OpDef* op = nullptr;
-    std::vector<ValueId> inputs;   // no_value where an optional operand is absent
+    std::vector<ValueId> inputs;  // no_value where an optional operand is absent
     std::vector<ValueId> outputs;
     Attrs attrs;
     std::string origin;  // the source's name for what this computes, e.g. "/head/Gemm"

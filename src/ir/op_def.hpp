@@ -21,14 +21,18 @@ struct TensorView {
     const std::byte* data = nullptr;  // aligned for its element type
     explicit operator bool() const { return data != nullptr; }
     template <class T>
-    const T* as() const { return reinterpret_cast<const T*>(data); }
+    const T* as() const {
+        return reinterpret_cast<const T*>(data);
+    }
 };
 
 struct TensorSlot {
     const Type* type = nullptr;
     std::byte* data = nullptr;
     template <class T>
-    T* as() const { return reinterpret_cast<T*>(data); }
+    T* as() const {
+        return reinterpret_cast<T*>(data);
+    }
 };
 
 // What eval sees. Types were inferred and verified; an absent optional operand has null data.
@@ -41,37 +45,39 @@ struct EvalContext {
 
 // How part 2 quantises the operator: the rule, never a function.
 enum class QuantRule : uint8_t {
-    stays_float,      // no integer form
-    same_as_input,    // output has the scale and zero point of the input (data movement, max pooling)
-    free_range,       // output range is observed
-    weighted_sum,     // per-channel weights, int32 bias, output range observed
-    unit_range,       // output scale 1/256, zero point -128 (sigmoid, softmax)
-    symmetric_unit,   // output scale 1/128, zero point 0 (tanh)
-    integer_only,     // works on indices or booleans: nothing to quantise
+    stays_float,     // no integer form
+    same_as_input,   // output has the scale and zero point of the input (data movement, max pooling)
+    free_range,      // output range is observed
+    weighted_sum,    // per-channel weights, int32 bias, output range observed
+    unit_range,      // output scale 1/256, zero point -128 (sigmoid, softmax)
+    symmetric_unit,  // output scale 1/128, zero point 0 (tanh)
+    integer_only,    // works on indices or booleans: nothing to quantise
 };
 
 // A set of element types: bit 1 << DType.
 using DTypes = uint32_t;
 constexpr DTypes dtype_bit(DType d) { return 1u << static_cast<unsigned>(d); }
 template <class... D>
-constexpr DTypes dtypes(D... d) { return (dtype_bit(d) | ... | 0u); }
+constexpr DTypes dtypes(D... d) {
+    return (dtype_bit(d) | ... | 0u);
+}
 
 // One built-in operator of TFLite that computes exactly this operator.
 struct TfliteRow {
-    int builtin = -1;        // BuiltinOperator; -1: no 1:1 form, the backend must legalise or has code for it
-    DTypes accepts = 0;      // element types of the first operand that LiteRT's built-in kernels accept without quantisation
-    int max_rank = 8;        // highest rank those kernels accept
+    int builtin = -1;    // BuiltinOperator; -1: no 1:1 form, the backend must legalise or has code for it
+    DTypes accepts = 0;  // element types of the first operand that LiteRT's built-in kernels accept without quantisation
+    int max_rank = 8;    // highest rank those kernels accept
 };
 
 struct Operand {
-    std::string_view role;   // "x", "weights", "bias"
+    std::string_view role;  // "x", "weights", "bias"
     bool optional = false;
-    bool variadic = false;   // last operand only: one or more
+    bool variadic = false;  // last operand only: one or more
 };
 
 struct OpDef {
-    std::string_view name;                   // ONNX's where one exists
-    std::string_view says;                   // the formula, one line
+    std::string_view name;  // ONNX's where one exists
+    std::string_view says;  // the formula, one line
     std::vector<Operand> operands;
     std::vector<AttrSpec> attrs;
     // Output types. Throws Fault::input naming what does not fit.
@@ -79,11 +85,11 @@ struct OpDef {
     // Computes the outputs with the C99 kernels. Cannot fail. Null: not evaluated (control flow is run by run/).
     void (*eval)(const EvalContext&) = nullptr;
     QuantRule quant = QuantRule::stays_float;
-    bool elementwise = false;                // output[i] depends on the broadcast inputs at i alone: layout passes move it freely
-    std::pair<double, double> domain{-4, 4}; // float inputs that generated tests draw from
+    bool elementwise = false;  // output[i] depends on the broadcast inputs at i alone: layout passes move it freely
+    std::pair<double, double> domain{-4, 4};  // float inputs that generated tests draw from
     // Multiply-accumulates of one evaluation; null: none worth counting.
     int64_t (*macs)(const Node&, std::span<const Type* const> in, std::span<const Type> out) = nullptr;
-    std::string_view onnx{};                 // ONNX operator with the same operands and attributes (1:1), default domain
+    std::string_view onnx{};  // ONNX operator with the same operands and attributes (1:1), default domain
     TfliteRow tflite{};
 };
 

@@ -13,7 +13,7 @@ namespace tinsmith {
 
 namespace {
 
-constexpr int max_depth = 32;                          // graphs within attributes
+constexpr int max_depth = 32;                           // graphs within attributes
 constexpr size_t max_constant_bytes = size_t{1} << 30;  // of an elided constant, which parses back as zeros
 
 class Parser {

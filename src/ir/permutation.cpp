@@ -79,7 +79,7 @@ std::optional<Swapped> swap_reshape(const Shape& x, const Ints& perm, const Shap
             if (have < want) {
                 if (next == in.size()) return std::nullopt;
                 // Merged dimensions must be neighbours in x, with nothing but ones between them.
-                for (int64_t d = in[next - 1].from + 1; d < in[next].from; ++d)
+                for (int64_t d = in [next - 1].from + 1; d < in[next].from; ++d)
                     if (x[static_cast<size_t>(d)] != 1) return std::nullopt;
                 if (in[next].from < in[next - 1].from) return std::nullopt;
                 have *= in[next++].extent;

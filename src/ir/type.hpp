@@ -13,11 +13,11 @@ namespace tinsmith {
 
 enum class DType : uint8_t { f32, f16, bf16, f64, i4, i8, u8, i16, u16, i32, u32, i64, u64, boolean };
 
-std::string_view dtype_name(DType dtype);                        // "f32", "i8", "bool", ...
-std::optional<DType> dtype_from_name(std::string_view name);     // the inverse
-size_t dtype_bits(DType dtype);                                  // 4 for i4, 8 for bool
+std::string_view dtype_name(DType dtype);                     // "f32", "i8", "bool", ...
+std::optional<DType> dtype_from_name(std::string_view name);  // the inverse
+size_t dtype_bits(DType dtype);                               // 4 for i4, 8 for bool
 bool is_float(DType dtype);
-bool is_integer(DType dtype);                                    // not bool
+bool is_integer(DType dtype);  // not bool
 bool is_signed(DType dtype);
 
 using Shape = std::vector<int64_t>;  // extents, all >= 0; a scalar has rank 0

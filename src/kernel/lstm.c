@@ -25,7 +25,8 @@ static void clip(float* x, int64_t n, float limit) {
 }
 
 /* y[b,c] = bias[c] + weights[c] . x[b] + recurrent[c] . hidden[b] + peephole[c] * state[b,c] */
-static void gate_sum(const tin_lstm* l, const tin_lstm_gate* gate, const float* x, const float* hidden, const float* state, float* y) {
+static void gate_sum(const tin_lstm* l, const tin_lstm_gate* gate, const float* x, const float* hidden, const float* state,
+                     float* y) {
     for (int64_t b = 0; b < l->batch; ++b)
         for (int64_t c = 0; c < l->cell; ++c) {
             float sum = gate->bias ? gate->bias[c] : 0.0f;
@@ -59,8 +60,8 @@ void tin_lstm_step_f32(const tin_lstm* l, const float* x, float* hidden, float* 
     if (l->projection) clip(hidden, l->batch * l->out, l->proj_clip);
 }
 
-void tin_rnn_step_f32(const float* x, const float* weights, const float* recurrent, const float* bias, int64_t batch, int64_t in,
-                      int64_t unit, tin_gate activation, const float* hidden, float* next) {
+void tin_rnn_step_f32(const float* x, const float* weights, const float* recurrent, const float* bias, int64_t batch,
+                      int64_t in, int64_t unit, tin_gate activation, const float* hidden, float* next) {
     for (int64_t b = 0; b < batch; ++b)
         for (int64_t u = 0; u < unit; ++u)
             next[b * unit + u] = bias[u] + tin_dot_f32(weights + u * in, x + b * in, in) +

@@ -24,8 +24,8 @@ void tin_lstm_step_f32(const tin_lstm* l, const float* x, float* hidden, float* 
 
 /* h = activation(weights x + recurrent h + bias). x [batch, in], weights [unit, in], recurrent [unit, unit]; next [batch, unit]
    must not overlap hidden. */
-void tin_rnn_step_f32(const float* x, const float* weights, const float* recurrent, const float* bias, int64_t batch, int64_t in,
-                      int64_t unit, tin_gate activation, const float* hidden, float* next);
+void tin_rnn_step_f32(const float* x, const float* weights, const float* recurrent, const float* bias, int64_t batch,
+                      int64_t in, int64_t unit, tin_gate activation, const float* hidden, float* next);
 
 /* y = activation(x), over n elements. */
 void tin_gate_f32(const float* x, float* y, int64_t n, tin_gate activation);

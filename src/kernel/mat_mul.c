@@ -3,7 +3,8 @@
 #include "kernel/dot.h"
 
 /* Row by row of b, the inner loop over its columns: no sum to reassociate. */
-static void mat_mul_by_rows(const float* a, const float* b, int64_t m, int64_t k, int64_t n, int64_t a_row, int64_t a_col, float* y) {
+static void mat_mul_by_rows(const float* a, const float* b, int64_t m, int64_t k, int64_t n, int64_t a_row, int64_t a_col,
+                            float* y) {
     for (int64_t r = 0; r < m; ++r) {
         float* out = y + r * n;
         for (int64_t j = 0; j < n; ++j) out[j] = 0.0f;

@@ -28,18 +28,10 @@ static void move_plane(const char* x, char* y, tin_axis outer, tin_axis inner, i
         return;
     }
     switch (size) {
-        case 1:
-            plane_1((const uint8_t*)x, (uint8_t*)y, outer, inner);
-            break;
-        case 2:
-            plane_2((const uint16_t*)x, (uint16_t*)y, outer, inner);
-            break;
-        case 4:
-            plane_4((const uint32_t*)x, (uint32_t*)y, outer, inner);
-            break;
-        default:
-            plane_8((const uint64_t*)x, (uint64_t*)y, outer, inner);
-            break;
+        case 1: plane_1((const uint8_t*)x, (uint8_t*)y, outer, inner); break;
+        case 2: plane_2((const uint16_t*)x, (uint16_t*)y, outer, inner); break;
+        case 4: plane_4((const uint32_t*)x, (uint32_t*)y, outer, inner); break;
+        default: plane_8((const uint64_t*)x, (uint64_t*)y, outer, inner); break;
     }
 }
 

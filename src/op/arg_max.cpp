@@ -23,33 +23,15 @@ void eval_arg(const EvalContext& c, bool largest) {
     Ints found(static_cast<size_t>(a.outer * a.inner));
     auto search = [&](auto* kernel, auto* x) { kernel(x, found.data(), a.outer, a.extent, a.inner, largest); };
     switch (c.in[0].type->dtype) {
-        case DType::f32:
-            search(tin_arg_f32, c.in[0].as<float>());
-            break;
-        case DType::i8:
-            search(tin_arg_i8, c.in[0].as<int8_t>());
-            break;
-        case DType::i16:
-            search(tin_arg_i16, c.in[0].as<int16_t>());
-            break;
-        case DType::u16:
-            search(tin_arg_u16, c.in[0].as<uint16_t>());
-            break;
-        case DType::i32:
-            search(tin_arg_i32, c.in[0].as<int32_t>());
-            break;
-        case DType::u32:
-            search(tin_arg_u32, c.in[0].as<uint32_t>());
-            break;
-        case DType::i64:
-            search(tin_arg_i64, c.in[0].as<int64_t>());
-            break;
-        case DType::u64:
-            search(tin_arg_u64, c.in[0].as<uint64_t>());
-            break;
-        default:
-            search(tin_arg_u8, c.in[0].as<uint8_t>());
-            break;
+        case DType::f32: search(tin_arg_f32, c.in[0].as<float>()); break;
+        case DType::i8: search(tin_arg_i8, c.in[0].as<int8_t>()); break;
+        case DType::i16: search(tin_arg_i16, c.in[0].as<int16_t>()); break;
+        case DType::u16: search(tin_arg_u16, c.in[0].as<uint16_t>()); break;
+        case DType::i32: search(tin_arg_i32, c.in[0].as<int32_t>()); break;
+        case DType::u32: search(tin_arg_u32, c.in[0].as<uint32_t>()); break;
+        case DType::i64: search(tin_arg_i64, c.in[0].as<int64_t>()); break;
+        case DType::u64: search(tin_arg_u64, c.in[0].as<uint64_t>()); break;
+        default: search(tin_arg_u8, c.in[0].as<uint8_t>()); break;
     }
     bool wide = c.out[0].type->dtype == DType::i64;
     for (size_t i = 0; i < found.size(); ++i) {

@@ -26,8 +26,8 @@ static std::vector<Type> infer(const InferContext& c) {
 
 static void eval(const EvalContext& c) {
     const tin_window w = window_of(window(c.node, *c.in[1].type), c.in[0].type->shape, c.out[0].type->shape);
-    tin_conv_f32(&w, c.node.integer("group"), c.in[0].as<float>(), c.in[1].as<float>(), c.has(2) ? c.in[2].as<float>() : nullptr,
-                 c.out[0].as<float>());
+    tin_conv_f32(&w, c.node.integer("group"), c.in[0].as<float>(), c.in[1].as<float>(),
+                 c.has(2) ? c.in[2].as<float>() : nullptr, c.out[0].as<float>());
     apply_activation(c);
 }
 
@@ -40,7 +40,10 @@ const OpDef op::Conv{
     .name = "Conv",
     .says = "y[b,y,x,o] = bias[o] + sum(x[b, y*stride + ky*dilation - pad, ..., i] * weights[o,ky,kx,i])",
     .operands = {{"x"}, {"weights"}, {"bias", true}},
-    .attrs = {{"strides", Ints{1, 1}}, {"dilations", Ints{1, 1}}, {"pads", Ints{0, 0, 0, 0}}, {"group", int64_t{1}},
+    .attrs = {{"strides", Ints{1, 1}},
+              {"dilations", Ints{1, 1}},
+              {"pads", Ints{0, 0, 0, 0}},
+              {"group", int64_t{1}},
               activation_attr()},
     .infer = infer,
     .eval = eval,

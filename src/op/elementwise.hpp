@@ -42,28 +42,17 @@ struct Kernels {
 template <template <class> class Kernel, class Call>
 void with_kernel(const Kernels<Kernel>& kernels, DType dtype, Call&& call) {
     switch (dtype) {
-        case DType::f32:
-            return call(kernels.f32, float{});
-        case DType::i8:
-            return call(kernels.i8, int8_t{});
-        case DType::i16:
-            return call(kernels.i16, int16_t{});
-        case DType::i32:
-            return call(kernels.i32, int32_t{});
-        case DType::i64:
-            return call(kernels.i64, int64_t{});
-        case DType::u8:
-            return call(kernels.u8, uint8_t{});
-        case DType::u16:
-            return call(kernels.u16, uint16_t{});
-        case DType::u32:
-            return call(kernels.u32, uint32_t{});
-        case DType::u64:
-            return call(kernels.u64, uint64_t{});
-        case DType::boolean:
-            return call(kernels.boolean, uint8_t{});
-        default:
-            assert(!"infer lets no other element type through");
+        case DType::f32: return call(kernels.f32, float{});
+        case DType::i8: return call(kernels.i8, int8_t{});
+        case DType::i16: return call(kernels.i16, int16_t{});
+        case DType::i32: return call(kernels.i32, int32_t{});
+        case DType::i64: return call(kernels.i64, int64_t{});
+        case DType::u8: return call(kernels.u8, uint8_t{});
+        case DType::u16: return call(kernels.u16, uint16_t{});
+        case DType::u32: return call(kernels.u32, uint32_t{});
+        case DType::u64: return call(kernels.u64, uint64_t{});
+        case DType::boolean: return call(kernels.boolean, uint8_t{});
+        default: assert(!"infer lets no other element type through");
     }
 }
 

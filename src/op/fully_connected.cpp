@@ -21,8 +21,8 @@ static std::vector<Type> infer(const InferContext& c) {
 static void eval(const EvalContext& c) {
     const Shape& weights = c.in[1].type->shape;
     const int64_t rows = weights[0] == 0 ? 0 : c.out[0].type->elements() / weights[0];
-    tin_fully_connected_f32(c.in[0].as<float>(), c.in[1].as<float>(), c.has(2) ? c.in[2].as<float>() : nullptr, rows, weights[1],
-                            weights[0], c.out[0].as<float>());
+    tin_fully_connected_f32(c.in[0].as<float>(), c.in[1].as<float>(), c.has(2) ? c.in[2].as<float>() : nullptr, rows,
+                            weights[1], weights[0], c.out[0].as<float>());
     apply_activation(c);
 }
 

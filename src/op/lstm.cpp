@@ -8,7 +8,8 @@ namespace tinsmith {
 namespace {
 
 // Operands, numbered as TFLite numbers those of UNIDIRECTIONAL_SEQUENCE_LSTM.
-constexpr size_t x = 0, weights = 1, recurrent = 5, peephole = 9, bias = 12, projection = 16, projection_bias = 17, hidden = 18, state = 19;
+constexpr size_t x = 0, weights = 1, recurrent = 5, peephole = 9, bias = 12, projection = 16, projection_bias = 17, hidden = 18,
+                 state = 19;
 constexpr size_t input_gate = 0, forget_gate = 1, update_gate = 2, output_gate = 3;
 
 // Only three gates have a peephole.
@@ -47,18 +48,24 @@ std::vector<Type> infer(const InferContext& c) {
 const float* floats(const EvalContext& c, size_t operand) { return c.has(operand) ? c.in[operand].as<float>() : nullptr; }
 
 tin_lstm_gate gate_operands(const EvalContext& c, size_t gate) {
-    return {floats(c, weights + gate), floats(c, recurrent + gate), gate == update_gate ? nullptr : floats(c, peephole_of(gate)),
-            floats(c, bias + gate)};
+    return {floats(c, weights + gate), floats(c, recurrent + gate),
+            gate == update_gate ? nullptr : floats(c, peephole_of(gate)), floats(c, bias + gate)};
 }
 
 void eval(const EvalContext& c) {
     const Sequence s = Sequence::of(c.node, c.in[x].type->shape);
     if (s.batch == 0) return;
     const int64_t cell = c.in[weights + forget_gate].type->shape[0], out = c.in[recurrent + forget_gate].type->shape[1];
-    const tin_lstm l{.batch = s.batch, .in = s.features, .cell = cell, .out = out,
-                     .input = gate_operands(c, input_gate), .forget = gate_operands(c, forget_gate),
-                     .update = gate_operands(c, update_gate), .output = gate_operands(c, output_gate),
-                     .projection = floats(c, projection), .projection_bias = floats(c, projection_bias),
+    const tin_lstm l{.batch = s.batch,
+                     .in = s.features,
+                     .cell = cell,
+                     .out = out,
+                     .input = gate_operands(c, input_gate),
+                     .forget = gate_operands(c, forget_gate),
+                     .update = gate_operands(c, update_gate),
+                     .output = gate_operands(c, output_gate),
+                     .projection = floats(c, projection),
+                     .projection_bias = floats(c, projection_bias),
                      .cell_clip = static_cast<float>(c.node.real("cell_clip")),
                      .proj_clip = static_cast<float>(c.node.real("proj_clip")),
                      .activation = gate_of(c.node.text("activation"))};
@@ -76,21 +83,37 @@ int64_t macs(const Node&, std::span<const Type* const> in, std::span<const Type>
     const Shape& sequence = in[x]->shape;
     const int64_t gates = in[weights] ? 4 : 3, cell = in[weights + forget_gate]->shape[0];
     const int64_t inner = in[weights + forget_gate]->shape[1] + in[recurrent + forget_gate]->shape[1];
-    return sequence[0] * sequence[1] * (gates * cell * inner + (in.size() > projection && in[projection] ? in[projection]->elements() : 0));
+    return sequence[0] * sequence[1] *
+           (gates * cell * inner + (in.size() > projection && in[projection] ? in[projection]->elements() : 0));
 }
 
 }  // namespace
 
 const OpDef op::LSTM{
     .name = "LSTM",
-    .says = "c = sigmoid(f) * c + sigmoid(i) * act(g); h = sigmoid(o) * act(c), each gate = weights x + recurrent h + peephole c + bias",
+    .says =
+        "c = sigmoid(f) * c + sigmoid(i) * act(g); h = sigmoid(o) * act(c), each gate = weights x + recurrent h + peephole c + "
+        "bias",
     .operands = {{"x"},
-                 {"input_weights", true}, {"forget_weights"}, {"cell_weights"}, {"output_weights"},
-                 {"input_recurrent", true}, {"forget_recurrent"}, {"cell_recurrent"}, {"output_recurrent"},
-                 {"input_peephole", true}, {"forget_peephole", true}, {"output_peephole", true},
-                 {"input_bias", true}, {"forget_bias"}, {"cell_bias"}, {"output_bias"},
-                 {"projection", true}, {"projection_bias", true},
-                 {"initial_hidden", true}, {"initial_cell", true}},
+                 {"input_weights", true},
+                 {"forget_weights"},
+                 {"cell_weights"},
+                 {"output_weights"},
+                 {"input_recurrent", true},
+                 {"forget_recurrent"},
+                 {"cell_recurrent"},
+                 {"output_recurrent"},
+                 {"input_peephole", true},
+                 {"forget_peephole", true},
+                 {"output_peephole", true},
+                 {"input_bias", true},
+                 {"forget_bias"},
+                 {"cell_bias"},
+                 {"output_bias"},
+                 {"projection", true},
+                 {"projection_bias", true},
+                 {"initial_hidden", true},
+                 {"initial_cell", true}},
     .attrs = {{"cell_clip", 0.0}, {"proj_clip", 0.0}, {"time_major", false}, {"activation", std::string("tanh")}},
     .infer = infer,
     .eval = eval,

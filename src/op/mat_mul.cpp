@@ -14,7 +14,8 @@ struct Product {
 Product product(const Node& node, const Shape& a, const Shape& b) {
     const bool adj_x = node.flag("adj_x"), adj_y = node.flag("adj_y");
     const size_t ra = a.size(), rb = b.size();
-    const int64_t m = a[ra - (adj_x ? 1 : 2)], k = a[ra - (adj_x ? 2 : 1)], kb = b[rb - (adj_y ? 1 : 2)], n = b[rb - (adj_y ? 2 : 1)];
+    const int64_t m = a[ra - (adj_x ? 1 : 2)], k = a[ra - (adj_x ? 2 : 1)], kb = b[rb - (adj_y ? 1 : 2)],
+                  n = b[rb - (adj_y ? 2 : 1)];
     check(k == kb, "the inner extents differ: {} and {}", to_string(a), to_string(b));
     return {m, k, n, broadcast(Shape(a.begin(), a.end() - 2), Shape(b.begin(), b.end() - 2))};
 }

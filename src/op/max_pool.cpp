@@ -7,7 +7,8 @@ namespace tinsmith {
 
 static std::vector<Type> infer(const InferContext& c) {
     const DType d = c.type(0).dtype;
-    check(d == DType::f32 || d == DType::i8 || d == DType::u8 || d == DType::i16, "MaxPool has no kernel for {}", to_string(c.type(0)));
+    check(d == DType::f32 || d == DType::i8 || d == DType::u8 || d == DType::i16, "MaxPool has no kernel for {}",
+          to_string(c.type(0)));
     return infer_pool(c);
 }
 

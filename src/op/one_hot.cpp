@@ -34,26 +34,16 @@ static void write(const EvalContext& c) {
 
 static void eval(const EvalContext& c) {
     switch (c.out[0].type->dtype) {
-        case DType::f32:
-            return write<float>(c);
-        case DType::i8:
-            return write<int8_t>(c);
-        case DType::u8:
-            return write<uint8_t>(c);
-        case DType::i16:
-            return write<int16_t>(c);
-        case DType::u16:
-            return write<uint16_t>(c);
-        case DType::i32:
-            return write<int32_t>(c);
-        case DType::u32:
-            return write<uint32_t>(c);
-        case DType::i64:
-            return write<int64_t>(c);
-        case DType::u64:
-            return write<uint64_t>(c);
-        default:
-            return write<bool>(c);
+        case DType::f32: return write<float>(c);
+        case DType::i8: return write<int8_t>(c);
+        case DType::u8: return write<uint8_t>(c);
+        case DType::i16: return write<int16_t>(c);
+        case DType::u16: return write<uint16_t>(c);
+        case DType::i32: return write<int32_t>(c);
+        case DType::u32: return write<uint32_t>(c);
+        case DType::i64: return write<int64_t>(c);
+        case DType::u64: return write<uint64_t>(c);
+        default: return write<bool>(c);
     }
 }
 

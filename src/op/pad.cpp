@@ -51,30 +51,18 @@ static void encode(double value, DType dtype, std::byte* out) {
                             : static_cast<T>(whole));
     };
     switch (dtype) {
-        case DType::f32:
-            return put(static_cast<float>(value));
-        case DType::f64:
-            return put(value);
-        case DType::i8:
-            return clamped(int8_t{});
-        case DType::u8:
-            return clamped(uint8_t{});
-        case DType::i16:
-            return clamped(int16_t{});
-        case DType::u16:
-            return clamped(uint16_t{});
-        case DType::i32:
-            return clamped(int32_t{});
-        case DType::u32:
-            return clamped(uint32_t{});
-        case DType::i64:
-            return clamped(int64_t{});
-        case DType::u64:
-            return clamped(uint64_t{});
-        case DType::boolean:
-            return put(static_cast<uint8_t>(value != 0));
-        default:
-            return put(uint16_t{0});  // half floats pad with zero
+        case DType::f32: return put(static_cast<float>(value));
+        case DType::f64: return put(value);
+        case DType::i8: return clamped(int8_t{});
+        case DType::u8: return clamped(uint8_t{});
+        case DType::i16: return clamped(int16_t{});
+        case DType::u16: return clamped(uint16_t{});
+        case DType::i32: return clamped(int32_t{});
+        case DType::u32: return clamped(uint32_t{});
+        case DType::i64: return clamped(int64_t{});
+        case DType::u64: return clamped(uint64_t{});
+        case DType::boolean: return put(static_cast<uint8_t>(value != 0));
+        default: return put(uint16_t{0});  // half floats pad with zero
     }
 }
 

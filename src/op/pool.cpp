@@ -14,8 +14,8 @@ std::vector<Type> infer_pool(const InferContext& c) {
     Shape places = a.places(x);
     for (size_t i = 0; i < 2; ++i)
         check(a.pads[i] < a.kernel[i] && a.pads[i + 2] < a.kernel[i] && x[i + 1] > 0,
-              "a window of {} cells on {} cells with {} and {} of padding may lie on padding alone", a.kernel[i], x[i + 1], a.pads[i],
-              a.pads[i + 2]);
+              "a window of {} cells on {} cells with {} and {} of padding may lie on padding alone", a.kernel[i], x[i + 1],
+              a.pads[i], a.pads[i + 2]);
     return {Type{c.type(0).dtype, {x[0], places[0], places[1], x[3]}, c.type(0).quant}};
 }
 

@@ -17,8 +17,7 @@ bool reduction_of(const EvalContext& c, tin_reduction& r);
 void write_zeros(const EvalContext& c);
 
 #define TIN_REDUCE_CASE(KIND, D, T) \
-    case DType::D:                  \
-        return tin_reduce_##KIND##_##D(c.in[0].as<T>(), c.out[0].as<T>(), &r);
+    case DType::D: return tin_reduce_##KIND##_##D(c.in[0].as<T>(), c.out[0].as<T>(), &r);
 #define TIN_EVAL_REDUCE(KIND)                           \
     static void eval(const EvalContext& c) {            \
         tin_reduction r;                                \
@@ -33,8 +32,7 @@ void write_zeros(const EvalContext& c);
             TIN_REDUCE_CASE(KIND, u32, uint32_t)        \
             TIN_REDUCE_CASE(KIND, i64, int64_t)         \
             TIN_REDUCE_CASE(KIND, u64, uint64_t)        \
-            default:                                    \
-                return write_zeros(c);                  \
+            default: return write_zeros(c);             \
         }                                               \
     }
 

@@ -36,22 +36,16 @@ static void eval(const EvalContext& c) {
     for (size_t d = static_cast<size_t>(depth); d < shape.size(); ++d) s.inner *= shape[d];
     if (size_t bytes = c.out[0].type->bytes()) std::memset(c.out[0].data, 0, bytes);
     switch (c.out[0].type->dtype) {
-        case DType::f32:
-            return tin_scatter_add_f32(indices.data(), c.in[1].as<float>(), c.out[0].as<float>(), &s);
+        case DType::f32: return tin_scatter_add_f32(indices.data(), c.in[1].as<float>(), c.out[0].as<float>(), &s);
         case DType::i8:
-        case DType::u8:
-            return tin_scatter_add_u8(indices.data(), c.in[1].as<uint8_t>(), c.out[0].as<uint8_t>(), &s);
+        case DType::u8: return tin_scatter_add_u8(indices.data(), c.in[1].as<uint8_t>(), c.out[0].as<uint8_t>(), &s);
         case DType::i16:
-        case DType::u16:
-            return tin_scatter_add_u16(indices.data(), c.in[1].as<uint16_t>(), c.out[0].as<uint16_t>(), &s);
+        case DType::u16: return tin_scatter_add_u16(indices.data(), c.in[1].as<uint16_t>(), c.out[0].as<uint16_t>(), &s);
         case DType::i32:
-        case DType::u32:
-            return tin_scatter_add_u32(indices.data(), c.in[1].as<uint32_t>(), c.out[0].as<uint32_t>(), &s);
+        case DType::u32: return tin_scatter_add_u32(indices.data(), c.in[1].as<uint32_t>(), c.out[0].as<uint32_t>(), &s);
         case DType::i64:
-        case DType::u64:
-            return tin_scatter_add_u64(indices.data(), c.in[1].as<uint64_t>(), c.out[0].as<uint64_t>(), &s);
-        default:
-            return tin_scatter_add_bool(indices.data(), c.in[1].as<uint8_t>(), c.out[0].as<uint8_t>(), &s);
+        case DType::u64: return tin_scatter_add_u64(indices.data(), c.in[1].as<uint64_t>(), c.out[0].as<uint64_t>(), &s);
+        default: return tin_scatter_add_bool(indices.data(), c.in[1].as<uint8_t>(), c.out[0].as<uint8_t>(), &s);
     }
 }
 

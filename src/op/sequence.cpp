@@ -19,9 +19,7 @@ Sequence Sequence::of(const Node& node, const Shape& x) {
     return {x[time_major ? 1 : 0], x[time_major ? 0 : 1], x[2], time_major};
 }
 
-Shape Sequence::with(int64_t outputs) const {
-    return time_major ? Shape{time, batch, outputs} : Shape{batch, time, outputs};
-}
+Shape Sequence::with(int64_t outputs) const { return time_major ? Shape{time, batch, outputs} : Shape{batch, time, outputs}; }
 
 void Sequence::take(const float* sequence, int64_t at, int64_t width, float* step) const {
     for (int64_t b = 0; b < batch; ++b)
@@ -37,10 +35,10 @@ void Sequence::put(float* sequence, int64_t at, int64_t width, const float* step
 
 void check_shape(const InferContext& c, size_t operand, const Shape& shape) {
     if (!c.has(operand)) return;
-    check(c.type(operand).dtype == DType::f32 || c.type(operand).quant, "operand '{}' is {}, not f32", c.node.op->operands[operand].role,
-          to_string(c.type(operand)));
-    check(c.type(operand).shape == shape, "operand '{}' is {}, not {}", c.node.op->operands[operand].role, to_string(c.type(operand)),
-          to_string(shape));
+    check(c.type(operand).dtype == DType::f32 || c.type(operand).quant, "operand '{}' is {}, not f32",
+          c.node.op->operands[operand].role, to_string(c.type(operand)));
+    check(c.type(operand).shape == shape, "operand '{}' is {}, not {}", c.node.op->operands[operand].role,
+          to_string(c.type(operand)), to_string(shape));
 }
 
 }  // namespace tinsmith

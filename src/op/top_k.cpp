@@ -24,8 +24,7 @@ static std::vector<Type> infer(const InferContext& c) {
 }
 
 #define TOP_K(D, T) \
-    case DType::D:  \
-        return tin_top_k_##D(c.in[0].as<T>(), c.out[0].as<T>(), c.out[1].as<int32_t>(), a.outer, a.extent, k);
+    case DType::D: return tin_top_k_##D(c.in[0].as<T>(), c.out[0].as<T>(), c.out[1].as<int32_t>(), a.outer, a.extent, k);
 
 static void eval(const EvalContext& c) {
     AroundAxis a = around(c.in[0].type->shape, c.in[0].type->rank() - 1);
@@ -40,8 +39,7 @@ static void eval(const EvalContext& c) {
         TOP_K(u32, uint32_t)
         TOP_K(i64, int64_t)
         TOP_K(u64, uint64_t)
-        default:
-            return;
+        default: return;
     }
 }
 

@@ -20,16 +20,11 @@ static void eval(const EvalContext& c) {
         kernel(c.in[0].as<uint8_t>(), c.in[1].as<T>(), c.in[2].as<T>(), c.out[0].as<T>(), &walk);
     };
     switch (dtype_bits(c.out[0].type->dtype)) {
-        case 8:
-            return choose(tin_where_1, uint8_t{});
-        case 16:
-            return choose(tin_where_2, uint16_t{});
-        case 32:
-            return choose(tin_where_4, uint32_t{});
-        case 64:
-            return choose(tin_where_8, uint64_t{});
-        default:
-            assert(!"infer lets no other element type through");
+        case 8: return choose(tin_where_1, uint8_t{});
+        case 16: return choose(tin_where_2, uint16_t{});
+        case 32: return choose(tin_where_4, uint32_t{});
+        case 64: return choose(tin_where_8, uint64_t{});
+        default: assert(!"infer lets no other element type through");
     }
 }
 

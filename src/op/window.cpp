@@ -60,23 +60,32 @@ void check_rank(const InferContext& c, size_t operand, int64_t rank) {
 
 void check_bias(const InferContext& c, size_t index, int64_t count) {
     if (!c.has(index)) return;
-    check(c.type(index).dtype == DType::f32 && c.type(index).shape == Shape{count}, "bias is {}, but there are {} output channels", to_string(c.type(index)), count);
+    check(c.type(index).dtype == DType::f32 && c.type(index).shape == Shape{count},
+          "bias is {}, but there are {} output channels", to_string(c.type(index)), count);
 }
 
 void check_weights_type(const InferContext& c) {
     const Type &x = c.type(0), &weights = c.type(1);
-    check(x.dtype == DType::f32 && (weights.dtype == DType::f32 || weights.quant), "x is {}, its weights are {}; both must be f32",
-          to_string(x), to_string(weights));
+    check(x.dtype == DType::f32 && (weights.dtype == DType::f32 || weights.quant),
+          "x is {}, its weights are {}; both must be f32", to_string(x), to_string(weights));
 }
 
 tin_window window_of(const WindowAttrs& a, const Shape& x, const Shape& y) {
     return {.batch = x[0],
-            .in_h = x[1], .in_w = x[2], .in_c = x[3],
-            .out_h = y[1], .out_w = y[2], .out_c = y[3],
-            .kernel_h = a.kernel[0], .kernel_w = a.kernel[1],
-            .stride_h = a.strides[0], .stride_w = a.strides[1],
-            .dilation_h = a.dilations[0], .dilation_w = a.dilations[1],
-            .pad_top = a.pads[0], .pad_left = a.pads[1]};
+            .in_h = x[1],
+            .in_w = x[2],
+            .in_c = x[3],
+            .out_h = y[1],
+            .out_w = y[2],
+            .out_c = y[3],
+            .kernel_h = a.kernel[0],
+            .kernel_w = a.kernel[1],
+            .stride_h = a.strides[0],
+            .stride_w = a.strides[1],
+            .dilation_h = a.dilations[0],
+            .dilation_w = a.dilations[1],
+            .pad_top = a.pads[0],
+            .pad_left = a.pads[1]};
 }
 
 tin_window_3d window_3d_of(const WindowAttrs& a, const Shape& x, const Shape& y) {

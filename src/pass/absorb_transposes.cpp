@@ -2,9 +2,9 @@
 // After:  FullyConnected(Reshape(x), W with its columns permuted)       MatMul(a, b) {adj_y}
 // When:   p keeps the leading dimensions that the Reshape does not flatten; W is constant. adj_x is left alone: LiteRT's delegate
 //         takes adj_y only.
+#include "ir/permutation.hpp"
 #include "op/list.hpp"
 #include "pass/passes.hpp"
-#include "ir/permutation.hpp"
 #include "pass/relayout.hpp"
 
 #include <numeric>
@@ -45,7 +45,8 @@ bool absorb_into_columns(Rewriter& r, const Node& node) {
     ValueId weights = node.inputs[1];
     if (!r.graph.is_constant(weights)) return false;
     const Node* flatten = r.producer(node.inputs[0], op::Reshape);
-    const Node* transpose = flatten && has_static_parameters(*flatten) ? r.producer(flatten->inputs[0], op::Transpose) : nullptr;
+    const Node* transpose =
+        flatten && has_static_parameters(*flatten) ? r.producer(flatten->inputs[0], op::Transpose) : nullptr;
     if (!transpose) return false;
     const Ints perm = transpose->ints("perm");
     ValueId x = transpose->inputs[0];
@@ -56,13 +57,18 @@ bool absorb_into_columns(Rewriter& r, const Node& node) {
     // Leading dimensions stay in front, in their order; the others move among themselves.
     Ints inner;
     for (size_t i = 0; i < perm.size(); ++i) {
-        if ((i < *first) != (perm[i] < static_cast<int64_t>(*first)) || (i < *first && perm[i] != static_cast<int64_t>(i))) return false;
+        if ((i < *first) != (perm[i] < static_cast<int64_t>(*first)) || (i < *first && perm[i] != static_cast<int64_t>(i)))
+            return false;
         if (i >= *first) inner.push_back(perm[i] - static_cast<int64_t>(*first) + 1);
     }
     Shape open(shape.begin() + static_cast<std::ptrdiff_t>(*first), shape.end());
     open.insert(open.begin(), w[0]);
     Ints back = {0};
-    for (int64_t dim : inverse([&] { Ints p = {0}; p.insert(p.end(), inner.begin(), inner.end()); return p; }()))
+    for (int64_t dim : inverse([&] {
+             Ints p = {0};
+             p.insert(p.end(), inner.begin(), inner.end());
+             return p;
+         }()))
         if (dim != 0) back.push_back(dim);
     ValueId columns = r.add(op::Transpose, {r.add(op::Reshape, {weights}, {{"shape", open}})}, {{"perm", back}});
     Node absorbed = node;

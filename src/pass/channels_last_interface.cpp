@@ -2,9 +2,9 @@
 // After:  the input or output itself channels-last, and a note on its port that says so
 // When:   images and volumes (rank 4 and 5) that meet an operator of channels-last layout, unless --keep-nchw; any input or output
 //         that the command names: name=nhwc turns it (sequences of rank 3 too), name=nchw keeps it.
+#include "ir/permutation.hpp"
 #include "op/list.hpp"
 #include "pass/passes.hpp"
-#include "ir/permutation.hpp"
 #include "pass/relayout.hpp"
 
 #include <algorithm>
@@ -14,9 +14,9 @@ namespace tinsmith {
 namespace {
 
 bool is_spatial(const Node& n) {
-    return n.is(op::Conv) || n.is(op::DepthwiseConv) || n.is(op::ConvTranspose) || n.is(op::Conv3D) || n.is(op::ConvTranspose3D) ||
-           n.is(op::MaxPool) || n.is(op::AveragePool) || n.is(op::ResizeBilinear) || n.is(op::ResizeNearest) ||
-           n.is(op::DepthToSpace) || n.is(op::SpaceToDepth) || n.is(op::LRN);
+    return n.is(op::Conv) || n.is(op::DepthwiseConv) || n.is(op::ConvTranspose) || n.is(op::Conv3D) ||
+           n.is(op::ConvTranspose3D) || n.is(op::MaxPool) || n.is(op::AveragePool) || n.is(op::ResizeBilinear) ||
+           n.is(op::ResizeNearest) || n.is(op::DepthToSpace) || n.is(op::SpaceToDepth) || n.is(op::LRN);
 }
 
 // Values from which a spatial operator is reached, and values that one leads to.
@@ -24,7 +24,8 @@ std::vector<bool> above_spatial(const Graph& g) {
     std::vector<bool> above(g.values.size(), false);
     for (size_t n = g.nodes.size(); n-- > 0;) {
         const Node& node = g.nodes[n];
-        bool leads = is_spatial(node) || std::any_of(node.outputs.begin(), node.outputs.end(), [&](ValueId id) { return above[id]; });
+        bool leads =
+            is_spatial(node) || std::any_of(node.outputs.begin(), node.outputs.end(), [&](ValueId id) { return above[id]; });
         for (ValueId id : node.inputs)
             if (leads && id != no_value) above[id] = true;
     }
@@ -34,7 +35,8 @@ std::vector<bool> above_spatial(const Graph& g) {
 std::vector<bool> below_spatial(const Graph& g) {
     std::vector<bool> below(g.values.size(), false);
     for (const Node& node : g.nodes) {
-        bool follows = is_spatial(node) || std::any_of(node.inputs.begin(), node.inputs.end(), [&](ValueId id) { return id != no_value && below[id]; });
+        bool follows = is_spatial(node) || std::any_of(node.inputs.begin(), node.inputs.end(),
+                                                       [&](ValueId id) { return id != no_value && below[id]; });
         for (ValueId id : node.outputs) below[id] = follows;
     }
     return below;
@@ -76,7 +78,8 @@ void check_layouts(const Graph& g, const PassOptions& options) {
 
 class Interface {
 public:
-    Interface(Graph& g, const PassOptions& o) : graph(g), options(o), readers_(g.values.size()), above_(above_spatial(g)), below_(below_spatial(g)) {
+    Interface(Graph& g, const PassOptions& o)
+        : graph(g), options(o), readers_(g.values.size()), above_(above_spatial(g)), below_(below_spatial(g)) {
         for (size_t n = 0; n < g.nodes.size(); ++n)
             for (ValueId id : g.nodes[n].inputs)
                 if (id != no_value) readers_[id].push_back(n);
@@ -87,11 +90,14 @@ public:
         const Shape source = graph.type(port.value).shape;
         int64_t rank = std::ssize(source);
         Wish wish = wish_for(port.name, options);
-        if (wish == Wish::keep || rank < 3 || (wish == Wish::automatic && (rank > 5 || rank == 3)) || is_read_outside(port.value)) return false;
+        if (wish == Wish::keep || rank < 3 || (wish == Wish::automatic && (rank > 5 || rank == 3)) ||
+            is_read_outside(port.value))
+            return false;
         const Ints perm = channels_last_perm(rank);
         const auto& readers = readers_[port.value];
-        bool all = !readers.empty() && above_[port.value] &&
-                   std::all_of(readers.begin(), readers.end(), [&](size_t n) { return does_transpose(graph, graph.nodes[n], perm); });
+        bool all = !readers.empty() && above_[port.value] && std::all_of(readers.begin(), readers.end(), [&](size_t n) {
+            return does_transpose(graph, graph.nodes[n], perm);
+        });
         if (wish == Wish::automatic && !all) return false;
         ValueId old = port.value;
         Type type = graph.type(old);

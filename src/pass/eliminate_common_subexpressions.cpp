@@ -21,9 +21,12 @@ size_t hash_of(const Attr& attr) {
     return std::visit(
         [](const auto& value) -> size_t {
             using T = std::decay_t<decltype(value)>;
-            if constexpr (std::is_same_v<T, Ints>) return hash_of(value);
-            else if constexpr (std::is_same_v<T, Floats>) return value.size();
-            else return std::hash<T>{}(value);
+            if constexpr (std::is_same_v<T, Ints>)
+                return hash_of(value);
+            else if constexpr (std::is_same_v<T, Floats>)
+                return value.size();
+            else
+                return std::hash<T>{}(value);
         },
         attr);
 }

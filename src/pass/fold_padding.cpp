@@ -16,9 +16,11 @@ namespace {
 bool never_negative(const Rewriter& r, ValueId id) {
     const Node* n = r.producer(id);
     if (!n) return false;
-    if (n->is(op::Relu) || n->is(op::Relu6) || n->is(op::Relu0To1) || n->is(op::Sigmoid) || n->is(op::Abs) || n->is(op::Softmax))
+    if (n->is(op::Relu) || n->is(op::Relu6) || n->is(op::Relu0To1) || n->is(op::Sigmoid) || n->is(op::Abs) ||
+        n->is(op::Softmax))
         return true;
-    bool can_fuse = std::any_of(n->op->attrs.begin(), n->op->attrs.end(), [](const AttrSpec& s) { return s.name == "activation"; });
+    bool can_fuse =
+        std::any_of(n->op->attrs.begin(), n->op->attrs.end(), [](const AttrSpec& s) { return s.name == "activation"; });
     return can_fuse && (n->text("activation") == "relu" || n->text("activation") == "relu6");
 }
 
@@ -48,7 +50,8 @@ int fold_padding(Graph& graph, const PassOptions&) {
         bool convolves = node.is(op::Conv) || node.is(op::DepthwiseConv) || node.is(op::Conv3D);
         if (!convolves && !node.is(op::MaxPool)) return false;
         const Node* pad = r.producer(node.inputs[0], op::Pad);
-        if (!pad || !has_static_parameters(*pad) || pad->text("mode") != "constant" || r.type(pad->inputs[0]).dtype != DType::f32)
+        if (!pad || !has_static_parameters(*pad) || pad->text("mode") != "constant" ||
+            r.type(pad->inputs[0]).dtype != DType::f32)
             return false;
         auto pads = joined(*pad, node.ints("pads"));
         if (!pads) return false;

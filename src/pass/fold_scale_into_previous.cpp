@@ -57,7 +57,8 @@ public:
             Node* node = uses_[y] == 1 ? maker_[y] : nullptr;
             if (!node) return false;
             if (auto f = weighted(graph_, *node)) return scale_rows(*node, *f, scale, part);
-            if (node->is(op::MatMul)) return part.all && (into(node->inputs[0], scale, part) || into(node->inputs[1], scale, part));
+            if (node->is(op::MatMul))
+                return part.all && (into(node->inputs[0], scale, part) || into(node->inputs[1], scale, part));
             if (!has_static_parameters(*node)) return false;
             if (node->is(op::Reshape)) {
                 auto before = before_reshape(part, graph_.type(node->inputs[0]).shape, graph_.type(y).shape);
@@ -91,7 +92,8 @@ private:
         std::vector<float> factors(static_cast<size_t>(f.out_channels), 1.0f);
         for (int64_t c = 0; c < f.out_channels; ++c) {
             int64_t digit = c / part.inner % part.extent;
-            if (part.all || (digit >= part.from && digit < part.to)) factors[static_cast<size_t>(c)] = static_cast<float>(scale);
+            if (part.all || (digit >= part.from && digit < part.to))
+                factors[static_cast<size_t>(c)] = static_cast<float>(scale);
         }
         ValueId vector = builder_.floats(std::move(factors), {f.out_channels});
         ValueId factor = along(builder_, vector, f.out_axis, graph_.type(f.weights).shape.size());

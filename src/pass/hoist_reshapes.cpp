@@ -27,8 +27,8 @@ std::vector<const Node*> only_readers(const Graph& g) {
 }
 
 struct Part {
-    Shape shape;   // of each part once reshaped
-    size_t axis;   // along which such parts are split
+    Shape shape;  // of each part once reshaped
+    size_t axis;  // along which such parts are split
 };
 
 // How parts of shape `part`, split along `axis` and reshaped to `target`, come out of one reshaped whole.
@@ -54,7 +54,8 @@ int hoist_reshapes(Graph& graph, const PassOptions&) {
     for (const Node& node : graph.nodes)
         if (node.is(op::Split))
             for (ValueId id : node.outputs)
-                if (const Node* n = reader[id]; n && n->is(op::Reshape) && has_static_parameters(*n)) target[id] = n->ints("shape");
+                if (const Node* n = reader[id]; n && n->is(op::Reshape) && has_static_parameters(*n))
+                    target[id] = n->ints("shape");
 
     return rewrite(graph, [&](Rewriter& r, const Node& node) {
         if (node.is(op::Reshape) && has_static_parameters(node) && r.producer(node.inputs[0], op::Reshape)) {

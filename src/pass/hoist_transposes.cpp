@@ -3,10 +3,10 @@
 // When:   fewer elements are transposed: operands come out of the inverse Transpose, are constant, or have ones only to move. Looks up
 //         through whole chains of operators without other readers. A Transpose that every part of a Split goes through moves above it.
 //         On a tie it rises to an input of the graph, which may then change its layout instead.
+#include "ir/permutation.hpp"
 #include "op/list.hpp"
 #include "pass/layout.hpp"
 #include "pass/passes.hpp"
-#include "ir/permutation.hpp"
 #include "pass/relayout.hpp"
 
 #include <algorithm>

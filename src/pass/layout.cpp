@@ -1,7 +1,7 @@
 #include "pass/layout.hpp"
 
-#include "op/list.hpp"
 #include "ir/permutation.hpp"
+#include "op/list.hpp"
 #include "pass/relayout.hpp"
 
 #include <algorithm>
@@ -35,9 +35,12 @@ Ints without(const Ints& perm, const Ints& removed) {
 
 std::optional<Relaid> relaid_gather(const Graph& graph, const Node& node, const Ints& perm) {
     if (node.integer("batch_dims") != 0) return std::nullopt;
-    int64_t rank = std::ssize(perm), axis = normalized_axis(node.integer("axis"), rank), picks = graph.type(node.inputs[1]).rank();
+    int64_t rank = std::ssize(perm), axis = normalized_axis(node.integer("axis"), rank),
+            picks = graph.type(node.inputs[1]).rank();
     int64_t to = perm[at(axis)];
-    auto moved = [&](int64_t dim) { return dim < to ? dim : dim + picks - 1; };  // where a dimension of x' stands in the output'
+    auto moved = [&](int64_t dim) {
+        return dim < to ? dim : dim + picks - 1;
+    };  // where a dimension of x' stands in the output'
     Relaid out{node.attrs, {}};
     out.attrs.set("axis", to);
     for (int64_t i = 0; i < rank; ++i) {
@@ -77,10 +80,14 @@ std::optional<Ints> match_units(const Shape& from, const Shape& to) {
     Ints map(from.size(), -1);
     size_t i = 0, j = 0;
     while (i < from.size() || j < to.size()) {
-        if (i < from.size() && j < to.size() && from[i] == to[j]) map[i++] = static_cast<int64_t>(j++);
-        else if (i < from.size() && from[i] == 1) ++i;
-        else if (j < to.size() && to[j] == 1) ++j;
-        else return std::nullopt;
+        if (i < from.size() && j < to.size() && from[i] == to[j])
+            map[i++] = static_cast<int64_t>(j++);
+        else if (i < from.size() && from[i] == 1)
+            ++i;
+        else if (j < to.size() && to[j] == 1)
+            ++j;
+        else
+            return std::nullopt;
     }
     return map;
 }
@@ -102,7 +109,8 @@ std::optional<Relaid> relaid(const Graph& graph, const Node& node, const Ints& p
     if (node.is(op::FullyConnected)) return perm.back() == rank - 1 ? std::optional(same) : std::nullopt;
     if (!has_static_parameters(node)) return std::nullopt;
 
-    if (node.is(op::Softmax) || node.is(op::LogSoftmax) || node.is(op::L2Normalization) || node.is(op::LRN) || node.is(op::TopK))
+    if (node.is(op::Softmax) || node.is(op::LogSoftmax) || node.is(op::L2Normalization) || node.is(op::LRN) ||
+        node.is(op::TopK))
         return perm.back() == rank - 1 ? std::optional(same) : std::nullopt;
     if (node.is(op::Split) || node.is(op::CumSum)) {
         same.attrs.set("axis", perm[at(normalized_axis(node.integer("axis"), rank))]);

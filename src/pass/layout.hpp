@@ -6,8 +6,8 @@
 namespace tinsmith {
 
 struct Relaid {
-    Attrs attrs;     // of the node on x'
-    Ints out_perm;   // every output is Transpose(output', out_perm)
+    Attrs attrs;    // of the node on x'
+    Ints out_perm;  // every output is Transpose(output', out_perm)
 };
 
 // For a node whose first operand is x = Transpose(x', perm): the same computation on x'. Operators of several operands (elementwise,

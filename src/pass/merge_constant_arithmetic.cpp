@@ -17,7 +17,8 @@ std::optional<WithConstant> with_constant(const Rewriter& r, const Node* node, c
     if (!node || !node->is(op) || (!last && node->text("activation") != "none")) return std::nullopt;
     for (size_t i : {size_t{0}, size_t{1}}) {
         ValueId x = node->inputs[i], c = node->inputs[1 - i];
-        if (r.graph.is_constant(c) && !r.graph.is_constant(x) && r.shape(x) == r.shape(node->outputs[0])) return WithConstant{x, c};
+        if (r.graph.is_constant(c) && !r.graph.is_constant(x) && r.shape(x) == r.shape(node->outputs[0]))
+            return WithConstant{x, c};
     }
     return std::nullopt;
 }

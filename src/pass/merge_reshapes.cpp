@@ -1,9 +1,9 @@
 // Before: Reshape(Reshape(x)), Expand or Transpose that only inserts, drops or moves dimensions of one element
 // After:  Reshape(x)
 // When:   no run-time parameters.
+#include "ir/permutation.hpp"
 #include "op/list.hpp"
 #include "pass/passes.hpp"
-#include "ir/permutation.hpp"
 #include "pass/relayout.hpp"
 
 namespace tinsmith {

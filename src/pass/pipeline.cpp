@@ -8,7 +8,8 @@ namespace tinsmith {
 
 namespace {
 
-#define PASS(name, why) Pass{#name, why, name}
+#define PASS(name, why) \
+    Pass { #name, why, name }
 
 constexpr std::array canonical{
     PASS(fold_constants, "first: what is constant needs no other spelling"),

@@ -58,9 +58,10 @@ int recognise_layer_norm(Graph& graph, const PassOptions&) {
         const Node* rsqrt = r.producer(scale, op::Rsqrt);
         const Node* biased = rsqrt ? r.producer(rsqrt->inputs[0], op::Add) : nullptr;
         const Node* variance = biased ? r.producer(biased->inputs[0], op::ReduceMean) : nullptr;
-        const Node* deviation = variance && has_static_parameters(*variance) ? r.producer(variance->inputs[0], op::SquaredDifference)
-                                                                             : nullptr;
-        if (deviation && deviation->inputs == std::vector<ValueId>{found->x, found->mean} && biased->text("activation") == "none") {
+        const Node* deviation =
+            variance && has_static_parameters(*variance) ? r.producer(variance->inputs[0], op::SquaredDifference) : nullptr;
+        if (deviation && deviation->inputs == std::vector<ValueId>{found->x, found->mean} &&
+            biased->text("activation") == "none") {
             Attrs axes = variance->attrs;
             ValueId epsilon = biased->inputs[1];
             ValueId square = r.add(op::Square, {difference});

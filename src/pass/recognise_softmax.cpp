@@ -12,7 +12,7 @@ namespace tinsmith {
 namespace {
 
 bool reduces_last(const Rewriter& r, const Node& n) {
-    return has_static_parameters(n) && n.flag("keepdims") && 
+    return has_static_parameters(n) && n.flag("keepdims") &&
            reduced_axes(n, r.type(n.inputs[0]).rank()) == Ints{r.type(n.inputs[0]).rank() - 1};
 }
 

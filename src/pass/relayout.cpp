@@ -1,7 +1,7 @@
 #include "pass/relayout.hpp"
 
-#include "op/list.hpp"
 #include "ir/permutation.hpp"
+#include "op/list.hpp"
 
 namespace tinsmith {
 

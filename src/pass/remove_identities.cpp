@@ -1,10 +1,10 @@
 // Before: a node that returns its operand: Reshape to the same shape, Add of 0, Concat of one, Slice of everything, ...
 // After:  the operand.
 // When:   exactly equal in every element (a zero's sign apart), of the same type, no activation fused onto it.
+#include "ir/permutation.hpp"
 #include "op/list.hpp"
 #include "pass/constant.hpp"
 #include "pass/passes.hpp"
-#include "ir/permutation.hpp"
 #include "pass/relayout.hpp"
 
 #include <algorithm>
@@ -73,8 +73,8 @@ ValueId under_pair(const Rewriter& r, const Node& n) {
     bool idempotent = n.is(op::Relu) || n.is(op::Relu6) || n.is(op::ReluN1To1) || n.is(op::Relu0To1) || n.is(op::Abs) ||
                       n.is(op::Floor) || n.is(op::Ceil) || n.is(op::Round) || n.is(op::Sign);
     if (idempotent && before->op == n.op) return n.inputs[0];
-    if (n.is(op::Relu) && (before->is(op::Relu6) || before->is(op::Relu0To1) || before->is(op::Sigmoid) || before->is(op::Abs) ||
-                           before->is(op::Softmax)))
+    if (n.is(op::Relu) && (before->is(op::Relu6) || before->is(op::Relu0To1) || before->is(op::Sigmoid) ||
+                           before->is(op::Abs) || before->is(op::Softmax)))
         return n.inputs[0];
     return no_value;
 }

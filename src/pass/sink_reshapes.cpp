@@ -19,8 +19,10 @@ std::optional<Shape> as_before(Shape shape, const Ints& map, size_t rank) {
     shape.insert(shape.begin(), map.size() - shape.size(), 1);
     Shape out(rank, 1);
     for (size_t i = 0; i < shape.size(); ++i) {
-        if (map[i] >= 0) out[static_cast<size_t>(map[i])] = shape[i];
-        else if (shape[i] != 1) return std::nullopt;
+        if (map[i] >= 0)
+            out[static_cast<size_t>(map[i])] = shape[i];
+        else if (shape[i] != 1)
+            return std::nullopt;
     }
     return out;
 }
@@ -50,7 +52,9 @@ bool sink_joining(Rewriter& r, const Node& node) {
         for (ValueId id : node.inputs) {
             const Node* other = reshape_of(r, id);
             bool alike = other && r.shape(other->inputs[0]) == shape && r.shape(id) == r.shape(reshaped_x);
-            alone = alone && (alike || (r.graph.is_constant(id) && r.type(id).elements() == 1 && r.type(id).rank() <= std::ssize(shape)));
+            alone =
+                alone &&
+                (alike || (r.graph.is_constant(id) && r.type(id).elements() == 1 && r.type(id).rank() <= std::ssize(shape)));
         }
         if (!alone) return false;
     }
@@ -72,9 +76,12 @@ bool sink_joining(Rewriter& r, const Node& node) {
         auto before = as_before(r.shape(operands[i]), *map, shape.size());
         if (!before) return false;
         shapes[i] = *before;
-        if (other && r.shape(other->inputs[0]) == *before) operands[i] = other->inputs[0];
-        else if (!r.graph.is_constant(operands[i])) return false;
-        else if (r.type(operands[i]).elements() == 1 && !concat && r.type(operands[i]).rank() <= std::ssize(shape)) shapes[i] = r.shape(operands[i]);
+        if (other && r.shape(other->inputs[0]) == *before)
+            operands[i] = other->inputs[0];
+        else if (!r.graph.is_constant(operands[i]))
+            return false;
+        else if (r.type(operands[i]).elements() == 1 && !concat && r.type(operands[i]).rank() <= std::ssize(shape))
+            shapes[i] = r.shape(operands[i]);
     }
     for (size_t i = 0; i < operands.size(); ++i)
         if (r.shape(operands[i]) != shapes[i]) operands[i] = reshaped(r, operands[i], shapes[i]);
@@ -84,13 +91,16 @@ bool sink_joining(Rewriter& r, const Node& node) {
 }
 
 // Entries per dimension of the reshaped x, given to the dimensions of x; a dimension that x lacks must be left alone (`neutral`).
-bool carry(Attrs& attrs, const Node& node, std::string_view name, const Ints& map, const Shape& shape, int64_t neutral, bool extent) {
+bool carry(Attrs& attrs, const Node& node, std::string_view name, const Ints& map, const Shape& shape, int64_t neutral,
+           bool extent) {
     const Ints& old = node.ints(name);
     Ints out(shape.size(), neutral);
     if (extent) out = shape;
     for (size_t i = 0; i < map.size(); ++i) {
-        if (map[i] >= 0) out[static_cast<size_t>(map[i])] = old[i];
-        else if (old[i] != (extent ? 1 : neutral)) return false;
+        if (map[i] >= 0)
+            out[static_cast<size_t>(map[i])] = old[i];
+        else if (old[i] != (extent ? 1 : neutral))
+            return false;
     }
     attrs.set(name, std::move(out));
     return true;
@@ -119,7 +129,8 @@ std::optional<Attrs> attrs_before(const Node& node, const Shape& reshaped_x, con
         return axes.empty() ? std::nullopt : std::optional(attrs);
     }
     bool carried = false;
-    if (node.is(op::Pad)) carried = carry(attrs, node, "before", *map, x, 0, false) && carry(attrs, node, "after", *map, x, 0, false);
+    if (node.is(op::Pad))
+        carried = carry(attrs, node, "before", *map, x, 0, false) && carry(attrs, node, "after", *map, x, 0, false);
     if (node.is(op::Slice))
         carried = carry(attrs, node, "starts", *map, x, 0, false) && carry(attrs, node, "ends", *map, x, 0, true) &&
                   carry(attrs, node, "steps", *map, x, 1, false);

@@ -4,10 +4,10 @@
 //         Reshape that keeps the order, ...) and no more elements are transposed than before. One walk sinks a whole chain; where it
 //         meets the inverse, both are gone. One Transpose does not become several, below a Split or several Slices, unless another
 //         Transpose waits below each.
+#include "ir/permutation.hpp"
 #include "op/list.hpp"
 #include "pass/layout.hpp"
 #include "pass/passes.hpp"
-#include "ir/permutation.hpp"
 #include "pass/relayout.hpp"
 
 #include <algorithm>
@@ -22,8 +22,8 @@ std::vector<bool> find_wanted(const Graph& g) {
     for (const Port& port : g.outputs) wanted[port.value] = g.type(port.value).rank() >= 4;
     for (size_t n = g.nodes.size(); n-- > 0;) {
         const Node& node = g.nodes[n];
-        bool transparent = joins_operands(node) || node.is(op::Split) || node.is(op::Pad) || node.is(op::Slice) || is_reduction(node) ||
-                           node.is(op::Reshape);
+        bool transparent = joins_operands(node) || node.is(op::Split) || node.is(op::Pad) || node.is(op::Slice) ||
+                           is_reduction(node) || node.is(op::Reshape);
         bool all = std::all_of(node.outputs.begin(), node.outputs.end(), [&](ValueId id) { return wanted[id]; });
         if (!node.is(op::Transpose) && !(transparent && all)) continue;
         for (ValueId id : node.inputs)
@@ -76,7 +76,8 @@ bool sink_joining(Rewriter& r, const Node& node) {
     int64_t gain = 0, loss = 0;
     for (size_t i = 0; i < node.inputs.size(); ++i) {
         ValueId id = node.inputs[i];
-        if (std::find(node.inputs.begin(), node.inputs.begin() + static_cast<std::ptrdiff_t>(i), id) != node.inputs.begin() + static_cast<std::ptrdiff_t>(i))
+        if (std::find(node.inputs.begin(), node.inputs.begin() + static_cast<std::ptrdiff_t>(i), id) !=
+            node.inputs.begin() + static_cast<std::ptrdiff_t>(i))
             continue;
         loss += laying_out_cost(r, id, back);
         auto here = std::count(node.inputs.begin(), node.inputs.end(), id);
@@ -110,11 +111,13 @@ int sink_transposes(Graph& graph, const PassOptions&) {
     return rewrite(graph, [&](Rewriter& r, const Node& node) {
         if (node.inputs.empty() || node.inputs[0] == no_value) return false;
         if (node.is(op::Transpose)) {
-            bool merges = r.producer(node.inputs[0], op::Transpose) || moves_only_units(r.shape(node.inputs[0]), node.ints("perm"));
+            bool merges =
+                r.producer(node.inputs[0], op::Transpose) || moves_only_units(r.shape(node.inputs[0]), node.ints("perm"));
             if (merges) r.replace(node.outputs[0], transposed(r, node.inputs[0], node.ints("perm")));
             return merges;
         }
-        const Node* before = node.is(op::Reshape) && has_static_parameters(node) ? r.producer(node.inputs[0], op::Reshape) : nullptr;
+        const Node* before =
+            node.is(op::Reshape) && has_static_parameters(node) ? r.producer(node.inputs[0], op::Reshape) : nullptr;
         if (before && has_static_parameters(*before)) {  // a Transpose of ones became a Reshape
             r.replace(node.outputs[0], reshaped(r, node.inputs[0], Shape(r.shape(node.outputs[0]))));
             return true;

@@ -13,8 +13,8 @@ struct OutAxis {
     size_t axis;
 };
 
-constexpr std::array layouts{OutAxis{&op::Conv, 0},           OutAxis{&op::DepthwiseConv, 3}, OutAxis{&op::FullyConnected, 0},
-                             OutAxis{&op::ConvTranspose, 0},  OutAxis{&op::Conv3D, 4},        OutAxis{&op::ConvTranspose3D, 3}};
+constexpr std::array layouts{OutAxis{&op::Conv, 0},          OutAxis{&op::DepthwiseConv, 3}, OutAxis{&op::FullyConnected, 0},
+                             OutAxis{&op::ConvTranspose, 0}, OutAxis{&op::Conv3D, 4},        OutAxis{&op::ConvTranspose3D, 3}};
 
 }  // namespace
 

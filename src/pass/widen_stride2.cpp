@@ -43,11 +43,13 @@ int widen_stride2(Graph& graph, const PassOptions& options) {
         auto width = widened(x[2], w[2], 2, pads[1], y[2]);
         if (!height || !width || (height->kernel == w[1] && width->kernel == w[2])) return false;
         int64_t more_taps = height->kernel * width->kernel - w[1] * w[2];
-        double more = static_cast<double>(more_taps) * static_cast<double>(y[1] * y[2] * y[3]) * (node.is(op::Conv) ? static_cast<double>(w[3]) : 1);
+        double more = static_cast<double>(more_taps) * static_cast<double>(y[1] * y[2] * y[3]) *
+                      (node.is(op::Conv) ? static_cast<double>(w[3]) : 1);
         if (more > affordable * static_cast<double>(x[1] * x[2] * x[3])) return false;
         Node wide = node;
-        wide.inputs[1] = r.add(op::Pad, {f->weights}, {{"before", Ints{0, 0, 0, 0}},
-                                                       {"after", Ints{0, height->kernel - w[1], width->kernel - w[2], 0}}});
+        wide.inputs[1] =
+            r.add(op::Pad, {f->weights},
+                  {{"before", Ints{0, 0, 0, 0}}, {"after", Ints{0, height->kernel - w[1], width->kernel - w[2], 0}}});
         wide.attrs.set("pads", Ints{height->before, width->before, height->after, width->after});
         r.replace(node.outputs[0], r.add_like(wide, wide.inputs)[0]);
         return true;

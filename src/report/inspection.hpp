@@ -29,11 +29,11 @@ struct Inspection {
     std::vector<OperatorFigures> operators;  // the most frequent first; bodies of control flow count once
     std::vector<TensorFigures> tensors;      // that nodes and ports refer to, the largest first
     int64_t nodes = 0;
-    int64_t parameters = 0;        // elements of float or quantised constants
+    int64_t parameters = 0;  // elements of float or quantised constants
     size_t constant_bytes = 0;
-    int64_t macs = 0;              // multiply-accumulates of one inference
+    int64_t macs = 0;                  // multiply-accumulates of one inference
     size_t peak_activation_bytes = 0;  // most bytes alive at one node, inputs and outputs included
-    size_t arena_bytes = 0;        // planned: one arena that holds all activations, 16-byte alignment
+    size_t arena_bytes = 0;            // planned: one arena that holds all activations, 16-byte alignment
 };
 
 Inspection inspect(const Graph& graph);

@@ -24,9 +24,12 @@ void spatial(std::vector<std::pair<std::string, Draw>>& out) {
         });
         if (f.dilations != Ints{1, 1}) continue;
         Attrs pool{{"kernel", Ints{3, 3}}, {"strides", f.strides}, {"pads", f.pads}};
-        out.emplace_back(std::string("max_pool_") + f.name, [=](Sketch& s) { s.output(s.b.add(op::MaxPool, {s.input({1, 8, 8, 3})}, pool)); });
-        out.emplace_back(std::string("average_pool_") + f.name,
-                         [=](Sketch& s) { s.output(s.b.add(op::AveragePool, {s.input({1, 8, 8, 3})}, pool)); });
+        out.emplace_back(std::string("max_pool_") + f.name, [=](Sketch& s) {
+            s.output(s.b.add(op::MaxPool, {s.input({1, 8, 8, 3})}, pool));
+        });
+        out.emplace_back(std::string("average_pool_") + f.name, [=](Sketch& s) {
+            s.output(s.b.add(op::AveragePool, {s.input({1, 8, 8, 3})}, pool));
+        });
     }
     out.emplace_back("conv_groups", [](Sketch& s) {
         s.output(s.b.add(op::Conv, {s.input({1, 6, 6, 8}), s.weights({8, 3, 3, 4})}, {{"group", int64_t{2}}}));
@@ -35,20 +38,23 @@ void spatial(std::vector<std::pair<std::string, Draw>>& out) {
         s.output(s.b.add(op::Conv3D, {s.input({1, 4, 5, 6, 4}), s.weights({3, 3, 3, 2, 6}), s.weights({6})},
                          {{"pads", Ints{1, 1, 1, 1, 1, 1}}, {"group", int64_t{2}}}));
     });
-    for (auto [name, pads, more] : {std::tuple{"valid", Ints{0, 0, 0, 0}, Ints{0, 0}}, std::tuple{"same", Ints{0, 0, 1, 1}, Ints{0, 0}},
-                                    std::tuple{"cropped", Ints{1, 1, 1, 1}, Ints{1, 1}}})
+    for (auto [name, pads, more] :
+         {std::tuple{"valid", Ints{0, 0, 0, 0}, Ints{0, 0}}, std::tuple{"same", Ints{0, 0, 1, 1}, Ints{0, 0}},
+          std::tuple{"cropped", Ints{1, 1, 1, 1}, Ints{1, 1}}})
         out.emplace_back(std::string("conv_transpose_") + name, [pads = pads, more = more](Sketch& s) {
             s.output(s.b.add(op::ConvTranspose, {s.input({1, 5, 6, 4}), s.weights({8, 3, 3, 4}), s.weights({8})},
                              {{"strides", Ints{2, 2}}, {"pads", pads}, {"output_padding", more}}));
         });
     out.emplace_back("fully_connected", [](Sketch& s) {
-        s.output(s.b.add(op::FullyConnected, {s.input({2, 3, 20}), s.weights({10, 20}), s.weights({10})}, {{"activation", std::string("relu")}}));
+        s.output(s.b.add(op::FullyConnected, {s.input({2, 3, 20}), s.weights({10, 20}), s.weights({10})},
+                         {{"activation", std::string("relu")}}));
     });
     out.emplace_back("mat_mul_rank_6", [](Sketch& s) {
         s.output(s.b.add(op::MatMul, {s.input({2, 1, 2, 3, 4, 5}), s.input({2, 2, 3, 5, 6})}));
     });
     out.emplace_back("lrn", [](Sketch& s) {
-        s.output(s.b.add(op::LRN, {s.input({1, 2, 3, 9})}, {{"radius", int64_t{2}}, {"bias", 1.0}, {"alpha", 0.01}, {"beta", 0.75}}));
+        s.output(s.b.add(op::LRN, {s.input({1, 2, 3, 9})},
+                         {{"radius", int64_t{2}}, {"bias", 1.0}, {"alpha", 0.01}, {"beta", 0.75}}));
     });
 }
 
@@ -61,7 +67,8 @@ void movement(std::vector<std::pair<std::string, Draw>>& out) {
         };
         add("transpose", op::Transpose, {2, 3, 4}, {{"perm", Ints{2, 0, 1}}});
         add("slice", op::Slice, {2, 3, 8}, {{"starts", Ints{0, 1, 0}}, {"ends", Ints{2, 3, 8}}, {"steps", Ints{1, 1, 1}}});
-        add("slice_backwards", op::Slice, {2, 3, 8}, {{"starts", Ints{1, 0, 7}}, {"ends", Ints{-1, 3, -1}}, {"steps", Ints{-1, 1, -2}}});
+        add("slice_backwards", op::Slice, {2, 3, 8},
+            {{"starts", Ints{1, 0, 7}}, {"ends", Ints{-1, 3, -1}}, {"steps", Ints{-1, 1, -2}}});
         add("split_even", op::Split, {2, 6}, {{"axis", int64_t{1}}, {"sizes", Ints{2, 2, 2}}});
         add("split_uneven", op::Split, {2, 6}, {{"axis", int64_t{1}}, {"sizes", Ints{1, 2, 3}}});
         add("pad", op::Pad, {2, 3}, {{"before", Ints{1, 0}}, {"after", Ints{0, 2}}, {"value", 1.0}});
@@ -84,7 +91,8 @@ void sequences(std::vector<std::pair<std::string, Draw>>& out) {
         s.output(s.b.add(op::LSTM, operands));
     });
     out.emplace_back("rnn_with_state", [](Sketch& s) {
-        s.output(s.b.add(op::RNN, {s.input({2, 5, 10}), s.weights({40, 10}), s.weights({40, 40}), s.weights({40}), s.input({2, 40})}));
+        s.output(s.b.add(op::RNN,
+                         {s.input({2, 5, 10}), s.weights({40, 10}), s.weights({40, 40}), s.weights({40}), s.input({2, 40})}));
     });
     out.emplace_back("while", [](Sketch& s) {
         Sketch cond, body;
@@ -108,8 +116,9 @@ void sequences(std::vector<std::pair<std::string, Draw>>& out) {
 void elementwise(std::vector<std::pair<std::string, Draw>>& out) {
     for (const OpDef* def : {&op::Add, &op::Sub, &op::Mul, &op::Max, &op::Less, &op::Equal})
         for (DType t : {DType::f32, DType::i8, DType::i64})
-            out.emplace_back(std::string(def->name) + "_" + std::string(dtype_name(t)),
-                             [=](Sketch& s) { s.output(s.b.add(*def, {s.input({2, 3, 4}, t), s.input({3, 1}, t)})); });
+            out.emplace_back(std::string(def->name) + "_" + std::string(dtype_name(t)), [=](Sketch& s) {
+                s.output(s.b.add(*def, {s.input({2, 3, 4}, t), s.input({3, 1}, t)}));
+            });
     for (const OpDef* def : {&op::Erf, &op::Gelu, &op::HardSwish, &op::LeakyRelu, &op::Softmax, &op::Tanh})
         out.emplace_back(std::string(def->name), [=](Sketch& s) { s.output(s.b.add(*def, {s.input({2, 30})})); });
     for (const OpDef* def : {&op::ReduceSum, &op::ReduceMean, &op::ReduceMax})

@@ -13,7 +13,8 @@ namespace {
 Buffer sample(const Type& type, int salt) {
     auto draw = [&]<class T>(T) {
         std::vector<T> values(static_cast<size_t>(type.elements()));
-        for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<T>(std::sin(static_cast<double>(i) * 7.1 + salt) * 20);
+        for (size_t i = 0; i < values.size(); ++i)
+            values[i] = static_cast<T>(std::sin(static_cast<double>(i) * 7.1 + salt) * 20);
         return Buffer::of(std::move(values));
     };
     switch (type.dtype) {
@@ -35,7 +36,8 @@ double largest_difference(const Buffer& a, const Buffer& b) {
     Buffer left = a.aligned(4), right = b.aligned(4);
     auto *x = reinterpret_cast<const float*>(left.bytes().data()), *y = reinterpret_cast<const float*>(right.bytes().data());
     double worst = 0;
-    for (size_t i = 0; i < a.size() / 4; ++i) worst = std::max(worst, std::fabs(static_cast<double>(x[i]) - static_cast<double>(y[i])));
+    for (size_t i = 0; i < a.size() / 4; ++i)
+        worst = std::max(worst, std::fabs(static_cast<double>(x[i]) - static_cast<double>(y[i])));
     return worst;
 }
 
@@ -61,12 +63,15 @@ TEST_P(RoundTrip, is_sound_equal_and_repeatable) {
     for (size_t i = 0; i < want.size(); ++i) {
         EXPECT_EQ(source.outputs[i].name, again.outputs[i].name);
         ASSERT_EQ(source.type(source.outputs[i].value), again.type(again.outputs[i].value));
-        if (source.type(source.outputs[i].value).dtype == DType::f32) EXPECT_LT(largest_difference(want[i], got[i]), 1e-4);
-        else EXPECT_TRUE(same_content(want[i], got[i]));
+        if (source.type(source.outputs[i].value).dtype == DType::f32)
+            EXPECT_LT(largest_difference(want[i], got[i]), 1e-4);
+        else
+            EXPECT_TRUE(same_content(want[i], got[i]));
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(SmallGraphs, RoundTrip, testing::ValuesIn(small_graphs()), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(SmallGraphs, RoundTrip, testing::ValuesIn(small_graphs()),
+                         [](const auto& info) { return info.param.name; });
 
 }  // namespace
 

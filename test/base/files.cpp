@@ -4,9 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
 #include <filesystem>
 #include <fstream>
-#include <unistd.h>
 
 namespace tinsmith {
 namespace {
@@ -36,11 +36,12 @@ TEST_F(Files, a_failed_write_leaves_the_old_file_and_nothing_else) {
                                 fail(Fault::internal, "halfway");
                             }),
                  Error);
-    EXPECT_THROW(write_file(path("a"), [](ByteSink& sink) { sink.write_text("new"); },
-                            [](const std::string& temporary) {
-                                EXPECT_EQ(content(temporary), "new");
-                                fail(Fault::mismatch, "not accepted");
-                            }),
+    EXPECT_THROW(write_file(
+                     path("a"), [](ByteSink& sink) { sink.write_text("new"); },
+                     [](const std::string& temporary) {
+                         EXPECT_EQ(content(temporary), "new");
+                         fail(Fault::mismatch, "not accepted");
+                     }),
                  Error);
     EXPECT_EQ(content(path("a")), "old");
     EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);

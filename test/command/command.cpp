@@ -45,7 +45,8 @@ protected:
 
 void expect_says(const Outcome& outcome, int code, const std::vector<std::string>& words) {
     EXPECT_EQ(outcome.code, code) << outcome.text;
-    for (const std::string& word : words) EXPECT_NE(outcome.text.find(word), std::string::npos) << "no '" << word << "' in: " << outcome.text;
+    for (const std::string& word : words)
+        EXPECT_NE(outcome.text.find(word), std::string::npos) << "no '" << word << "' in: " << outcome.text;
 }
 
 TEST_F(Command, help_has_examples_on_every_verb) {
@@ -61,7 +62,8 @@ TEST_F(Command, clumsy_lines_are_answered) {
     expect_says(tinsmith("convert " + digits() + " --method float31"), 2, {"float31", "float32"});
     expect_says(tinsmith("convert " + digits() + " --shape 1x3"), 2, {"--shape", "name=1x3x224x224"});
     expect_says(tinsmith("convert " + digits() + " --outputs nonsense -o " + path("x.tflite")), 2, {"nonsense"});
-    expect_says(tinsmith("convert " + digits() + " --dump-after fold_batchnorm -o " + path("x.tflite")), 2, {"'fold_batch_norm'"});
+    expect_says(tinsmith("convert " + digits() + " --dump-after fold_batchnorm -o " + path("x.tflite")), 2,
+                {"'fold_batch_norm'"});
     EXPECT_FALSE(fs::exists(path("x.tflite")));
 }
 
@@ -77,12 +79,14 @@ TEST_F(Command, convert_writes_one_proven_file) {
     expect_says(outcome, 0, {"float32", "max error", "channels-last"});
     EXPECT_TRUE(fs::exists(path("d.tflite")));
     expect_says(tinsmith("compare " + digits() + " " + path("d.tflite") + " --samples 5"), 0, {"PASS"});
-    expect_says(tinsmith("inspect " + path("d.tflite") + " --json"), 0, {"\"model_size_bytes\"", "\"model_size_kb\"", "\"input_shape\"", "\"input_dtype\": \"float32\""});
+    expect_says(tinsmith("inspect " + path("d.tflite") + " --json"), 0,
+                {"\"model_size_bytes\"", "\"model_size_kb\"", "\"input_shape\"", "\"input_dtype\": \"float32\""});
 }
 
 TEST_F(Command, convert_writes_all_variants_by_name) {
     expect_says(tinsmith("convert " + digits() + " -o " + folder_.string()), 0, {"float16", "dynamic_range"});
-    for (const char* name : {"digits_float32.tflite", "digits_float16.tflite", "digits_dynamic_range.tflite"}) EXPECT_TRUE(fs::exists(path(name))) << name;
+    for (const char* name : {"digits_float32.tflite", "digits_float16.tflite", "digits_dynamic_range.tflite"})
+        EXPECT_TRUE(fs::exists(path(name))) << name;
 }
 
 TEST_F(Command, the_same_input_gives_the_same_bytes) {

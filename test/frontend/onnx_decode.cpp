@@ -140,11 +140,12 @@ protected:
     }
     void TearDown() override { std::filesystem::remove_all(folder); }
 
-    static void external(OnnxModel& m, const std::string& name, int64_t count, const std::string& location, const std::string& offset,
-                         const std::string& length) {
+    static void external(OnnxModel& m, const std::string& name, int64_t count, const std::string& location,
+                         const std::string& offset, const std::string& length) {
         auto& t = m.tensor(name, {count});
         t.set_location(1);
-        for (auto [key, value] : {std::pair{"location", location}, {"offset", offset}, {"length", length}, {"checksum", std::string("x")}}) {
+        for (auto [key, value] :
+             {std::pair{"location", location}, {"offset", offset}, {"length", length}, {"checksum", std::string("x")}}) {
             auto* entry = t.add_external();
             entry->set_key(key);
             entry->set_value(value);
@@ -192,7 +193,9 @@ TEST_F(OnnxExternal, TensorsDoNotOverlap) {
 }
 
 TEST(OnnxSniff, KnowsModelsFromOtherFiles) {
-    auto sniff = [](const std::string& text) { return onnx::looks_like_onnx(std::as_bytes(std::span(text.data(), text.size()))); };
+    auto sniff = [](const std::string& text) {
+        return onnx::looks_like_onnx(std::as_bytes(std::span(text.data(), text.size())));
+    };
     OnnxModel m;
     m.input("x", {1}).output("x", {1});
     EXPECT_TRUE(sniff(m.proto.SerializeAsString()));

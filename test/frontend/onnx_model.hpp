@@ -92,7 +92,8 @@ void expect_error(Fault fault, const std::vector<std::string>& parts, Body&& bod
         ADD_FAILURE() << "no error";
     } catch (const Error& e) {
         EXPECT_EQ(e.fault, fault) << e.what();
-        for (const std::string& part : parts) EXPECT_NE(std::string(e.what()).find(part), std::string::npos) << part << "\n" << e.what();
+        for (const std::string& part : parts)
+            EXPECT_NE(std::string(e.what()).find(part), std::string::npos) << part << "\n" << e.what();
     }
 }
 

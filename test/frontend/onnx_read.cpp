@@ -80,7 +80,8 @@ TEST(OnnxRead, ListsEverythingUnsupportedAtOnce) {
     m.node("Abs", {"b"}, {"c"}, "three");
     m.node("Fused", {"c"}, {"d"}, "four").set_domain("com.microsoft");
     m.node("Foo", {"d"}, {"y"}, "five");
-    expect_error(Fault::unsupported, {"'one' (Foo) and 1 more", "'two' (StringSplit): strings", "'four' (Fused)", "ONNX Runtime's own"},
+    expect_error(Fault::unsupported,
+                 {"'one' (Foo) and 1 more", "'two' (StringSplit): strings", "'four' (Fused)", "ONNX Runtime's own"},
                  [&] { m.read(); });
 }
 
@@ -88,7 +89,8 @@ TEST(OnnxRead, NamesEverySymbolicInput) {
     OnnxModel m;
     m.input("image", {"n", 3, "height", "width"}).input("ids", {1, "length"}).output("y", {2});
     m.node("Abs", {"image"}, {"y"});
-    expect_error(Fault::input, {"'image' is nx3xheightxwidth", "--shape image=1x3x224x224", "'ids' is 1xlength", "--shape ids="},
+    expect_error(Fault::input,
+                 {"'image' is nx3xheightxwidth", "--shape image=1x3x224x224", "'ids' is 1xlength", "--shape ids="},
                  [&] { m.read(); });
     ReadOptions options;
     options.shapes = {{"image", {1, 3, 8, 8}}, {"ids", {1, 4}}};
@@ -204,7 +206,9 @@ OnnxModel conditional(bool constant) {
     return m;
 }
 
-TEST(OnnxRead, ConstantIfIsReadInPlace) { EXPECT_EQ(op_names(conditional(true).read().graph), (std::vector<std::string>{"Abs"})); }
+TEST(OnnxRead, ConstantIfIsReadInPlace) {
+    EXPECT_EQ(op_names(conditional(true).read().graph), (std::vector<std::string>{"Abs"}));
+}
 
 TEST(OnnxRead, OtherIfsTakeWhatTheirBranchesUse) {
     Graph graph = conditional(false).read().graph;

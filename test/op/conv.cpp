@@ -112,7 +112,10 @@ TEST(Conv, IsItsFormula) {
         const Tensor weights({group * out, w.kernel[0], w.kernel[1], in}, draw);
         const bool biased = draw(0, 1) != 0, relu = draw(0, 1) != 0;
         expect(op::Conv, {&x, &weights, biased ? &bias : nullptr},
-               {{"strides", w.strides}, {"dilations", w.dilations}, {"pads", w.pads}, {"group", group},
+               {{"strides", w.strides},
+                {"dilations", w.dilations},
+                {"pads", w.pads},
+                {"group", group},
                 {"activation", std::string(relu ? "relu" : "none")}},
                [&](const Index& at) {
                    double sum = biased ? bias.at({at[3]}) : 0;
@@ -150,8 +153,8 @@ TEST(Conv3D, IsItsFormula) {
         const Window w(draw, 3, true);
         const int64_t group = draw(1, 2), in = draw(1, 3), out = draw(1, 3);
         const Tensor x(w.with(1, group * in), draw), weights({w.kernel[0], w.kernel[1], w.kernel[2], in, group * out}, draw);
-        expect(op::Conv3D, {&x, &weights}, {{"strides", w.strides}, {"dilations", w.dilations}, {"pads", w.pads}, {"group", group}},
-               [&](const Index& at) {
+        expect(op::Conv3D, {&x, &weights},
+               {{"strides", w.strides}, {"dilations", w.dilations}, {"pads", w.pads}, {"group", group}}, [&](const Index& at) {
                    double sum = 0;
                    for_each_index({w.kernel[0], w.kernel[1], w.kernel[2], in}, [&](const Index& k) {
                        Index cell = w.cell(at, k);
@@ -276,8 +279,10 @@ double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 TEST(RNN, IsItsFormula) {
     repeated(20, [](Draw& draw) {
         const int64_t batch = draw(1, 3), time = draw(1, 5), in = draw(1, 9), unit = draw(1, 5);
-        const Tensor x({batch, time, in}, draw), w({unit, in}, draw), r({unit, unit}, draw), bias({unit}, draw), h0({batch, unit}, draw);
-        std::vector<std::vector<double>> h(static_cast<size_t>(batch * (time + 1)), std::vector<double>(static_cast<size_t>(unit)));
+        const Tensor x({batch, time, in}, draw), w({unit, in}, draw), r({unit, unit}, draw), bias({unit}, draw),
+            h0({batch, unit}, draw);
+        std::vector<std::vector<double>> h(static_cast<size_t>(batch * (time + 1)),
+                                           std::vector<double>(static_cast<size_t>(unit)));
         auto state = [&](int64_t b, int64_t t) -> std::vector<double>& { return h[static_cast<size_t>(b * (time + 1) + t)]; };
         for (int64_t b = 0; b < batch; ++b)
             for (int64_t t = 0; t <= time; ++t)
@@ -287,7 +292,8 @@ TEST(RNN, IsItsFormula) {
                     for (int64_t i = 0; t > 0 && i < unit; ++i) sum += r.at({u, i}) * state(b, t - 1)[static_cast<size_t>(i)];
                     state(b, t)[static_cast<size_t>(u)] = t == 0 ? sum : std::tanh(sum);
                 }
-        expect(op::RNN, {&x, &w, &r, &bias, &h0}, {}, [&](const Index& at) { return state(at[0], at[1] + 1)[static_cast<size_t>(at[2])]; });
+        expect(op::RNN, {&x, &w, &r, &bias, &h0}, {},
+               [&](const Index& at) { return state(at[0], at[1] + 1)[static_cast<size_t>(at[2])]; });
     });
 }
 
@@ -302,7 +308,8 @@ TEST(LSTM, IsItsFormula) {
         for (int i = 0; i < 20; ++i) t.emplace_back(i >= 9 && (i < 16 || i == 17) ? Shape{1} : Shape{1, 1}, draw);
         std::vector<const Tensor*> operands{&x};
         auto absent = [&](int i) {
-            return (coupled && (i == 1 || i == 5 || i == 9 || i == 12)) || (!peeps && i >= 9 && i <= 11) || (!projects && (i == 16 || i == 17));
+            return (coupled && (i == 1 || i == 5 || i == 9 || i == 12)) || (!peeps && i >= 9 && i <= 11) ||
+                   (!projects && (i == 16 || i == 17));
         };
         for (int i = 1; i < 20; ++i) operands.push_back(absent(i) ? nullptr : &t[static_cast<size_t>(i)]);
         auto v = [&](int i) { return absent(i) ? 0.0 : static_cast<double>(t[static_cast<size_t>(i)].data[0]); };
@@ -327,8 +334,10 @@ TEST(NonMaxSuppression, KeepsTheBestOfOverlappingBoxes) {
     Graph g;
     Builder b(g);
     // The second overlaps the first by 9/11, the third lies apart (its corners flipped), the fourth scores too little.
-    const ValueId boxes = b.floats({0, 0, 1, 1, 0, 0.1f, 1, 1.1f, 3, 3, 2, 2, 5, 5, 6, 6}, {4, 4}), scores = b.floats({0.9f, 0.8f, 0.95f, 0.1f}, {4});
-    const auto y = b.add_all(op::NonMaxSuppression, {boxes, scores}, {{"max_output", int64_t{3}}, {"iou", 0.5}, {"score", 0.2}});
+    const ValueId boxes = b.floats({0, 0, 1, 1, 0, 0.1f, 1, 1.1f, 3, 3, 2, 2, 5, 5, 6, 6}, {4, 4}),
+                  scores = b.floats({0.9f, 0.8f, 0.95f, 0.1f}, {4});
+    const auto y =
+        b.add_all(op::NonMaxSuppression, {boxes, scores}, {{"max_output", int64_t{3}}, {"iou", 0.5}, {"score", 0.2}});
     EXPECT_EQ(g.constant_ints(y[0]), (Ints{2, 0, 0}));
     EXPECT_EQ(g.constant_ints(y[1]), Ints{2});
 }

@@ -39,22 +39,14 @@ Buffer random_elements(Draw& draw, const Type& type, std::pair<double, double> d
             for (uint8_t& x : v) x = static_cast<uint8_t>(draw(0, 1));
             return Buffer::of(std::move(v));
         }
-        case DType::i8:
-            return fill(int8_t{});
-        case DType::u8:
-            return fill(uint8_t{});
-        case DType::i16:
-            return fill(int16_t{});
-        case DType::u16:
-            return fill(uint16_t{});
-        case DType::i32:
-            return fill(int32_t{});
-        case DType::u32:
-            return fill(uint32_t{});
-        case DType::i64:
-            return fill(int64_t{});
-        default:
-            return fill(uint64_t{});
+        case DType::i8: return fill(int8_t{});
+        case DType::u8: return fill(uint8_t{});
+        case DType::i16: return fill(int16_t{});
+        case DType::u16: return fill(uint16_t{});
+        case DType::i32: return fill(int32_t{});
+        case DType::u32: return fill(uint32_t{});
+        case DType::i64: return fill(int64_t{});
+        default: return fill(uint64_t{});
     }
 }
 

@@ -81,14 +81,10 @@ TEST(Move, transpose_permutes_dimensions) {
             return from;
         };
         switch (draw(0, 3)) {
-            case 0:
-                return expect_moved<int8_t>(DType::i8, in, op::Transpose, {{"perm", perm}}, source);
-            case 1:
-                return expect_moved<int16_t>(DType::i16, in, op::Transpose, {{"perm", perm}}, source);
-            case 2:
-                return expect_moved<int32_t>(DType::i32, in, op::Transpose, {{"perm", perm}}, source);
-            default:
-                return expect_moved<int64_t>(DType::i64, in, op::Transpose, {{"perm", perm}}, source);
+            case 0: return expect_moved<int8_t>(DType::i8, in, op::Transpose, {{"perm", perm}}, source);
+            case 1: return expect_moved<int16_t>(DType::i16, in, op::Transpose, {{"perm", perm}}, source);
+            case 2: return expect_moved<int32_t>(DType::i32, in, op::Transpose, {{"perm", perm}}, source);
+            default: return expect_moved<int64_t>(DType::i64, in, op::Transpose, {{"perm", perm}}, source);
         }
     });
 }

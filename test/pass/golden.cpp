@@ -43,8 +43,10 @@ std::vector<Case> split_cases(const std::string& text) {
         bool no_result_yet = graphs == 1 && !cases.back().passes.empty() && line.starts_with("//");
         if (cases.empty() || no_result_yet || (graphs == 2 && !line.empty())) cases.emplace_back(), graphs = 0;
         Case& last = cases.back();
-        if (line.starts_with("// run: ")) last.passes = line.substr(8);
-        else (last.passes.empty() ? last.before : last.after) += line + "\n";
+        if (line.starts_with("// run: "))
+            last.passes = line.substr(8);
+        else
+            (last.passes.empty() ? last.before : last.after) += line + "\n";
         if (line == "}") ++graphs;
     }
     return cases;
@@ -54,9 +56,12 @@ std::vector<Pass> passes_named(std::string names, PassOptions& options) {
     std::vector<Pass> out;
     std::istringstream list(names);
     for (std::string name; std::getline(list >> std::ws, name, ',');) {
-        if (name == "canonical") out.insert(out.end(), canonical_passes().begin(), canonical_passes().end());
-        else if (name == "optimizing") out.insert(out.end(), optimizing_passes().begin(), optimizing_passes().end());
-        else if (name == "keep_channels_first") options.keep_channels_first = true;
+        if (name == "canonical")
+            out.insert(out.end(), canonical_passes().begin(), canonical_passes().end());
+        else if (name == "optimizing")
+            out.insert(out.end(), optimizing_passes().begin(), optimizing_passes().end());
+        else if (name == "keep_channels_first")
+            options.keep_channels_first = true;
         else if (auto layout = name.find('='); layout != std::string::npos)
             options.layouts.emplace_back(name.substr(0, layout), name.substr(layout + 1));
         else if (name != "nothing") {

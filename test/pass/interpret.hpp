@@ -2,8 +2,8 @@
 #pragma once
 
 #include "ir/builder.hpp"
-#include "op/list.hpp"
 #include "ir/permutation.hpp"
+#include "op/list.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -24,7 +24,8 @@ inline std::vector<Buffer> random_inputs(const Graph& source, uint32_t seed) {
             out.push_back(Buffer::of(std::move(values)));
         } else {
             std::vector<std::byte> bytes(type.bytes());
-            for (size_t i = 0; i < bytes.size(); i += dtype_bits(type.dtype) / 8) bytes[i] = static_cast<std::byte>(random() & 1);
+            for (size_t i = 0; i < bytes.size(); i += dtype_bits(type.dtype) / 8)
+                bytes[i] = static_cast<std::byte>(random() & 1);
             out.push_back(Buffer::of(std::move(bytes)));
         }
     }

@@ -36,7 +36,9 @@ public:
 private:
     int pick(int n) { return static_cast<int>(random_() % static_cast<uint32_t>(n)); }
     int64_t extent() { return 1 + pick(4); }
-    ValueId any() { return values_[values_.size() - 1 - static_cast<size_t>(pick(static_cast<int>(std::min<size_t>(values_.size(), 6))))]; }
+    ValueId any() {
+        return values_[values_.size() - 1 - static_cast<size_t>(pick(static_cast<int>(std::min<size_t>(values_.size(), 6))))];
+    }
     const Shape& shape(ValueId id) { return graph_.type(id).shape; }
     void keep(ValueId id) {
         if (graph_.type(id).elements() <= 4000 && !graph_.is_constant(id)) values_.push_back(id);
@@ -73,7 +75,9 @@ private:
             case 3: return keep(b_.add(op::Add, {x, any()}));
             case 4: return broadcast_constant(x);
             case 5: return reshape(x);
-            case 6: case 7: case 8: return convolve(with_rank(4));
+            case 6:
+            case 7:
+            case 8: return convolve(with_rank(4));
             case 9: return keep(b_.add(op::Concat, {x, any(), x}, {{"axis", int64_t{pick(static_cast<int>(s.size()))}}}));
             case 10: return reduce(x);
             case 11: return keep(b_.add(op::Softmax, {x}));
@@ -81,8 +85,11 @@ private:
             case 13: return slice(x);
             case 14: return keep(b_.add(pick(2) ? op::FullyConnected : op::MatMul, {x, constant({extent(), s.back()})}, {}));
             case 15: return split(x);
-            case 16: return keep(b_.add(op::Gather, {x, b_.ints({static_cast<int32_t>(pick(static_cast<int>(s[0])))}, pick(2) ? Shape{1} : Shape{})},
-                                        {{"axis", int64_t{0}}}));
+            case 16:
+                return keep(
+                    b_.add(op::Gather,
+                           {x, b_.ints({static_cast<int32_t>(pick(static_cast<int>(s[0])))}, pick(2) ? Shape{1} : Shape{})},
+                           {{"axis", int64_t{0}}}));
             case 17: return convolve_1d(with_rank(3));
             case 18: return matmul(x);
             default: return pool(with_rank(4));
@@ -102,7 +109,8 @@ private:
         int how = pick(4);
         size_t at = static_cast<size_t>(pick(static_cast<int>(s.size())));
         if (how == 0 && s.size() < 5) s.insert(s.begin() + pick(static_cast<int>(s.size()) + 1), 1);
-        if (how == 1 && s.size() > 1 && at + 1 < s.size()) s[at] *= s[at + 1], s.erase(s.begin() + static_cast<std::ptrdiff_t>(at) + 1);
+        if (how == 1 && s.size() > 1 && at + 1 < s.size())
+            s[at] *= s[at + 1], s.erase(s.begin() + static_cast<std::ptrdiff_t>(at) + 1);
         if (how == 2) std::erase(s, 1);
         if (how == 3 && s.size() < 5 && s[at] % 2 == 0) s[at] /= 2, s.insert(s.begin() + static_cast<std::ptrdiff_t>(at), 2);
         if (!s.empty()) keep(b_.add(op::Reshape, {x}, {{"shape", s}}));
@@ -142,7 +150,8 @@ private:
         for (int64_t d = 0; d < std::ssize(shape(x)); ++d)
             if (pick(2)) axes.push_back(d);
         bool keepdims = pick(2) || axes.size() == shape(x).size();
-        if (!axes.empty()) keep(b_.add(pick(2) ? op::ReduceMean : op::ReduceMax, {x}, {{"axes", axes}, {"keepdims", keepdims}}));
+        if (!axes.empty())
+            keep(b_.add(pick(2) ? op::ReduceMean : op::ReduceMax, {x}, {{"axes", axes}, {"keepdims", keepdims}}));
     }
     void pad(ValueId x) {
         Ints before, after;

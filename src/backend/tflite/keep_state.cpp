@@ -17,7 +17,8 @@ struct State {
 std::vector<State> states_of(const Graph& graph, const Node& node) {
     auto extent = [&](size_t operand, size_t axis) { return graph.type(node.inputs[operand]).shape[axis]; };
     if (node.is(op::RNN)) return {{4, extent(1, 0)}};
-    if (node.is(op::LSTM)) return {{18, extent(6, 1)}, {19, extent(2, 0)}};  // recurrent forget weights [cell, out], forget weights [cell, in]
+    if (node.is(op::LSTM))
+        return {{18, extent(6, 1)}, {19, extent(2, 0)}};  // recurrent forget weights [cell, out], forget weights [cell, in]
     return {};
 }
 

@@ -16,10 +16,12 @@ static bool lower(Rewriter& r, const Node& node) {
     int64_t pixels = channels == 0 ? 0 : x.elements() / channels;
     ValueId squares = r.add(op::Reshape, {r.add(op::Square, {node.inputs[0]})}, {{"shape", Ints{1, pixels, channels, 1}}});
     ValueId padded = r.add(op::Pad, {squares}, {{"before", Ints{0, 0, radius, 0}}, {"after", Ints{0, 0, radius, 0}}});
-    ValueId mean = r.add(op::AveragePool, {padded}, {{"kernel", Ints{1, width}}, {"strides", Ints{1, 1}}, {"pads", Ints{0, 0, 0, 0}}});
+    ValueId mean =
+        r.add(op::AveragePool, {padded}, {{"kernel", Ints{1, width}}, {"strides", Ints{1, 1}}, {"pads", Ints{0, 0, 0, 0}}});
     ValueId scaled = r.add(op::Mul, {mean, r.scalar(node.real("alpha") * static_cast<double>(width), DType::f32)});
     ValueId base = r.add(op::Add, {scaled, r.scalar(node.real("bias"), DType::f32)});
-    ValueId factor = r.add(op::Reshape, {r.add(op::Pow, {base, r.scalar(-node.real("beta"), DType::f32)})}, {{"shape", x.shape}});
+    ValueId factor =
+        r.add(op::Reshape, {r.add(op::Pow, {base, r.scalar(-node.real("beta"), DType::f32)})}, {{"shape", x.shape}});
     r.replace(node.outputs[0], r.add(op::Mul, {node.inputs[0], factor}, {}, name));
     return true;
 }

@@ -11,7 +11,8 @@ static bool takes_i64(const Node& node) { return node.is(op::Tile) || node.is(op
 // Indices of ScatterND lie inside a shape, which TFLite states as i32.
 static bool is_parameter(const Node& node, std::string_view role) {
     if (role == "indices") return node.is(op::ScatterND);
-    return role == "shape" || role == "starts" || role == "ends" || role == "steps" || role == "axes" || role == "axis" || role == "k";
+    return role == "shape" || role == "starts" || role == "ends" || role == "steps" || role == "axes" || role == "axis" ||
+           role == "k";
 }
 
 static bool narrow(Rewriter& r, const Node& node) {

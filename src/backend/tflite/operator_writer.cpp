@@ -39,7 +39,8 @@ static Operation write_one_to_one(const OperatorWriter& w) {
 }
 
 WriteOperator writer_of(const OpDef& op) {
-    const std::array families{elementwise_writers(), movement_writers(), reduction_writers(), spatial_writers(), sequence_writers()};
+    const std::array families{elementwise_writers(), movement_writers(), reduction_writers(), spatial_writers(),
+                              sequence_writers()};
     for (std::span<const WriteRow> family : families) {
         auto row = std::find_if(family.begin(), family.end(), [&](const WriteRow& r) { return r.op == op.name; });
         if (row != family.end()) return row->write;

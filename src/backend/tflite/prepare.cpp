@@ -19,7 +19,8 @@ std::span<const Pass> tflite_passes() {
         {"add_zero_bias", "XNNPACK takes convolutions with a bias only", add_zero_bias},
         {"remove_dead_code", "the rewrites above leave what they replaced", remove_dead_code},
         {"keep_state", "recurrent state must start anew; after all that folds constants", keep_state},
-        {"separate_outputs", "each output needs a tensor of its own; last, for an alias would be folded away", separate_outputs},
+        {"separate_outputs", "each output needs a tensor of its own; last, for an alias would be folded away",
+         separate_outputs},
     };
     return passes;
 }
@@ -39,15 +40,18 @@ static void refuse_all(const Graph& graph) {
     for (const auto& ports : {graph.inputs, graph.outputs})
         for (const Port& port : ports)
             if (DType dtype = graph.type(port.value).dtype; dtype == DType::u64 || dtype == DType::f64)
-                refusals.push_back(fmt::format("'{}': LiteRT takes no {} at a model's interface", port.name, dtype_name(dtype)));
+                refusals.push_back(
+                    fmt::format("'{}': LiteRT takes no {} at a model's interface", port.name, dtype_name(dtype)));
     collect_refusals(graph, refusals);
     if (refusals.empty()) return;
-    std::string text = refusals.size() == 1 ? "TFLite cannot express a node:" : fmt::format("TFLite cannot express {} nodes:", refusals.size());
+    std::string text = refusals.size() == 1 ? "TFLite cannot express a node:"
+                                            : fmt::format("TFLite cannot express {} nodes:", refusals.size());
     for (const std::string& line : refusals) text += "\n  " + line;
     throw Error(Fault::unsupported, text);
 }
 
-std::vector<std::string> prepare_for_tflite(Graph& graph, const TfliteOptions& options, const PassOptions& passes, const AfterPass& after) {
+std::vector<std::string> prepare_for_tflite(Graph& graph, const TfliteOptions& options, const PassOptions& passes,
+                                            const AfterPass& after) {
     run_passes(graph, tflite_passes(), passes, after);
     refuse_all(graph);
     switch (options.method) {

@@ -20,7 +20,8 @@ uint16_t to_half(float x) {
     auto sign = static_cast<uint16_t>((bits >> 16) & 0x8000u);
     float magnitude = std::fabs(x);
     // Below 2^-14 halves are multiples of 2^-24; adding 0.5 lets the float unit round to them.
-    if (magnitude < 0x1p-14f) return static_cast<uint16_t>(sign | (std::bit_cast<uint32_t>(magnitude + 0.5f) - std::bit_cast<uint32_t>(0.5f)));
+    if (magnitude < 0x1p-14f)
+        return static_cast<uint16_t>(sign | (std::bit_cast<uint32_t>(magnitude + 0.5f) - std::bit_cast<uint32_t>(0.5f)));
     uint32_t rounded = std::bit_cast<uint32_t>(magnitude);
     rounded += 0xfffu + ((rounded >> 13) & 1u);
     return static_cast<uint16_t>(sign | ((rounded - (112u << 23)) >> 13));
@@ -56,7 +57,8 @@ void store(Graph& graph, std::vector<std::string>& notes) {
             if (widened[id] == no_value) {
                 auto data = halves(*graph.value(id).data);
                 if (!data) {
-                    notes.push_back(fmt::format("{} of '{}' stays float32: values beyond 65504 or NaN", to_string(type), node.origin));
+                    notes.push_back(
+                        fmt::format("{} of '{}' stays float32: values beyond 65504 or NaN", to_string(type), node.origin));
                     widened[id] = id;
                     continue;
                 }

@@ -34,23 +34,31 @@ std::optional<Quantised> quantise(const Type& type, const Buffer& floats, int ax
     for (float& s : scale) s = s == 0 ? 1.0f : std::max(s / 127.0f, std::numeric_limits<float>::min());
     std::vector<int8_t> stored(static_cast<size_t>(count));
     for (int64_t i = 0; i < count; ++i)
-        stored[static_cast<size_t>(i)] = static_cast<int8_t>(std::clamp(std::nearbyint(w[i] / scale[channel(i)]), -127.0f, 127.0f));
+        stored[static_cast<size_t>(i)] =
+            static_cast<int8_t>(std::clamp(std::nearbyint(w[i] / scale[channel(i)]), -127.0f, 127.0f));
     Quant quant{std::move(scale), std::vector<int64_t>(static_cast<size_t>(channels), 0), axis};
     return Quantised{{DType::i8, type.shape, std::move(quant)}, Buffer::of(std::move(stored))};
 }
 
 class Storage {
 public:
-    Storage(Graph& graph, const TfliteOptions& options, std::vector<std::string>& notes) : graph_(graph), options_(options), notes_(notes) {}
+    Storage(Graph& graph, const TfliteOptions& options, std::vector<std::string>& notes)
+        : graph_(graph), options_(options), notes_(notes) {}
 
     int run() {
         for (Node& node : graph_.nodes) {
-            if (node.is(op::Conv)) consider_conv(node);
-            else if (node.is(op::FullyConnected)) consider(node, {1}, 0);
-            else if (node.is(op::DepthwiseConv)) consider_depthwise(node);
-            else if (node.is(op::RNN)) consider(node, {1, 2}, -1);
-            else if (node.is(op::LSTM)) consider(node, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16}, -1);
-            else if (node.is(op::ConvTranspose) || node.is(op::Conv3D) || node.is(op::ConvTranspose3D) || node.is(op::MatMul)) consider_float(node);
+            if (node.is(op::Conv))
+                consider_conv(node);
+            else if (node.is(op::FullyConnected))
+                consider(node, {1}, 0);
+            else if (node.is(op::DepthwiseConv))
+                consider_depthwise(node);
+            else if (node.is(op::RNN))
+                consider(node, {1, 2}, -1);
+            else if (node.is(op::LSTM))
+                consider(node, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16}, -1);
+            else if (node.is(op::ConvTranspose) || node.is(op::Conv3D) || node.is(op::ConvTranspose3D) || node.is(op::MatMul))
+                consider_float(node);
         }
         return stored_;
     }
@@ -70,8 +78,10 @@ private:
     }
 
     void consider_depthwise(Node& node) {
-        if (options_.quantize_depthwise) consider(node, {1}, 3);
-        else note(node, "depthwise filters are small, and their int8 kernel is slow (--quantize-depthwise)");
+        if (options_.quantize_depthwise)
+            consider(node, {1}, 3);
+        else
+            note(node, "depthwise filters are small, and their int8 kernel is slow (--quantize-depthwise)");
     }
 
     // All weights of a node are stored alike, or none: kernels do not mix.
@@ -84,10 +94,12 @@ private:
             if (graph_.type(weights).dtype != DType::f32) return;
             elements += graph_.type(weights).elements();
         }
-        if (elements < fewest_elements) return note(node, fmt::format("{} weights are fewer than {}", elements, fewest_elements));
+        if (elements < fewest_elements)
+            return note(node, fmt::format("{} weights are fewer than {}", elements, fewest_elements));
         std::vector<ValueId> inputs = node.inputs;
         for (size_t i : operands)
-            if (node.input(i) != no_value && (inputs[i] = stored(inputs[i], axis)) == no_value) return note(node, "weights are infinite or NaN");
+            if (node.input(i) != no_value && (inputs[i] = stored(inputs[i], axis)) == no_value)
+                return note(node, "weights are infinite or NaN");
         node.inputs = std::move(inputs);
         ++stored_;
     }

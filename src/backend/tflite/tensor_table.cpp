@@ -10,7 +10,8 @@ int32_t TensorTable::append(TensorEntry entry) {
 int32_t TensorTable::of(ValueId id) {
     if (id == no_value) return -1;
     const Value& value = graph_.value(id);
-    if (index_[id] < 0) index_[id] = value.is_constant() ? constant(value.type, *value.data) : append({value.type, 0, value.name});
+    if (index_[id] < 0)
+        index_[id] = value.is_constant() ? constant(value.type, *value.data) : append({value.type, 0, value.name});
     return index_[id];
 }
 

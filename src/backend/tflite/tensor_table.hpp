@@ -10,7 +10,7 @@ namespace tinsmith::tflite {
 
 struct TensorEntry {
     Type type;
-    uint32_t buffer = 0;   // 0: computed
+    uint32_t buffer = 0;  // 0: computed
     std::string name;
     bool is_variable = false;
 };

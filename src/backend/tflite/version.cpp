@@ -12,7 +12,7 @@ using B = BuiltinOperator;
 using D = DType;
 
 struct Signature {
-    std::vector<const Type*> in;   // null where absent
+    std::vector<const Type*> in;  // null where absent
     std::vector<const Type*> out;
 
     D dtype(size_t i) const { return i < in.size() && in[i] ? in[i]->dtype : D::f32; }
@@ -21,9 +21,7 @@ struct Signature {
     bool per_channel(size_t i) const { return in[i]->quant && in[i]->quant->axis >= 0; }
     // Float activations with int8 weights.
     bool hybrid(size_t weights) const { return is(0, D::f32) && is(weights, D::i8) && out[0]->dtype == D::f32; }
-    bool broadcasts_beyond_rank_4() const {
-        return in[0]->shape != in[1]->shape && std::max(rank(0), rank(1)) > 4;
-    }
+    bool broadcasts_beyond_rank_4() const { return in[0]->shape != in[1]->shape && std::max(rank(0), rank(1)) > 4; }
 };
 
 // Operators whose only rule is: int8 needs one version, int16 another (0: that type changes nothing).
@@ -32,15 +30,42 @@ struct NarrowRule {
     int i8, i16;
 };
 constexpr NarrowRule narrow_rules[]{
-    {B::MAX_POOL_2D, 2, 3},    {B::AVERAGE_POOL_2D, 2, 3}, {B::TANH, 2, 3},          {B::LOGISTIC, 2, 3},
-    {B::CONCATENATION, 2, 3},  {B::SOFTMAX, 2, 3},         {B::MEAN, 2, 3},          {B::MIRROR_PAD, 2, 3},
-    {B::REDUCE_MAX, 2, 3},     {B::REDUCE_MIN, 2, 3},      {B::RELU6, 2, 3},         {B::RSQRT, 2, 3},
-    {B::LESS, 2, 3},           {B::GREATER_EQUAL, 2, 3},   {B::SPLIT_V, 2, 0},       {B::SPACE_TO_DEPTH, 2, 0},
-    {B::SUM, 2, 0},            {B::LOG_SOFTMAX, 2, 0},     {B::GREATER, 2, 0},       {B::LESS_EQUAL, 2, 0},
-    {B::SQUARED_DIFFERENCE, 2, 0}, {B::DEPTH_TO_SPACE, 2, 0}, {B::TOPK_V2, 2, 3},    {B::EXP, 2, 2},
-    {B::LOG, 2, 2},            {B::REDUCE_PROD, 2, 2},     {B::SQRT, 2, 2},          {B::EQUAL, 2, 5},
-    {B::NOT_EQUAL, 2, 4},      {B::LEAKY_RELU, 1, 2},      {B::TILE, 3, 0},          {B::FLOOR_MOD, 2, 2},
-    {B::PACK, 2, 3},           {B::BATCH_MATMUL, 2, 3},    {B::L2_NORMALIZATION, 2, 0}, {B::RELU, 2, 3},
+    {B::MAX_POOL_2D, 2, 3},
+    {B::AVERAGE_POOL_2D, 2, 3},
+    {B::TANH, 2, 3},
+    {B::LOGISTIC, 2, 3},
+    {B::CONCATENATION, 2, 3},
+    {B::SOFTMAX, 2, 3},
+    {B::MEAN, 2, 3},
+    {B::MIRROR_PAD, 2, 3},
+    {B::REDUCE_MAX, 2, 3},
+    {B::REDUCE_MIN, 2, 3},
+    {B::RELU6, 2, 3},
+    {B::RSQRT, 2, 3},
+    {B::LESS, 2, 3},
+    {B::GREATER_EQUAL, 2, 3},
+    {B::SPLIT_V, 2, 0},
+    {B::SPACE_TO_DEPTH, 2, 0},
+    {B::SUM, 2, 0},
+    {B::LOG_SOFTMAX, 2, 0},
+    {B::GREATER, 2, 0},
+    {B::LESS_EQUAL, 2, 0},
+    {B::SQUARED_DIFFERENCE, 2, 0},
+    {B::DEPTH_TO_SPACE, 2, 0},
+    {B::TOPK_V2, 2, 3},
+    {B::EXP, 2, 2},
+    {B::LOG, 2, 2},
+    {B::REDUCE_PROD, 2, 2},
+    {B::SQRT, 2, 2},
+    {B::EQUAL, 2, 5},
+    {B::NOT_EQUAL, 2, 4},
+    {B::LEAKY_RELU, 1, 2},
+    {B::TILE, 3, 0},
+    {B::FLOOR_MOD, 2, 2},
+    {B::PACK, 2, 3},
+    {B::BATCH_MATMUL, 2, 3},
+    {B::L2_NORMALIZATION, 2, 0},
+    {B::RELU, 2, 3},
 };
 
 int cast_version(const Type& from, const Type& to) {

@@ -30,8 +30,9 @@ bool fits_i32(const Rewriter& r, ValueId value, int depth = 0) {
     if (node->is(op::ArgMax) || node->is(op::ArgMin)) return true;
     if (node->is(op::Cast)) return fits_i32(r, node->inputs[0], depth + 1) && !is_float(r.type(node->inputs[0]).dtype);
     if (!moves_elements(*node)) return false;
-    return std::all_of(node->inputs.begin(), node->inputs.end(),
-                       [&](ValueId id) { return id == no_value || r.type(id).dtype != DType::i64 || fits_i32(r, id, depth + 1); });
+    return std::all_of(node->inputs.begin(), node->inputs.end(), [&](ValueId id) {
+        return id == no_value || r.type(id).dtype != DType::i64 || fits_i32(r, id, depth + 1);
+    });
 }
 
 std::optional<DType> wider(const Rewriter& r, const Node& node, const std::vector<size_t>& operands, DType dtype) {
@@ -72,7 +73,8 @@ bool widen(Rewriter& r, const Node& node) {
     std::vector<size_t> operands;
     for (size_t i = 0; i < node.inputs.size(); ++i) {
         const Operand& operand = node.op->operands[std::min(i, node.op->operands.size() - 1)];
-        if (node.inputs[i] != no_value && r.type(node.inputs[i]).dtype == dtype && !is_parameter(operand.role)) operands.push_back(i);
+        if (node.inputs[i] != no_value && r.type(node.inputs[i]).dtype == dtype && !is_parameter(operand.role))
+            operands.push_back(i);
     }
     auto wide = wider(r, node, operands, dtype);
     if (!wide) return false;
@@ -82,7 +84,8 @@ bool widen(Rewriter& r, const Node& node) {
     for (size_t i = 0; i < outputs.size(); ++i) {
         DType wanted = r.type(node.outputs[i]).dtype;
         if (r.type(outputs[i]).dtype != wanted)
-            outputs[i] = r.add(op::Cast, {outputs[i]}, {{"to", std::string(dtype_name(wanted))}}, r.graph.value(node.outputs[i]).name);
+            outputs[i] =
+                r.add(op::Cast, {outputs[i]}, {{"to", std::string(dtype_name(wanted))}}, r.graph.value(node.outputs[i]).name);
         r.replace(node.outputs[i], outputs[i]);
     }
     return true;

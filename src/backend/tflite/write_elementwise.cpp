@@ -30,8 +30,15 @@ Operation write_dequantize(const OperatorWriter& w) { return {B::DEQUANTIZE, {w.
 Operation write_quantize(const OperatorWriter& w) { return {B::QUANTIZE, {w.in(0)}, {}, {}}; }
 
 constexpr WriteRow rows[]{
-    {"Add", write_add},   {"Sub", write_sub},   {"Mul", write_mul},           {"Div", write_div},         {"LeakyRelu", write_leaky_relu},
-    {"Gelu", write_gelu}, {"Cast", write_cast}, {"Dequantize", write_dequantize}, {"Quantize", write_quantize},
+    {"Add", write_add},
+    {"Sub", write_sub},
+    {"Mul", write_mul},
+    {"Div", write_div},
+    {"LeakyRelu", write_leaky_relu},
+    {"Gelu", write_gelu},
+    {"Cast", write_cast},
+    {"Dequantize", write_dequantize},
+    {"Quantize", write_quantize},
 };
 
 }  // namespace

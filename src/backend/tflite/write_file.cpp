@@ -28,7 +28,8 @@ public:
 
     void write(ByteSink& sink) {
         std::vector<flatbuffers::Offset<SubGraph>> built;
-        for (size_t i = 0; i < subgraphs_.size(); ++i) built.push_back(build(*subgraphs_[i], i == 0));  // grows while it is walked
+        for (size_t i = 0; i < subgraphs_.size(); ++i)
+            built.push_back(build(*subgraphs_[i], i == 0));  // grows while it is walked
         uint64_t payload_bytes = 0;
         for (const auto& payload : buffers_.payloads()) payload_bytes += payload.size() + 2 * alignment;
         large_ = payload_bytes + fbb_.GetSize() + (uint64_t{1} << 20) > flatbuffer_limit;
@@ -75,7 +76,8 @@ void ModelWriter::share(Options& options, flatbuffers::uoffset_t size_before) {
     auto layout_at = static_cast<flatbuffers::uoffset_t>(fbb_.GetCurrentBufferPointer() + fbb_.GetSize() - layout);
     auto table_size = flatbuffers::ReadScalar<flatbuffers::voffset_t>(layout + sizeof(flatbuffers::voffset_t));
     std::string key = fmt::format("{} {} ", static_cast<int>(options.type), layout_at);
-    key.append(reinterpret_cast<const char*>(table) + sizeof(flatbuffers::soffset_t), table_size - sizeof(flatbuffers::soffset_t));
+    key.append(reinterpret_cast<const char*>(table) + sizeof(flatbuffers::soffset_t),
+               table_size - sizeof(flatbuffers::soffset_t));
     auto [at, added] = options_.try_emplace(std::move(key), options.table);
     if (added) return;
     options.table = at->second;
@@ -210,7 +212,8 @@ void ModelWriter::finish(const std::vector<flatbuffers::Offset<SubGraph>>& built
     auto buffer_vector = fbb_.CreateVector(placeholders());
     auto signatures = fbb_.CreateVector(std::vector{signature_});
     constexpr uint32_t schema_version = 3;
-    FinishModelBuffer(fbb_, CreateModel(fbb_, schema_version, code_vector, subgraph_vector, description, buffer_vector, 0, 0, signatures));
+    FinishModelBuffer(
+        fbb_, CreateModel(fbb_, schema_version, code_vector, subgraph_vector, description, buffer_vector, 0, 0, signatures));
 }
 
 void ModelWriter::stream(ByteSink& sink) {

@@ -89,10 +89,11 @@ Operation write_scatter_nd(const OperatorWriter& w) {
 
 Operation write_one_hot(const OperatorWriter& w) {
     DType dtype = w.out_type(0).dtype;
-    return {B::ONE_HOT,
-            {w.in(0), w.integer(w.node.integer("depth")), w.scalar(w.node.real("on"), dtype), w.scalar(w.node.real("off"), dtype)},
-            CreateOneHotOptions(w.fbb, w.i32("axis")),
-            {}};
+    return {
+        B::ONE_HOT,
+        {w.in(0), w.integer(w.node.integer("depth")), w.scalar(w.node.real("on"), dtype), w.scalar(w.node.real("off"), dtype)},
+        CreateOneHotOptions(w.fbb, w.i32("axis")),
+        {}};
 }
 
 Operation write_depth_to_space(const OperatorWriter& w) {
@@ -106,15 +107,26 @@ Operation write_space_to_depth(const OperatorWriter& w) {
 Operation write_reverse(const OperatorWriter& w) { return {B::REVERSE_V2, {w.in(0), w.ints(w.node.ints("axes"))}, {}, {}}; }
 
 Operation write_reverse_sequence(const OperatorWriter& w) {
-    return {B::REVERSE_SEQUENCE, w.all_inputs(), CreateReverseSequenceOptions(w.fbb, w.i32("seq_axis"), w.i32("batch_axis")), {}};
+    return {
+        B::REVERSE_SEQUENCE, w.all_inputs(), CreateReverseSequenceOptions(w.fbb, w.i32("seq_axis"), w.i32("batch_axis")), {}};
 }
 
 constexpr WriteRow rows[]{
-    {"Reshape", write_reshape},          {"Transpose", write_transpose},        {"Concat", write_concat},
-    {"Slice", write_slice},              {"Split", write_split},                {"Pad", write_pad},
-    {"Tile", write_tile},                {"Expand", write_expand},              {"Gather", write_gather},
-    {"GatherND", write_gather_nd},       {"ScatterND", write_scatter_nd},       {"OneHot", write_one_hot},
-    {"DepthToSpace", write_depth_to_space}, {"SpaceToDepth", write_space_to_depth}, {"Reverse", write_reverse},
+    {"Reshape", write_reshape},
+    {"Transpose", write_transpose},
+    {"Concat", write_concat},
+    {"Slice", write_slice},
+    {"Split", write_split},
+    {"Pad", write_pad},
+    {"Tile", write_tile},
+    {"Expand", write_expand},
+    {"Gather", write_gather},
+    {"GatherND", write_gather_nd},
+    {"ScatterND", write_scatter_nd},
+    {"OneHot", write_one_hot},
+    {"DepthToSpace", write_depth_to_space},
+    {"SpaceToDepth", write_space_to_depth},
+    {"Reverse", write_reverse},
     {"ReverseSequence", write_reverse_sequence},
 };
 

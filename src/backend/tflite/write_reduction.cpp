@@ -9,7 +9,8 @@ using B = BuiltinOperator;
 
 Operation write_reduce(const OperatorWriter& w) {
     int32_t axes = w.has(1) ? w.in(1) : w.ints(w.node.ints("axes"));
-    return {static_cast<B>(w.node.op->tflite.builtin), {w.in(0), axes}, CreateReducerOptions(w.fbb, w.node.flag("keepdims")), {}};
+    return {
+        static_cast<B>(w.node.op->tflite.builtin), {w.in(0), axes}, CreateReducerOptions(w.fbb, w.node.flag("keepdims")), {}};
 }
 
 Operation write_arg_max(const OperatorWriter& w) {
@@ -60,11 +61,11 @@ Operation write_non_max_suppression(const OperatorWriter& w) {
 }
 
 constexpr WriteRow rows[]{
-    {"ReduceSum", write_reduce},   {"ReduceMean", write_reduce},  {"ReduceMax", write_reduce},
-    {"ReduceMin", write_reduce},   {"ReduceProd", write_reduce},  {"ReduceAny", write_reduce},
-    {"ReduceAll", write_reduce},   {"ArgMax", write_arg_max},     {"ArgMin", write_arg_min},
-    {"Softmax", write_softmax},    {"LRN", write_lrn},            {"L2Normalization", write_l2_normalization},
-    {"CumSum", write_cum_sum},     {"TopK", write_top_k},         {"NonMaxSuppression", write_non_max_suppression},
+    {"ReduceSum", write_reduce}, {"ReduceMean", write_reduce}, {"ReduceMax", write_reduce},
+    {"ReduceMin", write_reduce}, {"ReduceProd", write_reduce}, {"ReduceAny", write_reduce},
+    {"ReduceAll", write_reduce}, {"ArgMax", write_arg_max},    {"ArgMin", write_arg_min},
+    {"Softmax", write_softmax},  {"LRN", write_lrn},           {"L2Normalization", write_l2_normalization},
+    {"CumSum", write_cum_sum},   {"TopK", write_top_k},        {"NonMaxSuppression", write_non_max_suppression},
 };
 
 }  // namespace

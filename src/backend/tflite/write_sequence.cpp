@@ -32,16 +32,20 @@ Operation write_lstm(const OperatorWriter& w) {
     std::vector<int32_t> inputs = w.all_inputs();
     for (size_t state : {hidden, cell}) w.tensors.make_variable(inputs[state]);
     inputs.resize(operands, -1);  // no layer normalisation
-    return {B::UNIDIRECTIONAL_SEQUENCE_LSTM, inputs,
+    return {B::UNIDIRECTIONAL_SEQUENCE_LSTM,
+            inputs,
             CreateUnidirectionalSequenceLSTMOptions(w.fbb, gate_activation(w), static_cast<float>(w.node.real("cell_clip")),
-                                                    static_cast<float>(w.node.real("proj_clip")), w.node.flag("time_major"), w.hybrid(2)),
+                                                    static_cast<float>(w.node.real("proj_clip")), w.node.flag("time_major"),
+                                                    w.hybrid(2)),
             {}};
 }
 
 Operation write_rnn(const OperatorWriter& w) {
     w.tensors.make_variable(w.in(4));
-    return {B::UNIDIRECTIONAL_SEQUENCE_RNN, w.all_inputs(),
-            CreateSequenceRNNOptions(w.fbb, w.node.flag("time_major"), gate_activation(w), w.hybrid(1)), {}};
+    return {B::UNIDIRECTIONAL_SEQUENCE_RNN,
+            w.all_inputs(),
+            CreateSequenceRNNOptions(w.fbb, w.node.flag("time_major"), gate_activation(w), w.hybrid(1)),
+            {}};
 }
 
 constexpr WriteRow rows[]{{"While", write_while}, {"If", write_if}, {"LSTM", write_lstm}, {"RNN", write_rnn}};

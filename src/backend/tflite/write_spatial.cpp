@@ -26,7 +26,8 @@ std::vector<Window> transposed_windows_of(const Graph& graph, const Node& node) 
     size_t first_kernel_axis = node.op->name == "ConvTranspose3D" ? 0 : 1;  // DHWOI or OHWI
     std::vector<Window> windows;
     for (size_t a = 0; a < strides.size(); ++a)
-        windows.push_back({y[a + 1], x[a + 1], graph.type(node.inputs[1]).shape[first_kernel_axis + a], strides[a], 1, pads[a]});
+        windows.push_back(
+            {y[a + 1], x[a + 1], graph.type(node.inputs[1]).shape[first_kernel_axis + a], strides[a], 1, pads[a]});
     return windows;
 }
 
@@ -37,24 +38,27 @@ using B = BuiltinOperator;
 Padding padding(const OperatorWriter& w) { return *padding_of(windows_of(w.graph, w.node)); }
 
 Operation write_conv(const OperatorWriter& w) {
-    return {B::CONV_2D, w.all_inputs(),
-            CreateConv2DOptions(w.fbb, padding(w), w.i32("strides", 1), w.i32("strides", 0), w.activation(), w.i32("dilations", 1),
-                                w.i32("dilations", 0)),
+    return {B::CONV_2D,
+            w.all_inputs(),
+            CreateConv2DOptions(w.fbb, padding(w), w.i32("strides", 1), w.i32("strides", 0), w.activation(),
+                                w.i32("dilations", 1), w.i32("dilations", 0)),
             {}};
 }
 
 Operation write_depthwise_conv(const OperatorWriter& w) {
     auto multiplier = static_cast<int32_t>(w.shape(1)[3] / w.shape(0)[3]);
-    return {B::DEPTHWISE_CONV_2D, w.all_inputs(),
-            CreateDepthwiseConv2DOptions(w.fbb, padding(w), w.i32("strides", 1), w.i32("strides", 0), multiplier, w.activation(),
-                                         w.i32("dilations", 1), w.i32("dilations", 0)),
+    return {B::DEPTHWISE_CONV_2D,
+            w.all_inputs(),
+            CreateDepthwiseConv2DOptions(w.fbb, padding(w), w.i32("strides", 1), w.i32("strides", 0), multiplier,
+                                         w.activation(), w.i32("dilations", 1), w.i32("dilations", 0)),
             {}};
 }
 
 Operation write_conv_3d(const OperatorWriter& w) {
-    return {B::CONV_3D, w.all_inputs(),
-            CreateConv3DOptions(w.fbb, padding(w), w.i32("strides", 0), w.i32("strides", 2), w.i32("strides", 1), w.activation(),
-                                w.i32("dilations", 0), w.i32("dilations", 2), w.i32("dilations", 1)),
+    return {B::CONV_3D,
+            w.all_inputs(),
+            CreateConv3DOptions(w.fbb, padding(w), w.i32("strides", 0), w.i32("strides", 2), w.i32("strides", 1),
+                                w.activation(), w.i32("dilations", 0), w.i32("dilations", 2), w.i32("dilations", 1)),
             {}};
 }
 
@@ -64,7 +68,8 @@ Padding transposed_padding(const OperatorWriter& w) { return *padding_of(transpo
 Operation write_conv_transpose(const OperatorWriter& w) {
     std::vector<int32_t> inputs{w.ints(w.out_type(0).shape), w.in(1), w.in(0)};
     if (w.has(2)) inputs.push_back(w.in(2));
-    return {B::TRANSPOSE_CONV, inputs,
+    return {B::TRANSPOSE_CONV,
+            inputs,
             CreateTransposeConvOptions(w.fbb, transposed_padding(w), w.i32("strides", 1), w.i32("strides", 0), w.activation()),
             {}};
 }
@@ -72,7 +77,8 @@ Operation write_conv_transpose(const OperatorWriter& w) {
 Operation write_conv_transpose_3d(const OperatorWriter& w) {
     std::vector<int32_t> inputs{w.ints(w.out_type(0).shape), w.in(1), w.in(0)};
     if (w.has(2)) inputs.push_back(w.in(2));
-    return {B::CONV_3D_TRANSPOSE, inputs,
+    return {B::CONV_3D_TRANSPOSE,
+            inputs,
             CreateConv3DOptions(w.fbb, transposed_padding(w), w.i32("strides", 0), w.i32("strides", 2), w.i32("strides", 1),
                                 w.activation()),
             {}};
@@ -82,15 +88,18 @@ Operation write_pool(const OperatorWriter& w) {
     B code = w.node.op->name == "MaxPool" ? B::MAX_POOL_2D : B::AVERAGE_POOL_2D;
     return {code,
             {w.in(0)},
-            CreatePool2DOptions(w.fbb, padding(w), w.i32("strides", 1), w.i32("strides", 0), w.i32("kernel", 1), w.i32("kernel", 0),
-                                w.activation()),
+            CreatePool2DOptions(w.fbb, padding(w), w.i32("strides", 1), w.i32("strides", 0), w.i32("kernel", 1),
+                                w.i32("kernel", 0), w.activation()),
             {}};
 }
 
 Operation write_fully_connected(const OperatorWriter& w) {
     bool keep_num_dims = w.type(0).rank() != 2;
-    return {B::FULLY_CONNECTED, w.all_inputs(),
-            CreateFullyConnectedOptions(w.fbb, w.activation(), FullyConnectedWeightsFormat::DEFAULT, keep_num_dims, w.hybrid(1)), {}};
+    return {
+        B::FULLY_CONNECTED,
+        w.all_inputs(),
+        CreateFullyConnectedOptions(w.fbb, w.activation(), FullyConnectedWeightsFormat::DEFAULT, keep_num_dims, w.hybrid(1)),
+        {}};
 }
 
 Operation write_mat_mul(const OperatorWriter& w) {

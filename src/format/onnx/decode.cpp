@@ -17,7 +17,11 @@ namespace {
 bool is_utf8(std::string_view text) {
     for (size_t i = 0; i < text.size();) {
         auto lead = static_cast<unsigned char>(text[i]);
-        size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : (lead & 0xf0) == 0xe0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+        size_t length = lead < 0x80                   ? 1
+                        : lead >= 0xc2 && lead < 0xe0 ? 2
+                        : (lead & 0xf0) == 0xe0       ? 3
+                        : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                      : 0;
         if (length == 0 || lead == 0 || i + length > text.size()) return false;
         for (size_t k = 1; k < length; ++k)
             if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return false;
@@ -105,7 +109,8 @@ private:
         auto number = [](const std::string& key, const std::string& text) {
             uint64_t value = 0;
             auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-            check(error == std::errc() && end == text.data() + text.size(), "external data has the {} '{}'", key, name_of(text));
+            check(error == std::errc() && end == text.data() + text.size(), "external data has the {} '{}'", key,
+                  name_of(text));
             return value;
         };
         for (const auto& entry : in.external()) {
@@ -141,8 +146,9 @@ private:
     // Files of the first versions of the format do not say which kind an attribute is.
     static Attribute::Kind kind_of(const wire::Attribute& in) {
         using Kind = Attribute::Kind;
-        static constexpr Kind kinds[] = {Kind::undefined, Kind::real,  Kind::integer,  Kind::text,  Kind::tensor, Kind::graph,
-                                         Kind::reals,     Kind::integers, Kind::texts, Kind::tensors, Kind::graphs};
+        static constexpr Kind kinds[] = {Kind::undefined, Kind::real,    Kind::integer, Kind::text,
+                                         Kind::tensor,    Kind::graph,   Kind::reals,   Kind::integers,
+                                         Kind::texts,     Kind::tensors, Kind::graphs};
         if (in.kind() < 0 || in.kind() >= static_cast<int>(std::size(kinds))) return Kind::other;
         if (in.kind() != 0) return kinds[in.kind()];
         if (in.has_real()) return Kind::real;
@@ -251,7 +257,8 @@ Model decode_model(const Buffer& bytes, const std::string& folder) {
     Skeleton skeleton = make_skeleton(bytes.bytes());
     google::protobuf::Arena arena;
     auto* message = google::protobuf::Arena::CreateMessage<wire::Model>(&arena);
-    check(message->ParseFromArray(skeleton.bytes.data(), static_cast<int>(skeleton.bytes.size())), "the file is no valid protobuf");
+    check(message->ParseFromArray(skeleton.bytes.data(), static_cast<int>(skeleton.bytes.size())),
+          "the file is no valid protobuf");
     skeleton.bytes = {};
     return Decoder(bytes, skeleton, folder).model(*message);
 }

@@ -14,7 +14,8 @@ ExternalFiles::File& ExternalFiles::open(const std::string& location) {
     fs::path relative(location);
     check(!location.empty() && location.find('\0') == std::string::npos && location.find('\\') == std::string::npos,
           "'{}' is no name of a file beside the model", location);
-    check(relative.is_relative() && std::none_of(relative.begin(), relative.end(), [](const fs::path& part) { return part == ".."; }),
+    check(relative.is_relative() &&
+              std::none_of(relative.begin(), relative.end(), [](const fs::path& part) { return part == ".."; }),
           "external data '{}' is outside the model's folder", location);
     std::error_code error;
     fs::path folder = fs::canonical(folder_.empty() ? fs::path(".") : fs::path(folder_), error);
@@ -22,8 +23,8 @@ ExternalFiles::File& ExternalFiles::open(const std::string& location) {
     fs::path file = fs::canonical(folder / relative, error);
     check(!error, "external data '{}' is not in the folder '{}'; put it beside the model", location, folder_);
     auto differ = std::mismatch(folder.begin(), folder.end(), file.begin(), file.end());
-    check(differ.first == folder.end(), "external data '{}' is a link to outside the model's folder; put the file itself beside the model",
-          location);
+    check(differ.first == folder.end(),
+          "external data '{}' is a link to outside the model's folder; put the file itself beside the model", location);
     return files_.emplace(location, File{map_file(file.string()), {}}).first->second;
 }
 

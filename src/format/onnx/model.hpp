@@ -14,9 +14,33 @@ namespace tinsmith::onnx {
 
 // TensorProto.DataType, the values of the format.
 enum class ElementType : int32_t {
-    undefined = 0, f32 = 1, u8 = 2, i8 = 3, u16 = 4, i16 = 5, i32 = 6, i64 = 7, string = 8, boolean = 9, f16 = 10, f64 = 11,
-    u32 = 12, u64 = 13, complex64 = 14, complex128 = 15, bf16 = 16, f8e4m3fn = 17, f8e4m3fnuz = 18, f8e5m2 = 19,
-    f8e5m2fnuz = 20, u4 = 21, i4 = 22, f4e2m1 = 23, f8e8m0 = 24, u2 = 25, i2 = 26,
+    undefined = 0,
+    f32 = 1,
+    u8 = 2,
+    i8 = 3,
+    u16 = 4,
+    i16 = 5,
+    i32 = 6,
+    i64 = 7,
+    string = 8,
+    boolean = 9,
+    f16 = 10,
+    f64 = 11,
+    u32 = 12,
+    u64 = 13,
+    complex64 = 14,
+    complex128 = 15,
+    bf16 = 16,
+    f8e4m3fn = 17,
+    f8e4m3fnuz = 18,
+    f8e5m2 = 19,
+    f8e5m2fnuz = 20,
+    u4 = 21,
+    i4 = 22,
+    f4e2m1 = 23,
+    f8e8m0 = 24,
+    u2 = 25,
+    i2 = 26,
 };
 std::string_view element_type_name(ElementType type);  // "float32", "int64", ... for messages
 int element_bits(ElementType type);                    // 0 for strings and unknown types
@@ -25,8 +49,8 @@ struct Tensor {
     std::string name;
     ElementType type = ElementType::undefined;
     std::vector<int64_t> dims;
-    Buffer data;                        // little-endian elements, as raw_data holds them (typed fields are repacked); its size fits dims
-    std::vector<std::string> strings;   // for ElementType::string
+    Buffer data;  // little-endian elements, as raw_data holds them (typed fields are repacked); its size fits dims
+    std::vector<std::string> strings;  // for ElementType::string
 };
 
 struct Graph;
@@ -35,14 +59,14 @@ struct Attribute {
     enum class Kind : uint8_t { undefined, real, integer, text, tensor, graph, reals, integers, texts, tensors, graphs, other };
     std::string name;
     Kind kind = Kind::undefined;
-    std::string reference;              // ref_attr_name: takes the calling function's attribute
+    std::string reference;  // ref_attr_name: takes the calling function's attribute
     float real = 0;
     int64_t integer = 0;
     std::string text;
     std::vector<float> reals;
     std::vector<int64_t> integers;
     std::vector<std::string> texts;
-    std::vector<Tensor> tensors;        // one for Kind::tensor
+    std::vector<Tensor> tensors;  // one for Kind::tensor
     std::vector<std::shared_ptr<const Graph>> graphs;
 };
 

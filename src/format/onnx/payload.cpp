@@ -37,7 +37,9 @@ Buffer view(const Buffer& file, std::span<const std::byte> bytes) {
     return file.slice(static_cast<size_t>(bytes.data() - file.bytes().data()), bytes.size());
 }
 
-void check_size(size_t have, size_t want) { check(have == want, "it holds {} bytes of data where its shape needs {}", have, want); }
+void check_size(size_t have, size_t want) {
+    check(have == want, "it holds {} bytes of data where its shape needs {}", have, want);
+}
 
 // Float and double lists are stored as the elements themselves.
 Buffer fixed_elements(const Buffer& file, const std::vector<WireField>& fields, size_t bytes) {

@@ -64,12 +64,12 @@ constexpr Rules function_rules = [] {
     r[11] = {"attribute", Message::attribute};
     return r;
 }();
-constexpr std::array<const Rules*, 8> rules{nullptr,      &model_rules,  &graph_rules,  &node_rules, &attribute_rules,
-                                            &tensor_rules, &sparse_rules, &function_rules};
+constexpr std::array<const Rules*, 8> rules{nullptr,          &model_rules,  &graph_rules,  &node_rules,
+                                            &attribute_rules, &tensor_rules, &sparse_rules, &function_rules};
 
-constexpr int depth_limit = 60;      // protobuf itself stops at 100
-constexpr size_t message_cost = 512; // bytes that one node, attribute or tensor takes once it is parsed and converted
-constexpr size_t byte_cost = 24;     // the same for one byte of a packed list or of short strings
+constexpr int depth_limit = 60;       // protobuf itself stops at 100
+constexpr size_t message_cost = 512;  // bytes that one node, attribute or tensor takes once it is parsed and converted
+constexpr size_t byte_cost = 24;      // the same for one byte of a packed list or of short strings
 
 class Walker {
 public:
@@ -77,7 +77,8 @@ public:
 
     Skeleton run(std::span<const std::byte> model) {
         copy(Message::model, model, 0);
-        check(out_.bytes.size() < (1u << 31) - 1, "the graph without its weights has {} bytes; 2 GB is the limit", out_.bytes.size());
+        check(out_.bytes.size() < (1u << 31) - 1, "the graph without its weights has {} bytes; 2 GB is the limit",
+              out_.bytes.size());
         return std::move(out_);
     }
 
@@ -102,7 +103,8 @@ private:
                 append(field.whole);
                 continue;
             }
-            check(field.kind == 2, "byte {}: {} has wire type {}, not that of a message", reader.offset(), rule.name, field.kind);
+            check(field.kind == 2, "byte {}: {} has wire type {}, not that of a message", reader.offset(), rule.name,
+                  field.kind);
             spend(message_cost, reader.offset());
             if (depth < 2) {  // naming the outer levels locates the place; inner ones would cost time on every node
                 try {
@@ -130,7 +132,9 @@ private:
         for (size_t i = 0; i < 5; ++i) out_.bytes[at + i] = static_cast<char>((length >> (7 * i) & 127) | (i < 4 ? 128 : 0));
     }
 
-    void append(std::span<const std::byte> bytes) { out_.bytes.append(reinterpret_cast<const char*>(bytes.data()), bytes.size()); }
+    void append(std::span<const std::byte> bytes) {
+        out_.bytes.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    }
     void put_tag(uint32_t number, unsigned kind) { put_varint(uint64_t{number} << 3 | kind); }
     void put_varint(uint64_t value) {
         for (; value >= 128; value >>= 7) out_.bytes.push_back(static_cast<char>(value | 128));

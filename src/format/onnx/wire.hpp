@@ -9,10 +9,10 @@ namespace tinsmith::onnx {
 
 struct WireField {
     uint32_t number = 0;
-    uint8_t kind = 0;                   // 0 varint, 1 eight bytes, 2 length-delimited, 5 four bytes
-    uint64_t scalar = 0;                // kinds 0, 1 and 5
-    std::span<const std::byte> bytes;   // kind 2: the content; otherwise the bytes of the scalar
-    std::span<const std::byte> whole;   // with the tag
+    uint8_t kind = 0;                  // 0 varint, 1 eight bytes, 2 length-delimited, 5 four bytes
+    uint64_t scalar = 0;               // kinds 0, 1 and 5
+    std::span<const std::byte> bytes;  // kind 2: the content; otherwise the bytes of the scalar
+    std::span<const std::byte> whole;  // with the tag
 };
 
 class WireReader {

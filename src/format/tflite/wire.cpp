@@ -6,11 +6,20 @@
 namespace tinsmith::tflite {
 
 static constexpr std::array<std::pair<DType, TensorType>, 14> element_types{{
-    {DType::f32, TensorType::FLOAT32}, {DType::f16, TensorType::FLOAT16}, {DType::bf16, TensorType::BFLOAT16},
-    {DType::f64, TensorType::FLOAT64}, {DType::i4, TensorType::INT4},     {DType::i8, TensorType::INT8},
-    {DType::u8, TensorType::UINT8},    {DType::i16, TensorType::INT16},   {DType::u16, TensorType::UINT16},
-    {DType::i32, TensorType::INT32},   {DType::u32, TensorType::UINT32},  {DType::i64, TensorType::INT64},
-    {DType::u64, TensorType::UINT64},  {DType::boolean, TensorType::BOOL},
+    {DType::f32, TensorType::FLOAT32},
+    {DType::f16, TensorType::FLOAT16},
+    {DType::bf16, TensorType::BFLOAT16},
+    {DType::f64, TensorType::FLOAT64},
+    {DType::i4, TensorType::INT4},
+    {DType::i8, TensorType::INT8},
+    {DType::u8, TensorType::UINT8},
+    {DType::i16, TensorType::INT16},
+    {DType::u16, TensorType::UINT16},
+    {DType::i32, TensorType::INT32},
+    {DType::u32, TensorType::UINT32},
+    {DType::i64, TensorType::INT64},
+    {DType::u64, TensorType::UINT64},
+    {DType::boolean, TensorType::BOOL},
 }};
 
 static constexpr std::array<std::pair<std::string_view, ActivationFunctionType>, 4> activations{{

@@ -26,10 +26,12 @@ ValueId from_booleans(Compose& m, ValueId visible) {
 }
 
 ValueId causal_bias(Compose& m, int64_t queries, int64_t keys, int64_t past) {
-    supported(queries <= (1 << 20) && keys <= (1 << 20) && queries * keys <= (1 << 24), "a causal mask of {} x {}", queries, keys);
+    supported(queries <= (1 << 20) && keys <= (1 << 20) && queries * keys <= (1 << 24), "a causal mask of {} x {}", queries,
+              keys);
     std::vector<float> bias(static_cast<size_t>(queries * keys), 0.0f);
     for (int64_t i = 0; i < queries; ++i)
-        for (int64_t j = i + past + 1; j < keys; ++j) bias[static_cast<size_t>(i * keys + j)] = -std::numeric_limits<float>::infinity();
+        for (int64_t j = i + past + 1; j < keys; ++j)
+            bias[static_cast<size_t>(i * keys + j)] = -std::numeric_limits<float>::infinity();
     return m.b.floats(std::move(bias), {queries, keys});
 }
 
@@ -74,7 +76,8 @@ std::vector<ValueId> attention(NodeReader& r) {
     const ValueId q = with_heads(m, r.operand(0), r.integer("q_num_heads", 0));
     ValueId k = with_heads(m, r.operand(1), r.integer("kv_num_heads", 0));
     ValueId v = with_heads(m, r.operand(2), r.integer("kv_num_heads", 0));
-    check(m.shape(q).size() == 4 && m.shape(k).size() == 4 && m.shape(v).size() == 4, "q, k and v have three or four dimensions");
+    check(m.shape(q).size() == 4 && m.shape(k).size() == 4 && m.shape(v).size() == 4,
+          "q, k and v have three or four dimensions");
     const int64_t past = r.has(4) ? m.shape(r.in[4])[2] : 0;
     if (r.has(4)) k = m.concat({r.in[4], k}, 2);
     if (r.has(5)) v = m.concat({r.in[5], v}, 2);
@@ -123,7 +126,8 @@ std::vector<ValueId> rotary_embedding(NodeReader& r) {
     auto table = [&](size_t operand) {
         ValueId t = r.operand(operand);
         if (r.has(3)) t = m.b.add(op::Gather, {t, r.in[3]}, {{"axis", int64_t{0}}});
-        check(m.shape(t).size() == 3 && m.shape(t)[2] == turned / 2, "cos and sin have {} numbers for {}", to_string(m.shape(t)), turned);
+        check(m.shape(t).size() == 3 && m.shape(t)[2] == turned / 2, "cos and sin have {} numbers for {}",
+              to_string(m.shape(t)), turned);
         check(m.shape(t)[1] == sequence && (m.shape(t)[0] == batch || m.shape(t)[0] == 1), "cos and sin have shape {}",
               to_string(m.shape(t)));
         const int64_t count = m.shape(t)[0];

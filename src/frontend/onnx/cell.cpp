@@ -3,8 +3,8 @@
 namespace tinsmith {
 
 bool takes_alpha(const std::string& name) {
-    return name == "Affine" || name == "LeakyRelu" || name == "ThresholdedRelu" || name == "ScaledTanh" || name == "HardSigmoid" ||
-           name == "Elu";
+    return name == "Affine" || name == "LeakyRelu" || name == "ThresholdedRelu" || name == "ScaledTanh" ||
+           name == "HardSigmoid" || name == "Elu";
 }
 
 bool takes_beta(const std::string& name) { return name == "Affine" || name == "ScaledTanh" || name == "HardSigmoid"; }

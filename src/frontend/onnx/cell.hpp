@@ -19,7 +19,15 @@ bool takes_beta(const std::string& name);
 struct Cell {
     enum class Kind { rnn, gru, lstm };
     // Operands of a step beside x and the state; no_value where absent.
-    enum Operand : size_t { recurrent, recurrent_bias, peephole_input, peephole_output, peephole_forget, candidate, operand_count };
+    enum Operand : size_t {
+        recurrent,
+        recurrent_bias,
+        peephole_input,
+        peephole_output,
+        peephole_forget,
+        candidate,
+        operand_count
+    };
 
     Kind kind = Kind::rnn;
     int64_t hidden = 0;

@@ -1,8 +1,8 @@
 // Short words for the nodes that converters compose: each adds one node, or none where it would change nothing. Constants fold.
 #pragma once
 
-#include "op/list.hpp"
 #include "ir/builder.hpp"
+#include "op/list.hpp"
 
 namespace tinsmith {
 
@@ -21,7 +21,7 @@ public:
     ValueId concat(std::vector<ValueId> parts, int64_t axis);                              // one part: itself
     std::vector<ValueId> split(ValueId x, int64_t axis, Ints sizes);
     ValueId pad(ValueId x, Ints before, Ints after, double value = 0);
-    ValueId expand(ValueId x, const Shape& to);                                            // by broadcasting
+    ValueId expand(ValueId x, const Shape& to);  // by broadcasting
     ValueId cast(ValueId x, DType to);
 
     // Arithmetic; a number takes the element type of the other operand.

@@ -48,7 +48,8 @@ std::vector<ValueId> dropout(NodeReader& r) {
     };
     supported(!r.has(2) || is_zero(2) || is_zero(1), "the node is in training mode; export the model for inference");
     std::vector<ValueId> out{r.operand(0)};
-    if (r.wants(1)) out.push_back(r.b.splat(1, Type{r.opset >= 10 ? DType::boolean : r.type(0).dtype, r.shape(0), std::nullopt}));
+    if (r.wants(1))
+        out.push_back(r.b.splat(1, Type{r.opset >= 10 ? DType::boolean : r.type(0).dtype, r.shape(0), std::nullopt}));
     return out;
 }
 

@@ -10,8 +10,8 @@ namespace {
 // TFLite's 3-D convolution has no groups.
 ValueId convolve_3d(Compose& m, ValueId x, ValueId weights, ValueId bias, const SpatialWindow& w, int64_t group) {
     constexpr int64_t most_groups = 64;
-    supported(group <= most_groups, "a 3-D convolution in {} groups; TFLite has none, and at most {} are written one by one", group,
-              most_groups);
+    supported(group <= most_groups, "a 3-D convolution in {} groups; TFLite has none, and at most {} are written one by one",
+              group, most_groups);
     auto one = [&](ValueId part, ValueId kernel, ValueId shift) {
         return m.b.add(op::Conv3D, {to_channels_last(m.b, part), m.transpose(kernel, {2, 3, 4, 1, 0}), shift},
                        {{"strides", w.strides}, {"dilations", w.dilations}, {"pads", w.pads()}});

@@ -21,8 +21,9 @@ Ints list(const NodeReader& r, std::string_view name, size_t count, int64_t fall
 
 Transposed read(const NodeReader& r, const Shape& x, const Shape& weights) {
     const size_t n = x.size() - 2;
-    Transposed t{Ints(weights.begin() + 2, weights.end()), list(r, "strides", n, 1), list(r, "dilations", n, 1), Ints(n), Ints(n),
-                 list(r, "output_padding", n, 0)};
+    Transposed t{
+        Ints(weights.begin() + 2, weights.end()), list(r, "strides", n, 1), list(r, "dilations", n, 1), Ints(n), Ints(n),
+        list(r, "output_padding", n, 0)};
     const std::string auto_pad = r.text("auto_pad", "NOTSET");
     const Ints pads = list(r, "pads", 2 * n, 0);
     auto output_shape = r.integers("output_shape");
@@ -31,7 +32,8 @@ Transposed read(const NodeReader& r, const Shape& x, const Shape& weights) {
           output_shape ? output_shape->size() : 0, n);
     const bool same = auto_pad == "SAME_UPPER" || auto_pad == "SAME_LOWER";
     for (size_t i = 0; i < n; ++i) {
-        check(t.strides[i] >= 1 && t.dilations[i] >= 1 && t.kernel[i] >= 1 && x[i + 2] >= 1, "strides, dilations or extents of zero");
+        check(t.strides[i] >= 1 && t.dilations[i] >= 1 && t.kernel[i] >= 1 && x[i + 2] >= 1,
+              "strides, dilations or extents of zero");
         check(x[i + 2] < (int64_t{1} << 31), "an extent of {}", x[i + 2]);
         const int64_t full = (x[i + 2] - 1) * t.strides[i] + (t.kernel[i] - 1) * t.dilations[i] + 1 + t.extra[i];
         if (output_shape || same) {
@@ -105,11 +107,12 @@ std::vector<ValueId> from_onnx::conv_transpose(NodeReader& r) {
     supported(in.size() <= 5, "a transposed convolution over {} axes; TFLite has three at most", in.size() - 2);
     supported(r.type(0).dtype == DType::f32, "a transposed convolution of {}; TFLite has float ones", to_string(r.type(0)));
     const int64_t group = r.integer("group", 1);
-    check(group >= 1 && in[1] % group == 0 && kernel[0] == in[1], "weights of shape {} in {} groups do not fit an input of shape {}",
-          to_string(kernel), group, to_string(in));
+    check(group >= 1 && in[1] % group == 0 && kernel[0] == in[1],
+          "weights of shape {} in {} groups do not fit an input of shape {}", to_string(kernel), group, to_string(in));
     constexpr int64_t most_groups = 256;
-    supported(group <= most_groups, "a transposed convolution in {} groups; TFLite has none, and at most {} are written one by one",
-              group, most_groups);
+    supported(group <= most_groups,
+              "a transposed convolution in {} groups; TFLite has none, and at most {} are written one by one", group,
+              most_groups);
     return {convolve_transposed(m, r.operand(0), r.operand(1), r.has(2) ? r.in[2] : no_value, read(r, in, kernel), group)};
 }
 
@@ -117,7 +120,8 @@ std::vector<ValueId> from_onnx::conv_transpose(NodeReader& r) {
 std::vector<ValueId> from_onnx::col2im(NodeReader& r) {
     Compose m{r.b};
     const auto image = r.constant_ints(1), block = r.constant_ints(2);
-    check(image && block && image->size() == block->size() && !image->empty() && r.rank(0) == 3, "image_shape, block_shape or input");
+    check(image && block && image->size() == block->size() && !image->empty() && r.rank(0) == 3,
+          "image_shape, block_shape or input");
     const size_t n = image->size();
     supported(n <= 3 && r.type(0).dtype == DType::f32, "an image of {} axes of {}", n, dtype_name(r.type(0).dtype));
     constexpr int64_t limit = int64_t{1} << 31;
@@ -145,7 +149,8 @@ std::vector<ValueId> from_onnx::col2im(NodeReader& r) {
     check(places == x[2], "{} columns, but the image has {} places", x[2], places);
     std::vector<float> ones(static_cast<size_t>(cells * cells), 0.0f);
     for (int64_t c = 0; c < cells; ++c) ones[static_cast<size_t>(c * cells + c)] = 1.0f;
-    const ValueId y = convolve_transposed(m, m.reshape(r.operand(0), columns), m.b.floats(std::move(ones), filters), no_value, t, 1);
+    const ValueId y =
+        convolve_transposed(m, m.reshape(r.operand(0), columns), m.b.floats(std::move(ones), filters), no_value, t, 1);
     Shape out{x[0], x[1] / cells};
     out.insert(out.end(), image->begin(), image->end());
     return {m.reshape(y, out)};

@@ -40,8 +40,8 @@ ValueInfo info_of(const onnx::Graph& graph, std::string_view name) {
 }
 
 // Resolves the names of one option to tensors; false when one is not found.
-bool resolve(const onnx::Graph& graph, const Records& records, const std::vector<std::string>& texts, std::vector<ValueInfo>& infos,
-             std::map<std::string, std::string>& renames) {
+bool resolve(const onnx::Graph& graph, const Records& records, const std::vector<std::string>& texts,
+             std::vector<ValueInfo>& infos, std::map<std::string, std::string>& renames) {
     for (const std::string& text : texts) {
         CutName cut = parse_cut_name(text);
         auto found = find_named(records.tensors, cut.source);
@@ -77,7 +77,8 @@ Renames cut_graph(onnx::Graph& graph, const ReadOptions& options) {
     std::vector<bool> keep(graph.nodes.size());
     for (size_t i = order.size(); i-- > 0;) {
         const onnx::Node& node = graph.nodes[order[i]];
-        for (const std::string& name : node.outputs) keep[order[i]] = keep[order[i]] || (needed.contains(name) && !given.contains(name));
+        for (const std::string& name : node.outputs)
+            keep[order[i]] = keep[order[i]] || (needed.contains(name) && !given.contains(name));
         if (keep[order[i]])
             for (std::string_view name : read_names(node)) needed.emplace(name);
     }
@@ -90,7 +91,8 @@ Renames cut_graph(onnx::Graph& graph, const ReadOptions& options) {
     }
     std::string missing;
     for (const ValueInfo& input : graph.inputs) {
-        bool initialised = std::any_of(graph.initializers.begin(), graph.initializers.end(), [&](const auto& t) { return t.name == input.name; });
+        bool initialised = std::any_of(graph.initializers.begin(), graph.initializers.end(),
+                                       [&](const auto& t) { return t.name == input.name; });
         if (!needed.contains(input.name) || given.contains(input.name) || initialised) continue;
         if (options.inputs.empty() || options.values.contains(input.name))
             inputs.push_back(input);

@@ -30,7 +30,8 @@ ValueId sum_of_products(Compose& m, ValueId a, ValueId b) {
     left.push_back(1);
     right.insert(right.end() - 2, 1);
     const Shape both = broadcast(left, right);
-    supported(element_count(both) <= most, "a product of {} matrices this large; TFLite has none of integers", dtype_name(m.dtype(a)));
+    supported(element_count(both) <= most, "a product of {} matrices this large; TFLite has none of integers",
+              dtype_name(m.dtype(a)));
     const ValueId products = m.mul(m.reshape(a, left), m.reshape(b, right));
     return m.reduce(op::ReduceSum, products, {static_cast<int64_t>(both.size()) - 2}, false);
 }
@@ -75,7 +76,8 @@ namespace from_onnx {
 
 std::vector<ValueId> gemm(NodeReader& r) {
     Compose m{r.b};
-    check(r.rank(0) == 2 && r.rank(1) == 2, "the operands are {} and {}, not matrices", to_string(r.type(0)), to_string(r.type(1)));
+    check(r.rank(0) == 2 && r.rank(1) == 2, "the operands are {} and {}, not matrices", to_string(r.type(0)),
+          to_string(r.type(1)));
     supported(r.type(0).dtype == DType::f32, "a matrix product of {}; TFLite has float ones", to_string(r.type(0)));
     ValueId a = r.operand(0), b = r.operand(1);
     const bool trans_a = r.integer("transA", 0) != 0, trans_b = r.integer("transB", 0) != 0;

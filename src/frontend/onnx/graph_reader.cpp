@@ -133,7 +133,8 @@ void GraphReader::define_outputs(const onnx::Node& node, const std::vector<Value
     }
 }
 
-std::vector<ValueId> GraphReader::convert(const onnx::Node& node, Scope& scope, const Surroundings& around, std::vector<ValueId> in) {
+std::vector<ValueId> GraphReader::convert(const onnx::Node& node, Scope& scope, const Surroundings& around,
+                                          std::vector<ValueId> in) {
     std::string outer_origin = scope.b.origin;
     scope.b.origin = around.origin + origin_of(node);
     struct Restore {
@@ -147,11 +148,14 @@ std::vector<ValueId> GraphReader::convert(const onnx::Node& node, Scope& scope, 
     const OpDef* same = node.domain.empty() && !op ? find_same_op(node.op_type) : nullptr;
     supported(op || same, "{}", refusal(node.domain, node.op_type));
     int64_t opset = opset_of(node, around, model_);
-    check(opset > 0, "the model does not say which version of the operators of '{}' it uses", node.domain.empty() ? "ai.onnx" : node.domain);
-    supported(opset <= newest_opset, "opset {} is newer than {}, the newest that is known; export the model with opset_version={}", opset,
+    check(opset > 0, "the model does not say which version of the operators of '{}' it uses",
+          node.domain.empty() ? "ai.onnx" : node.domain);
+    supported(opset <= newest_opset,
+              "opset {} is newer than {}, the newest that is known; export the model with opset_version={}", opset,
               newest_opset, newest_opset);
-    supported(!op || opset >= op->since, "in opset {} it meant something else than from opset {} on; export the model with a newer opset",
-              opset, op ? op->since : 0);
+    supported(!op || opset >= op->since,
+              "in opset {} it meant something else than from opset {} on; export the model with a newer opset", opset,
+              op ? op->since : 0);
 
     NodeReader reader{scope.b, node, static_cast<int>(opset), std::move(in), {}, {}, {}, unroll_rnn};
     for (const std::string& name : node.outputs) {
@@ -190,7 +194,8 @@ std::vector<ValueId> GraphReader::convert(const onnx::Node& node, Scope& scope, 
 
 std::vector<ValueId> GraphReader::read_subgraph(const onnx::Graph& graph, const std::vector<ValueId>& args, Scope& scope,
                                                 const Surroundings& around) {
-    check(args.size() == graph.inputs.size(), "its sub-graph '{}' has {} inputs, not {}", graph.name, graph.inputs.size(), args.size());
+    check(args.size() == graph.inputs.size(), "its sub-graph '{}' has {} inputs, not {}", graph.name, graph.inputs.size(),
+          args.size());
     for (size_t i = 0; i < args.size(); ++i) scope.define(graph.inputs[i].name, args[i]);
     for (const onnx::Tensor& tensor : graph.initializers)
         if (!scope.defines(tensor.name)) scope.define(tensor);
@@ -206,7 +211,8 @@ std::vector<ValueId> GraphReader::read_subgraph(const onnx::Graph& graph, const 
 
 std::vector<ValueId> GraphReader::call(const onnx::Function& function, const onnx::Node& node, const std::vector<ValueId>& in,
                                        Scope& scope, const Surroundings& around) {
-    check(in.size() <= function.inputs.size(), "function '{}' takes {} inputs, not {}", function.name, function.inputs.size(), in.size());
+    check(in.size() <= function.inputs.size(), "function '{}' takes {} inputs, not {}", function.name, function.inputs.size(),
+          in.size());
     Surroundings inside{&function.opsets, {}, scope.b.origin + "/", around.depth + 1};
     for (const onnx::Attribute& attribute : function.default_attributes) inside.attributes[attribute.name] = &attribute;
     for (const onnx::Attribute& attribute : node.attributes) inside.attributes[attribute.name] = &attribute;

@@ -37,8 +37,8 @@ private:
     };
     void read_node(const onnx::Node& node, Scope& scope, const Surroundings& around);
     std::vector<ValueId> convert(const onnx::Node& node, Scope& scope, const Surroundings& around, std::vector<ValueId> in);
-    std::vector<ValueId> call(const onnx::Function& function, const onnx::Node& node, const std::vector<ValueId>& in, Scope& scope,
-                              const Surroundings& around);
+    std::vector<ValueId> call(const onnx::Function& function, const onnx::Node& node, const std::vector<ValueId>& in,
+                              Scope& scope, const Surroundings& around);
     std::vector<ValueId> read_subgraph(const onnx::Graph& graph, const std::vector<ValueId>& args, Scope& scope,
                                        const Surroundings& around);
     void define_outputs(const onnx::Node& node, const std::vector<ValueId>& values, Scope& scope);

@@ -24,17 +24,21 @@ Graph with_captures(const Builder& b, SeparateGraph branch, const std::vector<Va
 }  // namespace
 
 std::vector<ValueId> if_else(NodeReader& r) {
-    check(r.type(0).dtype == DType::boolean && r.type(0).elements() == 1, "its condition is {}, not one bool", to_string(r.type(0)));
+    check(r.type(0).dtype == DType::boolean && r.type(0).elements() == 1, "its condition is {}, not one bool",
+          to_string(r.type(0)));
     const onnx::Graph &yes = r.graph("then_branch"), &no = r.graph("else_branch");
-    check(yes.outputs.size() == no.outputs.size(), "its branches have {} and {} outputs", yes.outputs.size(), no.outputs.size());
+    check(yes.outputs.size() == no.outputs.size(), "its branches have {} and {} outputs", yes.outputs.size(),
+          no.outputs.size());
     if (r.is_constant(0)) return r.inline_graph(r.b.graph.constant_ints(r.in[0])[0] ? yes : no, {});
     for (const onnx::Graph* branch : {&yes, &no})
         for (const onnx::ValueInfo& output : branch->outputs)
-            supported(output.not_a_tensor.empty(), "its branches give a {}, which has no counterpart in TFLite", output.not_a_tensor);
+            supported(output.not_a_tensor.empty(), "its branches give a {}, which has no counterpart in TFLite",
+                      output.not_a_tensor);
     SeparateGraph left = r.separate_graph(yes, {}), right = r.separate_graph(no, {});
     for (size_t i = 0; i < left.graph.outputs.size(); ++i) {
         const Type &a = left.graph.type(left.graph.outputs[i].value), &b = right.graph.type(right.graph.outputs[i].value);
-        supported(a == b, "its branches give {} and {}; shapes have to be static, so both have to be equal", to_string(a), to_string(b));
+        supported(a == b, "its branches give {} and {}; shapes have to be static, so both have to be equal", to_string(a),
+                  to_string(b));
     }
     std::vector<ValueId> captured = left.captured;
     for (ValueId value : right.captured)

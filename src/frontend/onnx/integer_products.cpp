@@ -40,8 +40,9 @@ ValueId exact_convolution(Compose& m, NodeReader& r, ValueId x, ValueId weights)
     ValueId sum = no_value;
     for (int64_t from = 0; from < kernel[1] || sum == no_value; from += piece) {
         const int64_t to = std::min(kernel[1], from + piece);
-        const ValueId part = m.cast(convolve(m, group == 1 ? m.slice(x, 1, from, to) : x, m.slice(weights, 1, from, to), no_value, w, group),
-                                    DType::i32);
+        const ValueId part =
+            m.cast(convolve(m, group == 1 ? m.slice(x, 1, from, to) : x, m.slice(weights, 1, from, to), no_value, w, group),
+                   DType::i32);
         sum = sum == no_value ? part : m.add(sum, part);
     }
     return sum;
@@ -51,8 +52,9 @@ ValueId exact_convolution(Compose& m, NodeReader& r, ValueId x, ValueId weights)
 ValueId requantize(Compose& m, ValueId sum, ValueId scale, ValueId zero_point) {
     const DType d = m.dtype(zero_point);
     supported(d == DType::i8 || d == DType::u8, "a quantised output of {}", dtype_name(d));
-    supported(d == DType::u8 || m.b.graph.is_constant(scale),
-              "a signed product whose scales are computed at run time (ONNX's reference wraps around where ONNX Runtime saturates)");
+    supported(
+        d == DType::u8 || m.b.graph.is_constant(scale),
+        "a signed product whose scales are computed at run time (ONNX's reference wraps around where ONNX Runtime saturates)");
     const ValueId scaled = m.unary(op::Round, m.mul(m.cast(sum, DType::f32), scale));
     const ValueId shifted = m.add(scaled, m.reshape(m.cast(zero_point, DType::f32), {}));
     return m.cast(m.clamp(shifted, d == DType::i8 ? -128 : 0, d == DType::i8 ? 127 : 255), d);
@@ -74,7 +76,8 @@ std::vector<ValueId> conv_integer(NodeReader& r) {
 std::vector<ValueId> q_linear_mat_mul(NodeReader& r) {
     Compose m{r.b};
     const ValueId sum = exact_matrix_product(m, centered(m, r, 0, 2, 1), centered(m, r, 3, 5, 0));
-    const ValueId scale = m.div(m.mul(along_axis(m, r.operand(1), 1), along_axis(m, r.operand(4), 0)), m.reshape(r.operand(6), {}));
+    const ValueId scale =
+        m.div(m.mul(along_axis(m, r.operand(1), 1), along_axis(m, r.operand(4), 0)), m.reshape(r.operand(6), {}));
     return {requantize(m, sum, scale, r.operand(7))};
 }
 

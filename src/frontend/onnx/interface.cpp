@@ -37,7 +37,8 @@ template <class Option>
 void check_names(const std::map<std::string, Option>& given, const std::vector<std::string>& names, std::string_view option) {
     for (const auto& [name, value] : given)
         if (std::find(names.begin(), names.end(), name) == names.end())
-            fail(Fault::input, "{} names '{}', which is no input of the model; its inputs are {}", option, name, nearest_names(name, names));
+            fail(Fault::input, "{} names '{}', which is no input of the model; its inputs are {}", option, name,
+                 nearest_names(name, names));
 }
 
 }  // namespace
@@ -45,8 +46,8 @@ void check_names(const std::map<std::string, Option>& given, const std::vector<s
 void Interface::bind(const std::string& symbol, int64_t extent, const std::string& input) {
     if (symbol.empty()) return;
     auto [bound, added] = symbols_.emplace(symbol, extent);
-    check(added || bound->second == extent, "input '{}' makes the dimension '{}' {}, another input makes it {}", input, symbol, extent,
-          bound->second);
+    check(added || bound->second == extent, "input '{}' makes the dimension '{}' {}, another input makes it {}", input, symbol,
+          extent, bound->second);
 }
 
 Interface::Interface(const onnx::Graph& graph, const ReadOptions& options, std::vector<std::string>& notes) {
@@ -65,7 +66,8 @@ Interface::Interface(const onnx::Graph& graph, const ReadOptions& options, std::
     std::string refused, open;
     for (const ValueInfo* info : infos)
         if (!info->not_a_tensor.empty())
-            refused += fmt::format("\n  input '{}' is a {}, which has no counterpart in TFLite", info->name, info->not_a_tensor);
+            refused +=
+                fmt::format("\n  input '{}' is a {}, which has no counterpart in TFLite", info->name, info->not_a_tensor);
     if (!refused.empty()) fail(Fault::unsupported, "the model's interface cannot be expressed:{}", refused);
 
     // What is written on the command line decides first, then the batch of one; symbols that are then known fill in the rest.
@@ -85,9 +87,10 @@ Interface::Interface(const onnx::Graph& graph, const ReadOptions& options, std::
     for (const ValueInfo* info : infos) {
         within(fmt::format("input '{}'", info->name), [&] { read(*info, options, notes); });
         if (inputs_.size() && inputs_.back().name == info->name) continue;
-        open += info->dims ? fmt::format("\n  input '{}' is {}: give for example --shape {}={}", info->name, dims_text(*info->dims), info->name,
-                                         example_shape(*info->dims))
-                           : fmt::format("\n  input '{}' has no declared rank: give for example --shape {}=1x3x224x224", info->name, info->name);
+        open += info->dims ? fmt::format("\n  input '{}' is {}: give for example --shape {}={}", info->name,
+                                         dims_text(*info->dims), info->name, example_shape(*info->dims))
+                           : fmt::format("\n  input '{}' has no declared rank: give for example --shape {}=1x3x224x224",
+                                         info->name, info->name);
     }
     if (!open.empty()) fail(Fault::input, "these inputs have dimensions that are not static:{}", open);
 }
@@ -104,7 +107,8 @@ void Interface::read(const ValueInfo& info, const ReadOptions& options, std::vec
             auto extent = (*info.dims)[i].value;
             if (!extent || *extent == (*shape)[i] || !trust_declared_) continue;
             trust_declared_ = false;
-            notes.push_back(fmt::format("input '{}': {} was replaced by {}", info.name, dims_text(*info.dims), to_string(*shape)));
+            notes.push_back(
+                fmt::format("input '{}': {} was replaced by {}", info.name, dims_text(*info.dims), to_string(*shape)));
         }
     } else if (info.dims) {
         shape.emplace();
@@ -113,8 +117,8 @@ void Interface::read(const ValueInfo& info, const ReadOptions& options, std::vec
             auto bound = symbols_.find(dim.symbol);
             bool batch = i == 0 && std::count_if(info.dims->begin(), info.dims->end(), is_symbolic) == 1;
             if (dim.value) {
-                check(*dim.value >= 0, "its shape {} has a negative extent; give --shape {}={}", dims_text(*info.dims), info.name,
-                      example_shape(*info.dims));
+                check(*dim.value >= 0, "its shape {} has a negative extent; give --shape {}={}", dims_text(*info.dims),
+                      info.name, example_shape(*info.dims));
                 shape->push_back(*dim.value);
             } else if (!dim.symbol.empty() && bound != symbols_.end()) {
                 shape->push_back(bound->second);
@@ -124,7 +128,8 @@ void Interface::read(const ValueInfo& info, const ReadOptions& options, std::vec
                 shape.reset();
             }
             if (batch && shape && shape->back() == 1 && !options.values.contains(info.name))
-                notes.push_back(fmt::format("input '{}': {} became 1", info.name, dim.symbol.empty() ? "the open batch" : "'" + dim.symbol + "'"));
+                notes.push_back(fmt::format("input '{}': {} became 1", info.name,
+                                            dim.symbol.empty() ? "the open batch" : "'" + dim.symbol + "'"));
         }
     }
     if (auto given = options.values.find(info.name); given != options.values.end()) {

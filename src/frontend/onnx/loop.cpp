@@ -25,8 +25,8 @@ Parts parts_of(NodeReader& r) {
     for (size_t i = 2; i < r.in.size(); ++i) parts.state.push_back(r.operand(i));
     check(parts.body.inputs.size() == parts.state.size() + 2, "its body takes {} values, not {}", parts.body.inputs.size(),
           parts.state.size() + 2);
-    check(parts.body.outputs.size() > parts.state.size(), "its body gives {} values for a state of {}", parts.body.outputs.size(),
-          parts.state.size());
+    check(parts.body.outputs.size() > parts.state.size(), "its body gives {} values for a state of {}",
+          parts.body.outputs.size(), parts.state.size());
     parts.scans = parts.body.outputs.size() - parts.state.size() - 1;
     for (ValueId value : {parts.trips.value_or(no_value), parts.condition.value_or(no_value)})
         check(value == no_value || r.b.type(value).elements() == 1, "its trip count or condition has {} elements",
@@ -100,7 +100,8 @@ Graph condition_graph(const Graph& body, std::optional<int64_t> trips, size_t tr
 }
 
 std::vector<ValueId> as_while(NodeReader& r, const Parts& parts) {
-    supported(parts.scans == 0, "it collects results over a number of iterations that is not known; fix the trip count with --set");
+    supported(parts.scans == 0,
+              "it collects results over a number of iterations that is not known; fix the trip count with --set");
     std::vector<ValueId> operands{r.b.longs({0}, {}), parts.condition.value_or(r.b.scalar(1, DType::boolean))};
     operands[1] = r.b.add(op::Reshape, {operands[1]}, {{"shape", Ints{}}});
     operands.insert(operands.end(), parts.state.begin(), parts.state.end());
@@ -114,8 +115,8 @@ std::vector<ValueId> as_while(NodeReader& r, const Parts& parts) {
     outputs.insert(outputs.end(), g.outputs.begin(), g.outputs.end());
     outputs[1].value = inner.add(op::Reshape, {outputs[1].value}, {{"shape", Ints{}}});
     for (size_t i = 1; i < outputs.size(); ++i)
-        supported(g.type(outputs[i].value) == types[i], "its state changes from {} to {}; shapes have to be static", to_string(types[i]),
-                  to_string(g.type(outputs[i].value)));
+        supported(g.type(outputs[i].value) == types[i], "its state changes from {} to {}; shapes have to be static",
+                  to_string(types[i]), to_string(g.type(outputs[i].value)));
     operands.insert(operands.end(), body.captured.begin(), body.captured.end());
     std::optional<int64_t> trips = known(r, parts.trips, INT64_MAX);
     size_t trips_at = operands.size();
@@ -123,9 +124,11 @@ std::vector<ValueId> as_while(NodeReader& r, const Parts& parts) {
         operands.push_back(r.b.add(op::Reshape, {*parts.trips}, {{"shape", Ints{}}}));
         g.inputs.push_back({"", g.add_value("", r.b.type(operands.back())), ""});
     }
-    for (size_t i = outputs.size(); i < g.inputs.size(); ++i) outputs.push_back(g.inputs[i]);  // captured values stay as they are
+    for (size_t i = outputs.size(); i < g.inputs.size(); ++i)
+        outputs.push_back(g.inputs[i]);  // captured values stay as they are
     g.outputs = std::move(outputs);
-    Attrs attrs{{"cond", std::make_shared<const Graph>(condition_graph(g, trips, trips_at))}, {"body", std::make_shared<const Graph>(g)}};
+    Attrs attrs{{"cond", std::make_shared<const Graph>(condition_graph(g, trips, trips_at))},
+                {"body", std::make_shared<const Graph>(g)}};
     std::vector<ValueId> results = r.b.add_all(op::While, std::move(operands), std::move(attrs));
     return {results.begin() + 2, results.begin() + 2 + static_cast<std::ptrdiff_t>(parts.state.size())};
 }

@@ -80,8 +80,8 @@ std::vector<ValueId> max_unpool(NodeReader& r) {
     check(strides.size() == n && pads.size() == 2 * n && r.shape(1) == x, "strides, pads or indices do not fit the input");
     Shape out(x);
     for (size_t i = 0; i < n; ++i) {
-        supported(strides[i] >= kernel[i], "windows of {} cells every {} may share maxima; TFLite adds what meets in one place", kernel[i],
-                  strides[i]);
+        supported(strides[i] >= kernel[i], "windows of {} cells every {} may share maxima; TFLite adds what meets in one place",
+                  kernel[i], strides[i]);
         check(kernel[i] >= 1 && strides[i] < (int64_t{1} << 31) && pads[i] >= 0 && pads[i + n] >= 0, "strides or pads");
         out[i + 2] = (x[i + 2] - 1) * strides[i] - pads[i] - pads[i + n] + kernel[i];
     }

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "format/onnx/model.hpp"
-#include "op/list.hpp"
 #include "ir/builder.hpp"
+#include "op/list.hpp"
 
 #include <functional>
 
@@ -16,10 +16,10 @@ struct SeparateGraph {
 
 class NodeReader {
 public:
-    Builder& b;                 // adds nodes with this ONNX node's name as origin; folds constants at once
+    Builder& b;  // adds nodes with this ONNX node's name as origin; folds constants at once
     const onnx::Node& node;
-    int opset;                  // version of the node's domain
-    std::vector<ValueId> in;    // no_value where an optional input is absent
+    int opset;                // version of the node's domain
+    std::vector<ValueId> in;  // no_value where an optional input is absent
     // Declared output types (value_info, graph outputs), where fully static. Same length as node.outputs.
     std::vector<std::optional<Type>> declared;
     // Converts a sub-graph attribute in the scope of this node; `args` are its inputs. Returns its outputs.
@@ -27,19 +27,19 @@ public:
     // Converts a sub-graph attribute to a graph of its own, for If and While: its inputs are those of `types`, then one for each
     // captured value of the surrounding graph.
     std::function<SeparateGraph(const onnx::Graph&, const std::vector<Type>& types)> separate_graph;
-    bool unroll_rnn = true;     // whether recurrent layers without an operator of their own are written step by step, or as loops
+    bool unroll_rnn = true;  // whether recurrent layers without an operator of their own are written step by step, or as loops
 
     bool has(size_t i) const { return i < in.size() && in[i] != no_value; }
-    ValueId operand(size_t i) const;                       // throws Fault::input when it is absent
+    ValueId operand(size_t i) const;  // throws Fault::input when it is absent
     const Type& type(size_t i) const { return b.type(operand(i)); }
     const Shape& shape(size_t i) const { return type(i).shape; }
     int64_t rank(size_t i) const { return type(i).rank(); }
-    bool wants(size_t output) const;                       // the output exists and has a name
+    bool wants(size_t output) const;  // the output exists and has a name
 
     // Attributes; a wrong kind throws Fault::input.
     bool has_attribute(std::string_view name) const { return node.attribute(name) != nullptr; }
     int64_t integer(std::string_view name, int64_t fallback) const;
-    int64_t integer(std::string_view name) const;          // throws Fault::input when it is missing
+    int64_t integer(std::string_view name) const;  // throws Fault::input when it is missing
     double real(std::string_view name, double fallback) const;
     std::string text(std::string_view name, std::string_view fallback) const;
     Ints integers(std::string_view name, Ints fallback) const;
@@ -62,7 +62,7 @@ struct OnnxOp {
     std::string_view name;
     ConvertOnnx convert;
     std::string_view domain = "";
-    int since = 1;      // first opset whose meaning `convert` implements; older ones are refused by name
+    int since = 1;  // first opset whose meaning `convert` implements; older ones are refused by name
 };
 
 // Layout: ONNX activations are channels-first, the graph's spatial operators channels-last. These add the Transposes that

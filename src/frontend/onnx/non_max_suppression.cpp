@@ -40,9 +40,10 @@ std::vector<ValueId> non_max_suppression(NodeReader& r) {
     check(boxes.size() == 3 && boxes[2] == 4 && scores.size() == 3 && scores[0] == boxes[0] && scores[2] == boxes[1],
           "boxes are {}, scores are {}", to_string(boxes), to_string(scores));
     const auto& declared = r.declared.empty() ? std::nullopt : r.declared[0];
-    supported(declared.has_value() && declared->rank() == 2,
-              "how many boxes it selects is known at run time only, and the model does not declare the output's shape; cut the model "
-              "before it with --outputs");
+    supported(
+        declared.has_value() && declared->rank() == 2,
+        "how many boxes it selects is known at run time only, and the model does not declare the output's shape; cut the model "
+        "before it with --outputs");
     const int64_t rows = declared->shape[0];
     const auto limit = r.constant_ints(2);
     const auto iou = r.constant_floats(3), score = r.constant_floats(4);
@@ -63,7 +64,8 @@ std::vector<ValueId> non_max_suppression(NodeReader& r) {
         if (r.integer("center_point_box", 0) != 0) of_image = corners(m, of_image);
         const ValueId classes = m.reshape(m.slice(r.operand(1), 0, image, image + 1), {scores[1], boxes[1]});
         for (int64_t c = 0; c < scores[1]; ++c) {
-            const Selection s = select(m, of_image, m.reshape(m.slice(classes, 0, c, c + 1), {boxes[1]}), image, c, most, attrs);
+            const Selection s =
+                select(m, of_image, m.reshape(m.slice(classes, 0, c, c + 1), {boxes[1]}), image, c, most, attrs);
             all.push_back(s.rows);
             valid.push_back(s.valid);
         }
@@ -71,7 +73,8 @@ std::vector<ValueId> non_max_suppression(NodeReader& r) {
     ValueId selected = m.concat(all, 0);
     // The rows that are ones, in their order: the largest of 0 and 1, the first of equals first.
     if (all.size() > 1)
-        selected = m.b.add(op::Gather, {selected, m.b.add_all(op::TopK, {m.concat(valid, 0)}, {{"k", rows}})[1]}, {{"axis", int64_t{0}}});
+        selected = m.b.add(op::Gather, {selected, m.b.add_all(op::TopK, {m.concat(valid, 0)}, {{"k", rows}})[1]},
+                           {{"axis", int64_t{0}}});
     return {m.cast(m.slice(selected, 0, 0, rows), DType::i64)};
 }
 
@@ -83,7 +86,8 @@ ValueId bin_weights(Compose& m, ValueId start, ValueId size, int64_t bins, int64
     std::vector<float> places, cells(static_cast<size_t>(extent));
     for (int64_t b = 0; b < bins; ++b)
         for (int64_t s = 0; s < samples; ++s)
-            places.push_back((static_cast<float>(b) + (static_cast<float>(s) + 0.5f) / static_cast<float>(samples)) / static_cast<float>(bins));
+            places.push_back((static_cast<float>(b) + (static_cast<float>(s) + 0.5f) / static_cast<float>(samples)) /
+                             static_cast<float>(bins));
     for (size_t i = 0; i < cells.size(); ++i) cells[i] = static_cast<float>(i);
     const ValueId at = m.add(start, m.mul(size, m.b.floats(std::move(places), {1, bins * samples, 1})));
     // A point more than one cell outside counts nothing, one less far lies on the border.
@@ -103,14 +107,17 @@ ValueId bin_weights(Compose& m, ValueId start, ValueId size, int64_t bins, int64
 std::vector<ValueId> roi_align(NodeReader& r) {
     Compose m{r.b};
     const Shape x = r.shape(0), rois = r.shape(1);
-    check(x.size() == 4 && rois.size() == 2 && rois[1] == 4 && r.type(2).elements() == rois[0], "x is {}, rois are {}", to_string(x),
-          to_string(rois));
+    check(x.size() == 4 && rois.size() == 2 && rois[1] == 4 && r.type(2).elements() == rois[0], "x is {}, rois are {}",
+          to_string(x), to_string(rois));
     supported(r.text("mode", "avg") == "avg", "the largest of sampled points (mode '{}')", r.text("mode", "avg"));
-    const int64_t samples = r.integer("sampling_ratio", 0), height = r.integer("output_height", 1), width = r.integer("output_width", 1);
+    const int64_t samples = r.integer("sampling_ratio", 0), height = r.integer("output_height", 1),
+                  width = r.integer("output_width", 1);
     supported(samples > 0, "how many points are sampled depends on the regions (sampling_ratio 0)");
-    check(samples < 64 && height >= 1 && width >= 1 && height < 8192 && width < 8192, "output_height, output_width or sampling_ratio");
+    check(samples < 64 && height >= 1 && width >= 1 && height < 8192 && width < 8192,
+          "output_height, output_width or sampling_ratio");
     check(x[2] >= 1 && x[3] >= 1 && x[2] < (1 << 20) && x[3] < (1 << 20), "x is {}", to_string(x));
-    const bool half_pixel = r.text("coordinate_transformation_mode", r.opset >= 16 ? "half_pixel" : "output_half_pixel") == "half_pixel";
+    const bool half_pixel =
+        r.text("coordinate_transformation_mode", r.opset >= 16 ? "half_pixel" : "output_half_pixel") == "half_pixel";
     const ValueId scaled = m.add_number(m.scaled(r.operand(1), r.real("spatial_scale", 1)), half_pixel ? -0.5 : 0);
     const auto edges = m.split(m.reshape(scaled, {rois[0], 4, 1}), 1, {1, 1, 1, 1});
     auto weights = [&](size_t from, int64_t bins, int64_t extent) {

@@ -148,8 +148,9 @@ std::vector<ValueId> lrn(NodeReader& r) {
     const double alpha = r.real("alpha", 1e-4), beta = r.real("beta", 0.75), bias = r.real("bias", 1);
     const ValueId x = r.operand(0);
     if (size % 2 == 1 && r.rank(0) == 4) {
-        const ValueId y = m.b.add(op::LRN, {to_channels_last(m.b, x)},
-                                  {{"radius", size / 2}, {"alpha", alpha / static_cast<double>(size)}, {"beta", beta}, {"bias", bias}});
+        const ValueId y =
+            m.b.add(op::LRN, {to_channels_last(m.b, x)},
+                    {{"radius", size / 2}, {"alpha", alpha / static_cast<double>(size)}, {"beta", beta}, {"bias", bias}});
         return {to_channels_first(m.b, y)};
     }
     supported(size <= 64, "a sum over {} channels", size);

@@ -44,7 +44,8 @@ Edges edges_of(const std::vector<onnx::Node>& nodes) {
     for (size_t i = 0; i < nodes.size(); ++i)
         for (const std::string& name : nodes[i].outputs)
             if (!name.empty() && !producer.emplace(name, i).second)
-                fail(Fault::input, "two nodes compute '{}': {} and {}", name, node_label(nodes[producer[name]]), node_label(nodes[i]));
+                fail(Fault::input, "two nodes compute '{}': {} and {}", name, node_label(nodes[producer[name]]),
+                     node_label(nodes[i]));
     Edges edges;
     edges.reads.resize(nodes.size());
     for (size_t i = 0; i < nodes.size(); ++i) {
@@ -91,7 +92,8 @@ Names read_names(const onnx::Node& node) {
 
 std::string node_label(const onnx::Node& node) {
     if (!node.name.empty()) return fmt::format("node '{}' ({})", node.name, node.op_type);
-    const auto named = std::find_if(node.outputs.begin(), node.outputs.end(), [](const std::string& name) { return !name.empty(); });
+    const auto named =
+        std::find_if(node.outputs.begin(), node.outputs.end(), [](const std::string& name) { return !name.empty(); });
     return fmt::format("the {} node that computes '{}'", node.op_type, named == node.outputs.end() ? "" : *named);
 }
 

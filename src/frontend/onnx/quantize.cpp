@@ -58,14 +58,10 @@ struct Bounds {
 
 static Bounds bounds_of(DType dtype) {
     switch (dtype) {
-        case DType::i8:
-            return {-128, 127};
-        case DType::u8:
-            return {0, 255};
-        case DType::i16:
-            return {-32768, 32767};
-        case DType::u16:
-            return {0, 65535};
+        case DType::i8: return {-128, 127};
+        case DType::u8: return {0, 255};
+        case DType::i16: return {-32768, 32767};
+        case DType::u16: return {0, 65535};
         default:
             fail(Fault::unsupported, "quantisation to {} is not supported; use int8, uint8, int16 or uint16",
                  dtype_name(dtype));

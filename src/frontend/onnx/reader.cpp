@@ -1,9 +1,9 @@
 // From an ONNX file to a graph: interface, weights, nodes.
+#include "frontend/onnx/reader.hpp"
 #include "frontend/onnx/cut.hpp"
 #include "frontend/onnx/graph_reader.hpp"
 #include "frontend/onnx/interface.hpp"
 #include "frontend/onnx/onnx.hpp"
-#include "frontend/onnx/reader.hpp"
 #include "frontend/onnx/tensor.hpp"
 #include "frontend/onnx/unread.hpp"
 
@@ -15,7 +15,8 @@ namespace {
 
 void note_wide_weights(const onnx::Graph& graph, std::vector<std::string>& notes) {
     for (auto type : {onnx::ElementType::f16, onnx::ElementType::bf16, onnx::ElementType::f64}) {
-        auto count = std::count_if(graph.initializers.begin(), graph.initializers.end(), [&](const auto& t) { return t.type == type; });
+        auto count =
+            std::count_if(graph.initializers.begin(), graph.initializers.end(), [&](const auto& t) { return t.type == type; });
         if (count > 0) notes.push_back(fmt::format("{} {} weights became float32", count, onnx::element_type_name(type)));
     }
 }
@@ -35,7 +36,8 @@ void check_output_types(const onnx::Graph& graph) {
     std::string refused;
     for (const onnx::ValueInfo& output : graph.outputs)
         if (!output.not_a_tensor.empty())
-            refused += fmt::format("\n  output '{}' is a {}, which has no counterpart in TFLite", output.name, output.not_a_tensor);
+            refused +=
+                fmt::format("\n  output '{}' is a {}, which has no counterpart in TFLite", output.name, output.not_a_tensor);
     if (!refused.empty()) fail(Fault::unsupported, "the model's interface cannot be expressed:{}", refused);
 }
 
@@ -63,7 +65,8 @@ ReadResult read_onnx(onnx::Model model, const ReadOptions& options) {
     Builder builder(graph);
     Scope scope(builder);
     for (const Interface::Input& input : interface.inputs()) {
-        ValueId id = input.value ? graph.add_constant(input.name, input.type, *input.value) : graph.add_value(input.name, input.type);
+        ValueId id =
+            input.value ? graph.add_constant(input.name, input.type, *input.value) : graph.add_value(input.name, input.type);
         if (!input.value) graph.inputs.push_back({renames.of(input.name), id, ""});
         scope.define(input.name, id);
     }

@@ -26,7 +26,8 @@ ValueId alive_at(Compose& m, const Recurrence& r, int64_t t) {
 RecurrenceResult unroll(Compose& m, const Recurrence& r) {
     constexpr int64_t most = 4096;
     const int64_t steps = steps_of(m, r);
-    supported(steps >= 1 && steps <= most, "a recurrent layer over {} steps is not written step by step; try --rnn loop", steps);
+    supported(steps >= 1 && steps <= most, "a recurrent layer over {} steps is not written step by step; try --rnn loop",
+              steps);
     std::vector<std::vector<ValueId>> x;
     for (ValueId sequence : r.x) x.push_back(m.split(sequence, r.time_axis, Ints(static_cast<size_t>(steps), 1)));
     RecurrenceResult result{no_value, r.initial};

@@ -7,17 +7,17 @@ namespace tinsmith {
 
 struct Recurrence {
     Cell cell;
-    std::vector<ValueId> x;            // projected inputs, each [time, batch, features] or [batch, time, features]
-    std::vector<ValueId> initial;      // the states, [1, batch, hidden] or [batch, 1, hidden]
-    int64_t time_axis = 0;             // 0 or 1
-    bool backwards = false;            // from the last step to the first
-    ValueId lengths = no_value;        // steps of each sequence, i32 [1, batch, 1] or [batch, 1, 1]; no_value: all of them
-    bool wants_sequence = true;        // whether the states h of all steps are wanted, or the last alone
+    std::vector<ValueId> x;        // projected inputs, each [time, batch, features] or [batch, time, features]
+    std::vector<ValueId> initial;  // the states, [1, batch, hidden] or [batch, 1, hidden]
+    int64_t time_axis = 0;         // 0 or 1
+    bool backwards = false;        // from the last step to the first
+    ValueId lengths = no_value;    // steps of each sequence, i32 [1, batch, 1] or [batch, 1, 1]; no_value: all of them
+    bool wants_sequence = true;    // whether the states h of all steps are wanted, or the last alone
 };
 
 struct RecurrenceResult {
-    ValueId sequence = no_value;       // h of each step, zero beyond a sequence's length
-    std::vector<ValueId> last;         // the final states
+    ValueId sequence = no_value;  // h of each step, zero beyond a sequence's length
+    std::vector<ValueId> last;    // the final states
 };
 
 // Every step as nodes of its own.

@@ -20,7 +20,8 @@ struct Layer {
 };
 
 Layer read_layer(NodeReader& r, Cell::Kind kind, int64_t gates, const std::vector<std::string>& defaults) {
-    Layer l{kind, gates, 0, 1, 0, 0, 0, true, {}, r.reals("activation_alpha"), r.reals("activation_beta"), r.real("clip", 0), false};
+    Layer l{kind, gates, 0, 1, 0, 0, 0, true, {}, r.reals("activation_alpha"), r.reals("activation_beta"), r.real("clip", 0),
+            false};
     check(r.rank(0) == 3 && r.rank(1) == 3 && r.rank(2) == 3, "X, W and R have three dimensions each");
     supported(r.type(0).dtype == DType::f32, "a recurrent layer of {}", to_string(r.type(0)));
     const int64_t layout = r.integer("layout", 0);
@@ -93,7 +94,8 @@ std::vector<CellActivation> activations_of(const Layer& l, int64_t direction) {
 }
 
 // W x + bias for all steps at once. The recurrent bias joins where it is only added.
-ValueId project(NodeReader& r, Compose& m, const Layer& l, int64_t direction, int64_t from, int64_t to, bool recurrent_bias_too) {
+ValueId project(NodeReader& r, Compose& m, const Layer& l, int64_t direction, int64_t from, int64_t to,
+                bool recurrent_bias_too) {
     const ValueId weights = rows(m, r.operand(1), direction, from, to);
     ValueId bias = no_value;
     if (r.has(3)) {
@@ -156,7 +158,9 @@ RecurrenceResult sequence_operator(NodeReader& r, Compose& m, const Layer& l, in
         return m.add(rows(m, r.in[3], direction, gate * h, (gate + 1) * h),
                      rows(m, r.in[3], direction, half + gate * h, half + (gate + 1) * h));
     };
-    auto weights = [&](size_t operand, int64_t gate) { return rows(m, r.operand(operand), direction, gate * h, (gate + 1) * h); };
+    auto weights = [&](size_t operand, int64_t gate) {
+        return rows(m, r.operand(operand), direction, gate * h, (gate + 1) * h);
+    };
     Attrs attrs{{"time_major", l.time_axis == 0}};
     std::vector<ValueId> operands{turned(r.operand(0))};
     ValueId y;
@@ -164,7 +168,8 @@ RecurrenceResult sequence_operator(NodeReader& r, Compose& m, const Layer& l, in
         constexpr int64_t order[] = {0, 2, 3, 1};  // ONNX: input, output, forget, cell; TFLite: input, forget, cell, output
         for (size_t operand : {size_t{1}, size_t{2}})
             for (int64_t gate : order) operands.push_back(weights(operand, gate));
-        for (int64_t gate : {0, 2, 1}) operands.push_back(r.has(7) ? rows(m, r.in[7], direction, gate * h, (gate + 1) * h) : no_value);
+        for (int64_t gate : {0, 2, 1})
+            operands.push_back(r.has(7) ? rows(m, r.in[7], direction, gate * h, (gate + 1) * h) : no_value);
         for (int64_t gate : order) operands.push_back(bias(gate));
         y = m.b.add(op::LSTM, operands, std::move(attrs));
     } else {

@@ -126,14 +126,10 @@ std::optional<Attrs> same_in_tflite(const Resizing& z, const ResizeAxis& height,
             if ((height.in > 1 && height.out == 1) || (width.in > 1 && width.out == 1)) return std::nullopt;
             return attrs(false, true);
         case Coordinates::half_pixel:
-        case Coordinates::half_pixel_symmetric:
-            return attrs(false, true);
-        case Coordinates::align_corners:
-            return attrs(true, false);
-        case Coordinates::asymmetric:
-            return attrs(false, false);
-        default:
-            return std::nullopt;
+        case Coordinates::half_pixel_symmetric: return attrs(false, true);
+        case Coordinates::align_corners: return attrs(true, false);
+        case Coordinates::asymmetric: return attrs(false, false);
+        default: return std::nullopt;
     }
 }
 

@@ -31,18 +31,12 @@ struct Axis {
         double n = static_cast<double>(a.in), out = static_cast<double>(a.out);
         Formula x = counting(b, 0, a.out, {a.out, 1}), wanted = scale * n, one = wanted == 1.0;
         switch (a.coordinates) {
-            case Coordinates::half_pixel:
-                return (x + 0.5) / scale - 0.5;
-            case Coordinates::half_pixel_symmetric:
-                return (1 - out / wanted) * (n / 2) + (x + 0.5) / scale - 0.5;
-            case Coordinates::pytorch_half_pixel:
-                return where(one, x.number(-0.5), (x + 0.5) / scale - 0.5);
-            case Coordinates::align_corners:
-                return where(one, x.number(0), x * (n - 1) / (wanted - 1));
-            case Coordinates::asymmetric:
-                return x / scale;
-            case Coordinates::crop:
-                break;
+            case Coordinates::half_pixel: return (x + 0.5) / scale - 0.5;
+            case Coordinates::half_pixel_symmetric: return (1 - out / wanted) * (n / 2) + (x + 0.5) / scale - 0.5;
+            case Coordinates::pytorch_half_pixel: return where(one, x.number(-0.5), (x + 0.5) / scale - 0.5);
+            case Coordinates::align_corners: return where(one, x.number(0), x * (n - 1) / (wanted - 1));
+            case Coordinates::asymmetric: return x / scale;
+            case Coordinates::crop: break;
         }
         Formula span = (end - start) * (n - 1);
         return start * (n - 1) + where(one, span * 0.5, x * span / (wanted - 1));
@@ -51,14 +45,10 @@ struct Axis {
 
 Formula nearest(const Formula& x, Nearest rounding) {
     switch (rounding) {
-        case Nearest::floor:
-            return floor(x);
-        case Nearest::ceil:
-            return ceil(x);
-        case Nearest::prefer_floor:
-            return ceil(x - 0.5);
-        case Nearest::prefer_ceil:
-            return floor(x + 0.5);
+        case Nearest::floor: return floor(x);
+        case Nearest::ceil: return ceil(x);
+        case Nearest::prefer_floor: return ceil(x - 0.5);
+        case Nearest::prefer_ceil: return floor(x + 0.5);
     }
     return x;
 }
@@ -129,7 +119,8 @@ ValueId resize_at_run_time(Builder& b, ValueId x, const Resizing& z, const RunTi
         auto d = static_cast<size_t>(late.axes[i]);
         const ResizeAxis& a = z.axes[d];
         // A single pixel is read whatever the scale is; a crop may leave it.
-        if (a.in == 1 && a.out == 1 && (a.coordinates != Coordinates::crop || (late.roi == no_value && !a.is_outside(0)))) continue;
+        if (a.in == 1 && a.out == 1 && (a.coordinates != Coordinates::crop || (late.roi == no_value && !a.is_outside(0))))
+            continue;
         Axis axis{a, entry(late.scales, i, a.scale), entry(late.roi, i, a.roi_start),
                   entry(late.roi, late.axes.size() + i, a.roi_end)};
         x = resize_axis(b, x, d, axis, z);

@@ -8,18 +8,13 @@ namespace tinsmith {
 double ResizeAxis::position(int64_t i) const {
     double x = static_cast<double>(i), n = static_cast<double>(in), wanted = scale * n;  // the width before rounding
     switch (coordinates) {
-        case Coordinates::half_pixel:
-            return (x + 0.5) / scale - 0.5;
+        case Coordinates::half_pixel: return (x + 0.5) / scale - 0.5;
         case Coordinates::half_pixel_symmetric:
             return n / 2 * (1 - static_cast<double>(out) / wanted) + (x + 0.5) / scale - 0.5;
-        case Coordinates::pytorch_half_pixel:
-            return wanted == 1 ? -0.5 : (x + 0.5) / scale - 0.5;
-        case Coordinates::align_corners:
-            return wanted == 1 ? 0 : x * (n - 1) / (wanted - 1);
-        case Coordinates::asymmetric:
-            return x / scale;
-        case Coordinates::crop:
-            break;
+        case Coordinates::pytorch_half_pixel: return wanted == 1 ? -0.5 : (x + 0.5) / scale - 0.5;
+        case Coordinates::align_corners: return wanted == 1 ? 0 : x * (n - 1) / (wanted - 1);
+        case Coordinates::asymmetric: return x / scale;
+        case Coordinates::crop: break;
     }
     double from = roi_start * (n - 1), span = (roi_end - roi_start) * (n - 1);
     return from + (wanted == 1 ? span / 2 : x * span / (wanted - 1));
@@ -38,18 +33,10 @@ Ints ResizeAxis::nearest(Nearest rounding) const {
     for (int64_t i = 0; i < out; ++i) {
         double x = position(i);
         switch (rounding) {
-            case Nearest::floor:
-                x = std::floor(x);
-                break;
-            case Nearest::ceil:
-                x = std::ceil(x);
-                break;
-            case Nearest::prefer_floor:
-                x = std::ceil(x - 0.5);
-                break;
-            case Nearest::prefer_ceil:
-                x = std::floor(x + 0.5);
-                break;
+            case Nearest::floor: x = std::floor(x); break;
+            case Nearest::ceil: x = std::ceil(x); break;
+            case Nearest::prefer_floor: x = std::ceil(x - 0.5); break;
+            case Nearest::prefer_ceil: x = std::floor(x + 0.5); break;
         }
         list.push_back(pixel(x, in));
     }

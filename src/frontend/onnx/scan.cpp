@@ -14,7 +14,8 @@ struct Sequences {
 
 Sequences sequences(const NodeReader& r, std::string_view axes, std::string_view directions, size_t count) {
     Sequences out{r.integers(axes, Ints(count, 0)), r.integers(directions, Ints(count, 0))};
-    check(out.axes.size() == count && out.backwards.size() == count, "'{}' or '{}' does not have {} entries", axes, directions, count);
+    check(out.axes.size() == count && out.backwards.size() == count, "'{}' or '{}' does not have {} entries", axes, directions,
+          count);
     return out;
 }
 
@@ -54,8 +55,8 @@ std::vector<ValueId> scan(NodeReader& r) {
     std::vector<ValueId> all;
     for (size_t i = batched ? 1 : 0; i < r.in.size(); ++i) all.push_back(r.operand(i));
     int64_t sequence_count = r.integer("num_scan_inputs");
-    check(sequence_count >= 1 && sequence_count <= static_cast<int64_t>(all.size()), "'num_scan_inputs' is {} of {} inputs", sequence_count,
-          all.size());
+    check(sequence_count >= 1 && sequence_count <= static_cast<int64_t>(all.size()), "'num_scan_inputs' is {} of {} inputs",
+          sequence_count, all.size());
     auto scans = static_cast<size_t>(sequence_count), states = all.size() - scans;
     check(body.outputs.size() >= states, "its body gives {} values for a state of {}", body.outputs.size(), states);
     Sequences in = sequences(r, "scan_input_axes", batched ? "directions" : "scan_input_directions", scans);
@@ -68,7 +69,8 @@ std::vector<ValueId> scan(NodeReader& r) {
     for (int64_t n = 0; n < batch; ++n) {
         std::vector<ValueId> one;
         for (ValueId value : all) one.push_back(take_step(r.b, value, 0, n));
-        std::vector<ValueId> got = run(r, body, {one.begin(), one.begin() + middle}, {one.begin() + middle, one.end()}, in, out);
+        std::vector<ValueId> got =
+            run(r, body, {one.begin(), one.begin() + middle}, {one.begin() + middle, one.end()}, in, out);
         for (size_t k = 0; k < got.size(); ++k) results[k].push_back(got[k]);
     }
     check(batch > 0, "its inputs have no batch");

@@ -85,8 +85,8 @@ SetValue parse_set_value(const std::string& text, DType dtype, const std::option
         if (shape || count != 1) out.shape = {static_cast<int64_t>(count)};
     }
     if (!shape || *shape == out.shape) return out;
-    check(element_count(*shape) == element_count(out.shape), "--set: '{}' has the shape {}, the input {}", text, to_string(out.shape),
-          to_string(*shape));
+    check(element_count(*shape) == element_count(out.shape), "--set: '{}' has the shape {}, the input {}", text,
+          to_string(out.shape), to_string(*shape));
     out.shape = *shape;
     return out;
 }

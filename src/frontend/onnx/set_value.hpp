@@ -1,8 +1,8 @@
 // --set name=value: what the user writes, as the elements of an input.
 #pragma once
 
-#include "ir/type.hpp"
 #include "base/buffer.hpp"
+#include "ir/type.hpp"
 
 namespace tinsmith {
 

@@ -64,7 +64,8 @@ void SpatialWindow::insert_axis() {
 SpatialWindow read_window(const NodeReader& r, const Shape& spatial, Ints kernel) {
     const size_t n = spatial.size();
     check(kernel.size() == n, "the kernel has {} axes, the input has {} spatial ones", kernel.size(), n);
-    SpatialWindow w{std::move(kernel), list(r, "strides", n, 1), list(r, "dilations", n, 1), Ints(n), Ints(n), Ints(n), Ints(n)};
+    SpatialWindow w{
+        std::move(kernel), list(r, "strides", n, 1), list(r, "dilations", n, 1), Ints(n), Ints(n), Ints(n), Ints(n)};
     for (size_t i = 0; i < n; ++i)
         check(w.kernel[i] >= 1 && w.kernel[i] < limit && w.strides[i] >= 1 && w.dilations[i] >= 1,
               "a kernel of {}, a stride of {} and a dilation of {}", w.kernel[i], w.strides[i], w.dilations[i]);
@@ -90,8 +91,8 @@ SpatialWindow read_window(const NodeReader& r, const Shape& spatial, Ints kernel
 Ints pool_kernel(const NodeReader& r) {
     auto kernel = r.integers("kernel_shape");
     check(kernel.has_value(), "attribute 'kernel_shape' is missing");
-    check(r.rank(0) >= 3 && static_cast<int64_t>(kernel->size()) == r.rank(0) - 2, "kernel_shape has {} numbers, the input is {}",
-          kernel->size(), to_string(r.type(0)));
+    check(r.rank(0) >= 3 && static_cast<int64_t>(kernel->size()) == r.rank(0) - 2,
+          "kernel_shape has {} numbers, the input is {}", kernel->size(), to_string(r.type(0)));
     return *kernel;
 }
 

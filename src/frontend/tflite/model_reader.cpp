@@ -40,7 +40,8 @@ private:
     Type type_of(const tflite::Tensor& tensor) const;
     std::optional<Quant> quant_of(const QuantizationParameters& q, const Shape& shape) const;
     tinsmith::Buffer payload(uint32_t index, const Type& type) const;
-    void read_operator(Graph& graph, const SubGraph& source, const Operator& op, size_t position, std::vector<ValueId>& value_of);
+    void read_operator(Graph& graph, const SubGraph& source, const Operator& op, size_t position,
+                       std::vector<ValueId>& value_of);
     void name_ports(Graph& graph);
 
     tinsmith::Buffer file_;
@@ -65,14 +66,16 @@ std::optional<Quant> ModelReader::quant_of(const QuantizationParameters& q, cons
     Quant quant;
     quant.scale.assign(q.scale()->begin(), q.scale()->end());
     if (q.zero_point()) quant.zero_point.assign(q.zero_point()->begin(), q.zero_point()->end());
-    if (quant.zero_point.size() == 1 && quant.scale.size() > 1) quant.zero_point.resize(quant.scale.size(), quant.zero_point[0]);
+    if (quant.zero_point.size() == 1 && quant.scale.size() > 1)
+        quant.zero_point.resize(quant.scale.size(), quant.zero_point[0]);
     if (quant.zero_point.empty()) quant.zero_point.resize(quant.scale.size(), 0);
-    check(quant.zero_point.size() == quant.scale.size(), "{} scales, {} zero points", quant.scale.size(), quant.zero_point.size());
+    check(quant.zero_point.size() == quant.scale.size(), "{} scales, {} zero points", quant.scale.size(),
+          quant.zero_point.size());
     if (quant.scale.size() == 1) return quant;
     // Old converters give a bias the dimension of its weights.
     int64_t axis = shape.size() == 1 ? 0 : normalized_axis(q.quantized_dimension(), std::ssize(shape));
-    check(shape[static_cast<size_t>(axis)] == std::ssize(quant.scale), "{} scales for {} along dimension {}", quant.scale.size(),
-          to_string(shape), axis);
+    check(shape[static_cast<size_t>(axis)] == std::ssize(quant.scale), "{} scales for {} along dimension {}",
+          quant.scale.size(), to_string(shape), axis);
     quant.axis = static_cast<int>(axis);
     return quant;
 }
@@ -104,8 +107,8 @@ tinsmith::Buffer ModelReader::payload(uint32_t index, const Type& type) const {
     } else {
         at = buffer->offset();
         size = buffer->size();
-        check(at <= file_.size() && size <= file_.size() - at, "buffer {} lies at {}..{} of a file of {} bytes", index, at, at + size,
-              file_.size());
+        check(at <= file_.size() && size <= file_.size() - at, "buffer {} lies at {}..{} of a file of {} bytes", index, at,
+              at + size, file_.size());
     }
     check(size == type.bytes(), "buffer {} holds {} bytes, {} needs {}", index, size, to_string(type), type.bytes());
     return file_.slice(at, size);
@@ -151,7 +154,8 @@ Graph ModelReader::read(int32_t index) {
         });
     }
     size_t operators = source.operators() ? source.operators()->size() : 0;
-    for (size_t i = 0; i < operators; ++i) read_operator(graph, source, *source.operators()->Get(static_cast<uint32_t>(i)), i, value_of);
+    for (size_t i = 0; i < operators; ++i)
+        read_operator(graph, source, *source.operators()->Get(static_cast<uint32_t>(i)), i, value_of);
     if (refused_.empty()) {
         for (int64_t tensor : indices(source.outputs())) {
             std::string name = text_of(tensor_at(tensor).name());
@@ -172,15 +176,17 @@ GraphRef ModelReader::shared(int32_t index) {
     return graph;
 }
 
-void ModelReader::read_operator(Graph& graph, const SubGraph& source, const Operator& op, size_t position, std::vector<ValueId>& value_of) {
-    check(model_.operator_codes() && op.opcode_index() < model_.operator_codes()->size(), "operator {}: code {} does not exist", position,
-          op.opcode_index());
+void ModelReader::read_operator(Graph& graph, const SubGraph& source, const Operator& op, size_t position,
+                                std::vector<ValueId>& value_of) {
+    check(model_.operator_codes() && op.opcode_index() < model_.operator_codes()->size(), "operator {}: code {} does not exist",
+          position, op.opcode_index());
     const OperatorCode& operator_code = *model_.operator_codes()->Get(op.opcode_index());
     BuiltinOperator code = builtin_of(operator_code);
     Ints outputs = indices(op.outputs());
     auto count = static_cast<int64_t>(value_of.size());
     auto tensor_at = [&](int64_t tensor) -> const tflite::Tensor& {
-        check(tensor >= 0 && tensor < count, "operator {} ({}): tensor {} does not exist", position, operator_name(code), tensor);
+        check(tensor >= 0 && tensor < count, "operator {} ({}): tensor {} does not exist", position, operator_name(code),
+              tensor);
         return *source.tensors()->Get(static_cast<uint32_t>(tensor));
     };
     std::string origin = outputs.empty() ? std::string() : text_of(tensor_at(outputs[0]).name());
@@ -189,8 +195,9 @@ void ModelReader::read_operator(Graph& graph, const SubGraph& source, const Oper
 
     ReadOperator read_function = reader_of(code);
     if (!read_function) {
-        std::string name = code == BuiltinOperator::CUSTOM ? fmt::format("custom operator '{}'", text_of(operator_code.custom_code()))
-                                                           : operator_name(code);
+        std::string name = code == BuiltinOperator::CUSTOM
+                               ? fmt::format("custom operator '{}'", text_of(operator_code.custom_code()))
+                               : operator_name(code);
         constexpr size_t most_lines = 50;
         if (refused_.size() < most_lines) refused_.push_back(fmt::format("{} '{}'", name, origin));
         return;
@@ -207,8 +214,11 @@ void ModelReader::read_operator(Graph& graph, const SubGraph& source, const Oper
         ValueId id = value_of[static_cast<size_t>(tensor)];
         if (id == no_value && !refused_.empty()) return;  // what computes it is on the list already
         if (id == no_value && !t.is_variable() && t.buffer() != 0)
-            if (Type type = type_of(t); type.bytes() == 0) id = graph.add_constant({}, std::move(type), tinsmith::Buffer());  // such a constant looks like a computed tensor
-        check(id != no_value || t.is_variable(), "{} reads tensor {} '{}' before it is computed", where, tensor, text_of(t.name()));
+            if (Type type = type_of(t); type.bytes() == 0)
+                id = graph.add_constant({}, std::move(type),
+                                        tinsmith::Buffer());  // such a constant looks like a computed tensor
+        check(id != no_value || t.is_variable(), "{} reads tensor {} '{}' before it is computed", where, tensor,
+              text_of(t.name()));
         reader.in.push_back(id);
     }
     within(where, [&] {

@@ -9,10 +9,31 @@ using B = BuiltinOperator;
 
 // These move elements as they are: scale and zero point stay with them.
 static constexpr std::array movers{
-    B::RESHAPE,   B::SQUEEZE, B::EXPAND_DIMS, B::SHAPE,      B::RANK,           B::PACK,           B::UNPACK,       B::BROADCAST_TO,
-    B::TRANSPOSE, B::SLICE,   B::SPLIT,       B::SPLIT_V,    B::STRIDED_SLICE,  B::PAD,            B::MIRROR_PAD,   B::TILE,
-    B::GATHER,    B::REVERSE_V2, B::DEPTH_TO_SPACE, B::SPACE_TO_DEPTH, B::RESIZE_NEAREST_NEIGHBOR, B::DEQUANTIZE, B::QUANTIZE,
-    B::WHILE,     B::IF,
+    B::RESHAPE,
+    B::SQUEEZE,
+    B::EXPAND_DIMS,
+    B::SHAPE,
+    B::RANK,
+    B::PACK,
+    B::UNPACK,
+    B::BROADCAST_TO,
+    B::TRANSPOSE,
+    B::SLICE,
+    B::SPLIT,
+    B::SPLIT_V,
+    B::STRIDED_SLICE,
+    B::PAD,
+    B::MIRROR_PAD,
+    B::TILE,
+    B::GATHER,
+    B::REVERSE_V2,
+    B::DEPTH_TO_SPACE,
+    B::SPACE_TO_DEPTH,
+    B::RESIZE_NEAREST_NEIGHBOR,
+    B::DEQUANTIZE,
+    B::QUANTIZE,
+    B::WHILE,
+    B::IF,
 };
 
 bool computes_quantized(const OperatorReader& r) {

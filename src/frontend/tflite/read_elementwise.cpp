@@ -12,7 +12,8 @@ template <class Options>
 Values read_arithmetic(OperatorReader& r, const OpDef& def) {
     auto* options = r.optional_options<Options>();
     auto activation = options ? options->activation() : ActivationFunctionType::NONE;
-    if (activation == ActivationFunctionType::TANH) return {r.activated(r.b.add(def, {r.operand(0), r.operand(1)}), activation)};
+    if (activation == ActivationFunctionType::TANH)
+        return {r.activated(r.b.add(def, {r.operand(0), r.operand(1)}), activation)};
     return {r.b.add(def, {r.operand(0), r.operand(1)}, {{"activation", r.fused(activation)}})};
 }
 

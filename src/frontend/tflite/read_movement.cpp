@@ -27,11 +27,12 @@ Values read_concatenation(OperatorReader& r) {
 Values read_slice(OperatorReader& r) {
     Ints starts = r.constant_ints(1), sizes = r.constant_ints(2);
     Shape x = r.shape(0);
-    check(starts.size() == x.size() && sizes.size() == x.size(), "begin and size do not have one entry for each of {} dimensions", x.size());
+    check(starts.size() == x.size() && sizes.size() == x.size(),
+          "begin and size do not have one entry for each of {} dimensions", x.size());
     Ints ends;
     for (size_t d = 0; d < x.size(); ++d) {
-        check(starts[d] >= 0 && starts[d] <= x[d] && sizes[d] >= -1 && sizes[d] <= x[d], "begin {} and size {} do not fit dimension {} of {}",
-              starts[d], sizes[d], d, to_string(r.type(0)));
+        check(starts[d] >= 0 && starts[d] <= x[d] && sizes[d] >= -1 && sizes[d] <= x[d],
+              "begin {} and size {} do not fit dimension {} of {}", starts[d], sizes[d], d, to_string(r.type(0)));
         ends.push_back(sizes[d] < 0 ? x[d] : starts[d] + sizes[d]);
     }
     return {r.b.add(op::Slice, {r.operand(0)}, {{"starts", starts}, {"ends", ends}, {"steps", Ints(x.size(), 1)}})};
@@ -53,8 +54,8 @@ Values read_strided_slice(OperatorReader& r) {
     }
     Ints begin = r.constant_ints(1), end = r.constant_ints(2), strides = r.constant_ints(3);
     Shape x = r.shape(0);
-    check(begin.size() <= x.size() && end.size() == begin.size() && strides.size() == begin.size(), "begin, end and strides do not fit {}",
-          to_string(r.type(0)));
+    check(begin.size() <= x.size() && end.size() == begin.size() && strides.size() == begin.size(),
+          "begin, end and strides do not fit {}", to_string(r.type(0)));
     Ints starts, ends, steps;
     Shape kept;
     bool shrinks = false;
@@ -95,7 +96,8 @@ Values split(OperatorReader& r, ValueId x, int64_t axis, const Ints& sizes) {
 Values read_split(OperatorReader& r) {
     int64_t axis = normalized_axis(r.constant_int(0), r.rank(1));
     int64_t parts = r.options<SplitOptions>().num_splits(), extent = r.shape(1)[static_cast<size_t>(axis)];
-    check(parts > 0 && parts == std::ssize(r.declared) && extent % parts == 0, "{} does not split into {} parts", to_string(r.type(1)), parts);
+    check(parts > 0 && parts == std::ssize(r.declared) && extent % parts == 0, "{} does not split into {} parts",
+          to_string(r.type(1)), parts);
     return split(r, r.operand(1), axis, Ints(static_cast<size_t>(parts), extent / parts));
 }
 
@@ -107,7 +109,8 @@ Values read_split_v(OperatorReader& r) {
         check(size >= -1 && size <= extent, "a part of {} elements of {}", size, to_string(r.type(0)));
         (size < 0 ? open : known) += size < 0 ? 1 : size;
     }
-    check(open <= 1 && known <= extent && std::ssize(sizes) == std::ssize(r.declared), "parts do not add up to {}", to_string(r.type(0)));
+    check(open <= 1 && known <= extent && std::ssize(sizes) == std::ssize(r.declared), "parts do not add up to {}",
+          to_string(r.type(0)));
     for (int64_t& size : sizes)
         if (size < 0) size = extent - known;
     return split(r, r.operand(0), axis, sizes);

@@ -41,7 +41,8 @@ Values read_softmax(OperatorReader& r) {
 
 Values read_l2_normalization(OperatorReader& r) {
     auto* options = r.optional_options<L2NormOptions>();
-    return {r.activated(r.b.add(op::L2Normalization, {r.operand(0)}), options ? options->activation() : ActivationFunctionType::NONE)};
+    return {r.activated(r.b.add(op::L2Normalization, {r.operand(0)}),
+                        options ? options->activation() : ActivationFunctionType::NONE)};
 }
 
 Values read_lrn(OperatorReader& r) {

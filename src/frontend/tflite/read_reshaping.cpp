@@ -15,8 +15,10 @@ Shape resolved(Ints wanted, int64_t elements) {
     int64_t known = 1, open = 0;
     for (int64_t extent : wanted) {
         check(extent >= -1 && extent <= INT32_MAX, "shape {} has extent {}", to_string(wanted), extent);
-        if (extent < 0) ++open;
-        else known = element_count({known, extent});
+        if (extent < 0)
+            ++open;
+        else
+            known = element_count({known, extent});
     }
     check(open <= 1, "more than one extent of the shape is -1");
     for (int64_t& extent : wanted) {
@@ -93,7 +95,8 @@ Values read_unpack(OperatorReader& r) {
     auto at = static_cast<size_t>(axis);
     Shape shape = r.shape(0);
     int64_t count = shape[at];
-    check(count == std::ssize(r.declared), "{} unpacks into {} tensors, it has {} outputs", to_string(r.type(0)), count, r.declared.size());
+    check(count == std::ssize(r.declared), "{} unpacks into {} tensors, it has {} outputs", to_string(r.type(0)), count,
+          r.declared.size());
     shape.erase(shape.begin() + axis);
     Values parts = r.b.add_all(op::Split, {r.operand(0)}, {{"axis", axis}, {"sizes", Ints(static_cast<size_t>(count), 1)}});
     for (ValueId& part : parts) part = r.b.add(op::Reshape, {part}, {{"shape", shape}});
@@ -112,9 +115,9 @@ Values read_broadcast_to(OperatorReader& r) {
 }
 
 constexpr ReadRow rows[]{
-    {B::RESHAPE, read_reshape}, {B::SQUEEZE, read_squeeze}, {B::EXPAND_DIMS, read_expand_dims}, {B::SHAPE, read_shape},
-    {B::RANK, read_rank},       {B::PACK, read_pack},       {B::UNPACK, read_unpack},           {B::FILL, read_fill},
-    {B::BROADCAST_TO, read_broadcast_to},
+    {B::RESHAPE, read_reshape}, {B::SQUEEZE, read_squeeze}, {B::EXPAND_DIMS, read_expand_dims},
+    {B::SHAPE, read_shape},     {B::RANK, read_rank},       {B::PACK, read_pack},
+    {B::UNPACK, read_unpack},   {B::FILL, read_fill},       {B::BROADCAST_TO, read_broadcast_to},
 };
 
 }  // namespace

@@ -44,7 +44,8 @@ Values read_rnn(OperatorReader& r) {
 
 Values read_while(OperatorReader& r) {
     const auto& o = r.options<WhileOptions>();
-    return r.b.add_all(op::While, r.in, {{"cond", r.graph(o.cond_subgraph_index())}, {"body", r.graph(o.body_subgraph_index())}});
+    return r.b.add_all(op::While, r.in,
+                       {{"cond", r.graph(o.cond_subgraph_index())}, {"body", r.graph(o.body_subgraph_index())}});
 }
 
 Values read_if(OperatorReader& r) {

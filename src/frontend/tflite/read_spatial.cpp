@@ -75,8 +75,8 @@ Values read_conv_3d(OperatorReader& r) {
 }
 
 // The output's extents are given; what SAME or VALID crop from the full product follows from them.
-Values conv_transpose(OperatorReader& r, const OpDef& def, Padding padding, const Ints& strides, ActivationFunctionType activation,
-                      size_t first_kernel_axis) {
+Values conv_transpose(OperatorReader& r, const OpDef& def, Padding padding, const Ints& strides,
+                      ActivationFunctionType activation, size_t first_kernel_axis) {
     size_t axes = strides.size();
     for (size_t i = 1; i < 3; ++i) check_rank(r, i, static_cast<int64_t>(axes) + 2);
     Ints wanted = r.constant_ints(0), kernel = spatial(r.shape(1), first_kernel_axis, axes);
@@ -89,8 +89,9 @@ Values conv_transpose(OperatorReader& r, const OpDef& def, Padding padding, cons
         crop[axes + a] = std::max<int64_t>(left, 0);
         output_padding.push_back(std::max<int64_t>(-left, 0));
     }
-    return {r.b.add(def, {r.operand(2), r.float_weights(1), bias(r, 3)},
-                    {{"strides", strides}, {"pads", crop}, {"output_padding", output_padding}, {"activation", r.fused(activation)}})};
+    return {r.b.add(
+        def, {r.operand(2), r.float_weights(1), bias(r, 3)},
+        {{"strides", strides}, {"pads", crop}, {"output_padding", output_padding}, {"activation", r.fused(activation)}})};
 }
 
 Values read_transpose_conv(OperatorReader& r) {
@@ -145,8 +146,9 @@ Values read_batch_mat_mul(OperatorReader& r) {
 template <class Options>
 Values resize(OperatorReader& r, const OpDef& def) {
     const auto& o = r.options<Options>();
-    return {r.b.add(def, {r.operand(0)},
-                    {{"size", r.constant_ints(1)}, {"align_corners", o.align_corners()}, {"half_pixel_centers", o.half_pixel_centers()}})};
+    return {r.b.add(
+        def, {r.operand(0)},
+        {{"size", r.constant_ints(1)}, {"align_corners", o.align_corners()}, {"half_pixel_centers", o.half_pixel_centers()}})};
 }
 
 Values read_resize_bilinear(OperatorReader& r) { return resize<ResizeBilinearOptions>(r, op::ResizeBilinear); }
