@@ -105,6 +105,18 @@ TEST_F(Command, run_writes_outputs_by_name) {
     EXPECT_TRUE(fs::exists(path("y.npz")));
 }
 
+TEST_F(Command, the_page_of_operators_is_what_the_code_says) {
+    std::ifstream page(std::string(TINSMITH_SOURCE_DIR) + "/docs/operators.md");
+    std::string text(std::istreambuf_iterator<char>(page), {});
+    EXPECT_EQ(tinsmith("operators").text, text) << "write it anew: tinsmith operators > docs/operators.md";
+}
+
+TEST_F(Command, a_cut_is_named_and_a_mistyped_name_is_answered) {
+    expect_says(tinsmith("convert " + digits() + " --outputs logits=gemm_1 -o " + path("c.tflite")), 0, {"exact"});
+    expect_says(tinsmith("inspect " + path("c.tflite") + " --json"), 0, {"\"logits\""});
+    expect_says(tinsmith("convert " + digits() + " --outputs gemn_1 -o " + path("d.tflite")), 2, {"gemn_1", "'gemm_1'"});
+}
+
 TEST_F(Command, colours_are_off_where_nobody_looks) {
     EXPECT_EQ(tinsmith("inspect " + digits()).text.find('\033'), std::string::npos);
 }
