@@ -94,7 +94,7 @@ def table(rows):
 
 def machine():
     names = [line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
-    return f"{names[0] if names else platform.machine()}, {os.cpu_count()} cores, {platform.platform(terse=True)}"
+    return f"{names[0] if names else platform.machine()}, {os.cpu_count()} cores, {platform.system()} {platform.release().split('-')[0]}"
 
 
 def ratios(rows):
