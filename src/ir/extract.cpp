@@ -68,6 +68,21 @@ ValueId lookup(const Names& names, const CutName& cut, std::string_view option) 
     return names.values[*found];
 }
 
+// What --inputs and --outputs name, found before anything is cut: the names belong to the graph as it was.
+std::pair<std::vector<Port>, std::vector<Port>> find_ports(const Graph& graph, const std::vector<std::string>& inputs,
+                                                           const std::vector<std::string>& outputs) {
+    const Names names = names_of(graph);
+    auto find_all = [&](const std::vector<std::string>& texts, std::string_view option) {
+        std::vector<Port> ports;
+        for (const std::string& text : texts) {
+            CutName cut = parse_cut_name(text);
+            ports.push_back({cut.name, lookup(names, cut, option), ""});
+        }
+        return ports;
+    };
+    return {find_all(inputs, "--inputs"), find_all(outputs, "--outputs")};
+}
+
 // The value as it arrives from outside: whoever read `value` reads the new one.
 ValueId detach(Graph& graph, ValueId value) {
     ValueId fresh = graph.add_value(graph.value(value).name, graph.type(value));
@@ -121,20 +136,15 @@ std::optional<size_t> find_named(const std::vector<NamedTensor>& tensors, std::s
 
 void extract(Graph& graph, const std::vector<std::string>& inputs, const std::vector<std::string>& outputs) {
     if (inputs.empty() && outputs.empty()) return;
-    Names names = names_of(graph);
-    std::vector<Port> new_inputs, new_outputs;
-    for (const std::string& text : outputs) {
-        CutName cut = parse_cut_name(text);
-        new_outputs.push_back({cut.name, lookup(names, cut, "--outputs"), ""});
-    }
+    auto [new_inputs, new_outputs] = find_ports(graph, inputs, outputs);
     if (!outputs.empty()) graph.outputs = std::move(new_outputs);
     std::vector<Port> old_inputs = graph.inputs;
-    for (const std::string& text : inputs) {
-        CutName cut = parse_cut_name(text);
-        ValueId value = lookup(names, cut, "--inputs");
-        auto port = std::find_if(old_inputs.begin(), old_inputs.end(), [&](const Port& p) { return p.value == value; });
-        new_inputs.push_back({cut.name, port == old_inputs.end() ? detach(graph, value) : value, ""});
-        if (port != old_inputs.end()) old_inputs.erase(port);
+    for (Port& input : new_inputs) {
+        auto port = std::find_if(old_inputs.begin(), old_inputs.end(), [&](const Port& p) { return p.value == input.value; });
+        if (port == old_inputs.end())
+            input.value = detach(graph, input.value);
+        else
+            old_inputs.erase(port);
     }
     std::vector<bool> needed = needed_values(graph);
     if (inputs.empty()) {

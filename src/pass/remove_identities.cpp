@@ -18,6 +18,14 @@ bool all_are(const Ints& list, int64_t value) {
     return std::all_of(list.begin(), list.end(), [&](int64_t item) { return item == value; });
 }
 
+// The dimensions that attribute `axes` names (negative ones from the end) have one element each.
+bool has_unit_axes(const Graph& g, const Node& n) {
+    const Shape& shape = g.type(n.inputs[0]).shape;
+    const Ints& axes = n.ints("axes");
+    return std::all_of(axes.begin(), axes.end(),
+                       [&](int64_t axis) { return shape[static_cast<size_t>(normalized_axis(axis, std::ssize(shape)))] == 1; });
+}
+
 bool moves_nothing(const Graph& g, const Node& n) {
     if (n.is(op::Concat)) return n.inputs.size() == 1;
     if (n.is(op::Reshape) || n.is(op::Expand)) return n.inputs.size() == 1;  // the types agree
@@ -28,9 +36,7 @@ bool moves_nothing(const Graph& g, const Node& n) {
     if (n.is(op::Slice)) return all_are(n.ints("steps"), 1);  // nothing is left out
     if (n.is(op::Pad)) return all_are(n.ints("before"), 0) && all_are(n.ints("after"), 0);
     if (n.is(op::Tile)) return all_are(n.ints("repeats"), 1);
-    if (n.is(op::Reverse))
-        return std::all_of(n.ints("axes").begin(), n.ints("axes").end(),
-                           [&](int64_t axis) { return g.type(n.inputs[0]).shape[static_cast<size_t>(axis)] == 1; });
+    if (n.is(op::Reverse)) return has_unit_axes(g, n);
     if (n.is(op::MaxPool) || n.is(op::AveragePool))
         return all_are(n.ints("kernel"), 1) && all_are(n.ints("strides"), 1) && all_are(n.ints("pads"), 0) &&
                n.text("activation") == "none";
@@ -41,9 +47,7 @@ bool reduces_nothing(const Graph& g, const Node& n) {
     if (!n.is(op::ReduceSum) && !n.is(op::ReduceMean) && !n.is(op::ReduceMax) && !n.is(op::ReduceMin) && !n.is(op::ReduceProd))
         return false;
     if (!has_static_parameters(n)) return false;
-    const Shape& shape = g.type(n.inputs[0]).shape;
-    const Ints& axes = n.ints("axes");
-    return std::all_of(axes.begin(), axes.end(), [&](int64_t axis) { return shape[static_cast<size_t>(axis)] == 1; });
+    return has_unit_axes(g, n);
 }
 
 // The operand that a node of two operands returns because the other is its neutral element.
