@@ -85,14 +85,21 @@ std::vector<ValueId> Builder::add_all(const OpDef& op, std::vector<ValueId> inpu
 }
 
 std::vector<ValueId> Builder::add_like(const Node& node, std::vector<ValueId> inputs, std::string name) {
-    return emit(Node{node.op, std::move(inputs), {}, node.attrs, node.origin}, std::move(name));
+    std::vector<ValueId> outputs = emit(Node{node.op, std::move(inputs), {}, node.attrs, node.origin}, std::move(name));
+    for (size_t i = 0; i < outputs.size() && i < node.outputs.size(); ++i) {
+        const Type& was = graph.type(node.outputs[i]);
+        Type& now = graph.values[outputs[i]].type;
+        if (was.quant && was.quant->axis < 0 && was.dtype == now.dtype && !graph.is_constant(outputs[i])) now.quant = was.quant;
+    }
+    return outputs;
 }
 
 std::vector<ValueId> Builder::emit(Node node, std::string name) {
     std::vector<Type> types = infer_types(graph, node);
     bool constant_inputs = !node.inputs.empty() && node.op->eval != nullptr;
     for (ValueId id : node.inputs) constant_inputs = constant_inputs && (id == no_value || graph.is_constant(id));
-    bool quantised = false;
+    // Stored integers are folded when everybody knows what they stand for.
+    bool quantised = is_quantised(graph, node);
     for (const Type& t : types) quantised = quantised || t.quant.has_value();
     if (constant_inputs && !quantised) {
         const Buffer& first = *graph.value(node.inputs[0]).data;
@@ -172,8 +179,16 @@ std::vector<Type> infer_types(const Graph& graph, const Node& node) {
         check(present || node.op->operands[i].optional, "operand '{}' of {} is missing", node.op->operands[i].role,
               node.op->name);
     }
+    const size_t decides = node.op->integer.operand;
+    if (decides < types.size() && types[decides] && is_quantised(*types[decides]) && !is_quantised(*node.op, types))
+        fail(Fault::unsupported, "{} has no integer form for {}", node.op->name, to_string(*types[decides]));
     std::vector<Type> out = node.op->infer({node, types, values});
-    for (const Type& t : out) element_count(t.shape);
+    const bool keeps_scale = node.op->quant == QuantRule::same_as_input && is_quantised(*node.op, types);
+    for (Type& t : out) {
+        element_count(t.shape);
+        const Type* from = keeps_scale ? types[node.op->integer.operand] : nullptr;
+        if (from && from->dtype == t.dtype && from->quant->axis < 0) t.quant = from->quant;
+    }
     return out;
 }
 
@@ -198,7 +213,7 @@ std::vector<Buffer> evaluate(const Graph& graph, const Node& node, const std::ve
         results.emplace_back(std::max<size_t>(1, t.bytes()));
         out.push_back({&t, results.back().data()});
     }
-    node.op->eval({node, in, out});
+    compute({node, in, out});
     std::vector<Buffer> buffers;
     for (size_t i = 0; i < types.size(); ++i) {
         results[i].resize(types[i].bytes());

@@ -29,7 +29,7 @@ public:
     ValueId add(const OpDef& op, std::vector<ValueId> inputs, Attrs attrs = {}, std::string name = {});
     // The same for an operator with several outputs.
     std::vector<ValueId> add_all(const OpDef& op, std::vector<ValueId> inputs, Attrs attrs = {}, std::string name = {});
-    // Adds a copy of `node` with other inputs, types inferred anew; keeps its origin.
+    // Adds a copy of `node` with other inputs, types inferred anew; keeps its origin and the scales of its outputs.
     std::vector<ValueId> add_like(const Node& node, std::vector<ValueId> inputs, std::string name = {});
 
 private:
@@ -45,7 +45,7 @@ private:
     std::vector<ValueId> fold(const Node& node, const std::vector<Type>& types, const std::string& name);
 };
 
-// The output types of a node whose inputs are values of `graph`.
+// The output types of a node whose inputs are values of `graph`. Scales are known only where the operator fixes or keeps them.
 std::vector<Type> infer_types(const Graph& graph, const Node& node);
 
 // Evaluates one node on constants. Requires op->eval. Used by folding and by tests.

@@ -7,6 +7,17 @@
 
 namespace tinsmith {
 
+// A set of element types: bit 1 << DType.
+using DTypes = uint32_t;
+constexpr DTypes dtype_bit(DType d) { return 1u << static_cast<unsigned>(d); }
+template <class... D>
+constexpr DTypes dtypes(D... d) {
+    return (dtype_bit(d) | ... | 0u);
+}
+
+// Element types of quantised activations and weights.
+inline constexpr DTypes quantised_types = dtypes(DType::i8, DType::u8, DType::i16);
+
 // What infer sees: the node (attributes) and the types of its inputs (an absent optional operand has a null type).
 struct InferContext {
     const Node& node;
@@ -43,7 +54,7 @@ struct EvalContext {
     bool has(size_t index) const { return index < in.size() && in[index].data != nullptr; }
 };
 
-// How part 2 quantises the operator: the rule, never a function.
+// How the quantiser treats the operator: the rule, never a function.
 enum class QuantRule : uint8_t {
     stays_float,     // no integer form
     same_as_input,   // output has the scale and zero point of the input (data movement, max pooling)
@@ -54,13 +65,14 @@ enum class QuantRule : uint8_t {
     integer_only,    // works on indices or booleans: nothing to quantise
 };
 
-// A set of element types: bit 1 << DType.
-using DTypes = uint32_t;
-constexpr DTypes dtype_bit(DType d) { return 1u << static_cast<unsigned>(d); }
-template <class... D>
-constexpr DTypes dtypes(D... d) {
-    return (dtype_bit(d) | ... | 0u);
-}
+// The operator on quantised operands: what it does with stored integers, exactly as TFLite's reference kernels do.
+struct IntegerForm {
+    DTypes types = 0;  // element types of the operand that decides; 0: there is no such form
+    // Reads scales and zero points from the types of its operands and results. Null: `eval` does the same to stored integers (it
+    // moves or counts them).
+    void (*eval)(const EvalContext&) = nullptr;
+    size_t operand = 0;  // the operand that decides: the node is quantised when this one is
+};
 
 // One built-in operator of TFLite that computes exactly this operator.
 struct TfliteRow {
@@ -85,6 +97,7 @@ struct OpDef {
     // Computes the outputs with the C99 kernels. Cannot fail. Null: not evaluated (control flow is run by run/).
     void (*eval)(const EvalContext&) = nullptr;
     QuantRule quant = QuantRule::stays_float;
+    IntegerForm integer{};
     bool elementwise = false;  // output[i] depends on the broadcast inputs at i alone: layout passes move it freely
     std::pair<double, double> domain{-4, 4};  // float inputs that generated tests draw from
     // Multiply-accumulates of one evaluation; null: none worth counting.
@@ -92,5 +105,14 @@ struct OpDef {
     std::string_view onnx{};  // ONNX operator with the same operands and attributes (1:1), default domain
     TfliteRow tflite{};
 };
+
+// Whether a type holds stored integers that stand for real numbers: an activation or a weight, not a bias.
+bool is_quantised(const Type& type);
+// Whether a node computes on stored integers. Operators without an integer form (Quantize's float form, Dequantize, hybrid
+// products of float activations and stored weights) do not.
+bool is_quantised(const OpDef& op, std::span<const Type* const> in);
+bool is_quantised(const Graph& graph, const Node& node);
+// Calls the node's kernel: the integer form's when it is quantised, else `eval`. Requires one of them.
+void compute(const EvalContext& context);
 
 }  // namespace tinsmith

@@ -75,6 +75,9 @@ private:
             if (types[i].dtype != written.dtype || types[i].shape != written.shape)
                 fail(Fault::internal, "{}: output {} is written as {}, inferred as {}", where(), i, to_string(written),
                      to_string(types[i]));
+            const bool stored = written.dtype == DType::i8 || written.dtype == DType::u8 || written.dtype == DType::i16;
+            if (stored && !written.quant && is_quantised(graph_, n))
+                fail(Fault::internal, "{}: output {} has no scale", where(), i);
         }
     }
 

@@ -10,7 +10,8 @@ void check_rank(const InferContext& c) {
 
 void check_dtype(const InferContext& c, DTypes allowed) {
     const Type& x = c.type(0);
-    if ((allowed & dtype_bit(x.dtype)) == 0) fail(Fault::input, "{} does not take {}", c.node.op->name, to_string(x));
+    if ((allowed & dtype_bit(x.dtype)) == 0 && !is_quantised(*c.node.op, c.in))
+        fail(Fault::input, "{} does not take {}", c.node.op->name, to_string(x));
     check_rank(c);
 }
 

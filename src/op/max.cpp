@@ -13,6 +13,7 @@ const OpDef op::Max{
     .infer = infer_binary<number_types>,
     .eval = eval,
     .quant = QuantRule::same_as_input,
+    .integer = {.types = quantised_types},
     .elementwise = true,
     .tflite = {.builtin = 55, .accepts = dtypes(DType::f32, DType::i8, DType::u8, DType::i16, DType::i32, DType::i64)},
 };

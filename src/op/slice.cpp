@@ -66,6 +66,7 @@ const OpDef op::Slice{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::same_as_input,
+    .integer = {.types = quantised_types},
     .tflite = {.builtin = 65, .accepts = movable},
 };
 

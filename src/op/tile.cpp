@@ -43,6 +43,7 @@ const OpDef op::Tile{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::same_as_input,
+    .integer = {.types = quantised_types},
     .tflite = {.builtin = 69, .accepts = movable},
 };
 

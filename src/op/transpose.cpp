@@ -35,6 +35,7 @@ const OpDef op::Transpose{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::same_as_input,
+    .integer = {.types = quantised_types},
     .tflite = {.builtin = 39, .accepts = movable},
 };
 

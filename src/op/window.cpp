@@ -60,12 +60,18 @@ void check_rank(const InferContext& c, size_t operand, int64_t rank) {
 
 void check_bias(const InferContext& c, size_t index, int64_t count) {
     if (!c.has(index)) return;
-    check(c.type(index).dtype == DType::f32 && c.type(index).shape == Shape{count},
-          "bias is {}, but there are {} output channels", to_string(c.type(index)), count);
+    const DType dtype = c.type(index).dtype;
+    const bool sums = is_quantised(*c.node.op, c.in) && (dtype == DType::i32 || dtype == DType::i64);
+    check((dtype == DType::f32 || sums) && c.type(index).shape == Shape{count}, "bias is {}, but there are {} output channels",
+          to_string(c.type(index)), count);
 }
 
 void check_weights_type(const InferContext& c) {
     const Type &x = c.type(0), &weights = c.type(1);
+    if (is_quantised(*c.node.op, c.in)) {
+        check(is_quantised(weights), "x is {}, its weights are {}, without a scale", to_string(x), to_string(weights));
+        return;
+    }
     check(x.dtype == DType::f32 && (weights.dtype == DType::f32 || weights.quant),
           "x is {}, its weights are {}; both must be f32", to_string(x), to_string(weights));
 }

@@ -20,12 +20,13 @@ struct Pass {
     std::string_view name;  // file = function = name on the command line
     std::string_view why;
     int (*run)(Graph&, const PassOptions&);  // returns how many places changed
+    bool integers = false;  // keeps what quantised nodes compute; else it does not run on a graph with such nodes
 };
 
 // Called after each pass with the graph, when it changed something.
 using AfterPass = std::function<void(const Pass&, int changed, const Graph&)>;
 
-// Runs the passes in order (sub-graphs of control flow too). After each that changed something, what it left dead is removed and the
+// Runs the passes in order, on a graph with quantised nodes only those that keep them exact (sub-graphs of control flow too). After each that changed something, what it left dead is removed and the
 // graph is verified.
 void run_passes(Graph& graph, std::span<const Pass> passes, const PassOptions& options, const AfterPass& after = {});
 

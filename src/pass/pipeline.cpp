@@ -2,6 +2,7 @@
 #include "ir/verify.hpp"
 #include "pass/passes.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace tinsmith {
@@ -10,10 +11,13 @@ namespace {
 
 #define PASS(name, why) \
     Pass { #name, why, name }
+// Moves or shares values and never computes with them: exact on stored integers too.
+#define MOVING_PASS(name, why) \
+    Pass { #name, why, name, true }
 
 constexpr std::array canonical{
     PASS(fold_constants, "first: what is constant needs no other spelling"),
-    PASS(remove_identities, "before patterns are matched, so that nothing stands between their parts"),
+    MOVING_PASS(remove_identities, "before patterns are matched, so that nothing stands between their parts"),
     PASS(simplify_arithmetic, "before the recognisers: they know squares and products, not powers and divisions"),
     PASS(recognise_relu, "before HardSwish, whose gate is a clip"),
     PASS(recognise_sigmoid, "one spelling"),
@@ -25,7 +29,7 @@ constexpr std::array canonical{
 };
 
 constexpr std::array optimizing{
-    PASS(eliminate_common_subexpressions, "first: two equal Transposes would sink twice"),
+    MOVING_PASS(eliminate_common_subexpressions, "first: two equal Transposes would sink twice"),
     PASS(match_fully_connected, "before layout: a Transpose passes a FullyConnected and is absorbed by it, not by a MatMul"),
     PASS(merge_pads, "before layout, while pads are as the source wrote them"),
     PASS(merge_slices, "like merge_pads"),
@@ -39,8 +43,8 @@ constexpr std::array optimizing{
     PASS(absorb_transposes, "after sinking, when Transposes stand right above matrix products"),
     PASS(hoist_transposes, "after sinking: what could not cancel below may cancel, or do less, above"),
     PASS(channels_last_interface, "after hoisting, when Transposes stand at the inputs"),
-    PASS(merge_reshapes, "Transposes that met the interface may have left Reshapes"),
-    PASS(remove_identities, "before folding, so that nothing stands between a convolution and its scale"),
+    MOVING_PASS(merge_reshapes, "Transposes that met the interface may have left Reshapes"),
+    MOVING_PASS(remove_identities, "before folding, so that nothing stands between a convolution and its scale"),
     PASS(fold_padding, "after layout: a convolution and its Pad agree on dimensions only then"),
     PASS(fold_batch_norm, "after layout: constants are per channel of the last dimension only then"),
     PASS(fold_scale_into_next, "after fold_batch_norm: folding into the producer needs no padding"),
@@ -49,10 +53,11 @@ constexpr std::array optimizing{
     PASS(fuse_activation, "after folding: an activation ends what else can be folded"),
     PASS(widen_stride2, "after fold_padding: it starts from a convolution's whole padding"),
     PASS(merge_reductions, "reshapes that sank to a reduction"),
-    PASS(eliminate_common_subexpressions, "last: layout may have computed one thing twice"),
+    MOVING_PASS(eliminate_common_subexpressions, "last: layout may have computed one thing twice"),
 };
 
 #undef PASS
+#undef MOVING_PASS
 
 int run_one(const Pass& pass, Graph& graph, const PassOptions& options) {
     try {
@@ -95,7 +100,10 @@ void run_passes(Graph& graph, std::span<const Pass> passes, const PassOptions& o
     run_on_subgraphs(graph, passes, options, after);
     // Passes decide by who reads a value: dead readers must not count, so they go after every pass.
     remove_dead_code(graph, options);
+    const bool integers =
+        std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const Node& node) { return is_quantised(graph, node); });
     for (const Pass& pass : passes) {
+        if (integers && !pass.integers) continue;
         int changed = run_one(pass, graph, options);
         if (changed == 0) continue;
         remove_dead_code(graph, options);

@@ -77,7 +77,7 @@ void Session::Program::run_step(size_t index, Frame& frame) const {
     if (step.fast)
         step.fast->run(context, operands.scratch);
     else if (!step.first)
-        node.op->eval(context);
+        compute(context);
     else if (node.is(op::While))
         within(node.origin, [&] { run_while(step, operands); });
     else

@@ -27,7 +27,7 @@ struct Frame {
 };
 
 struct Step {
-    std::unique_ptr<FastKernel> fast;        // else op->eval
+    std::unique_ptr<FastKernel> fast;        // else compute()
     std::unique_ptr<Session> first, second;  // While: condition, body; If: then, else
     size_t scratch_offset = 0;
 };

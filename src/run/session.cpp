@@ -64,7 +64,7 @@ void Session::Program::fold_constants(size_t budget) {
             owners.push_back(Buffer(memory, memory.get(), graph.type(id).bytes()));
         }
         const bool nothing = std::all_of(out.begin(), out.end(), [](const TensorSlot& slot) { return empty(*slot.type); });
-        if (!nothing) node.op->eval({node, in, out});
+        if (!nothing) compute({node, in, out});
         for (size_t i = 0; i < node.outputs.size(); ++i)
             graph.values[node.outputs[i]].data = owners[owners.size() - node.outputs.size() + i];
     }

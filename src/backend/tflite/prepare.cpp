@@ -15,12 +15,12 @@ std::span<const Pass> tflite_passes() {
         {"split_padding", "sliding windows know SAME and VALID only; before ranks and types, for it adds Pad", split_padding},
         {"collapse_rank", "kernels take few dimensions", collapse_rank},
         {"widen_types", "kernels take few element types; after all that adds operators on the source's types", widen_types},
-        {"narrow_parameters", "shapes and axes at run time are i32", narrow_parameters},
+        {"narrow_parameters", "shapes and axes at run time are i32", narrow_parameters, true},
         {"add_zero_bias", "XNNPACK takes convolutions with a bias only", add_zero_bias},
-        {"remove_dead_code", "the rewrites above leave what they replaced", remove_dead_code},
-        {"keep_state", "recurrent state must start anew; after all that folds constants", keep_state},
-        {"separate_outputs", "each output needs a tensor of its own; last, for an alias would be folded away",
-         separate_outputs},
+        {"remove_dead_code", "the rewrites above leave what they replaced", remove_dead_code, true},
+        {"keep_state", "recurrent state must start anew; after all that folds constants", keep_state, true},
+        {"separate_outputs", "each output needs a tensor of its own; last, for an alias would be folded away", separate_outputs,
+         true},
     };
     return passes;
 }
