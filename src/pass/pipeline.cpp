@@ -34,6 +34,8 @@ constexpr std::array optimizing{
     PASS(merge_pads, "before layout, while pads are as the source wrote them"),
     PASS(merge_slices, "like merge_pads"),
     PASS(match_split, "before layout: one Transpose of the whole is less than one of each part"),
+    PASS(match_slice, "after match_split, which takes Gathers of every index together"),
+    PASS(hoist_slices, "before layout: what is not computed needs no layout"),
     PASS(merge_concats, "after match_split: a Split takes apart what a Concat joined"),
     PASS(sink_transposes, "the layout of the source goes down until it cancels"),
     PASS(merge_reductions, "before sink_reshapes, which would take the Reshape behind a pool further down"),
