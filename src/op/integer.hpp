@@ -1,0 +1,31 @@
+// What integer kernels are given: scales and zero points as TFLite derives them before it runs.
+#pragma once
+
+#include "ir/op_def.hpp"
+#include "kernel/fixed_point.h"
+
+namespace tinsmith {
+
+// The fixed-point form of a real factor; 0 below 2^-32.
+tin_multiplier quantised_multiplier(double real);
+
+// Scale and zero point of a tensor that has one of each.
+double scale_of(const Type& type);
+int32_t zero_point_of(const Type& type);
+
+// Factors of a weighted sum: x.scale * weights.scale[c] / y.scale for each of the output channels.
+std::vector<tin_multiplier> channel_multipliers(const Type& x, const Type& weights, const Type& y, int64_t channels);
+
+// The stored integers that a result may take.
+struct StoredRange {
+    int32_t low, high;
+};
+StoredRange stored_range(DType dtype);                      // all of i8, u8, i16
+StoredRange stored_range(const Node& node, const Type& y);  // those that the attribute `activation` lets through
+
+// Throws Fault::input naming the operand unless it is quantised by one scale, with a zero point that its type can store.
+void check_stored(const InferContext& c, size_t operand);
+// The same for weights, which may have a scale for each index along `axis`.
+void check_stored_weights(const InferContext& c, size_t operand, int axis);
+
+}  // namespace tinsmith
