@@ -98,4 +98,28 @@ std::optional<Swapped> swap_reshape(const Shape& x, const Ints& perm, const Shap
     return Swapped{permuted(target, order), inverse(order)};
 }
 
+std::optional<Divided> divide_transpose(const Shape& x, const Ints& perm, const Shape& target) {
+    std::vector<Ints> groups;  // dimensions of x that the Reshape merges, in the order in which it finds them
+    size_t t = 0;
+    int64_t have = 1, want = 1;
+    for (int64_t dim : perm) {
+        const int64_t extent = x[static_cast<size_t>(dim)];
+        if (extent == 0) return std::nullopt;
+        const bool goes_on = !groups.empty() && (extent == 1 || have != want);
+        if (!goes_on) groups.emplace_back();
+        groups.back().push_back(dim);
+        have *= extent;
+        while (want < have && t < target.size()) want *= target[t++];
+        if (want < have) return std::nullopt;
+    }
+    std::stable_sort(groups.begin(), groups.end(), [](const Ints& a, const Ints& b) {
+        return *std::min_element(a.begin(), a.end()) < *std::min_element(b.begin(), b.end());
+    });
+    Divided out;
+    for (const Ints& group : groups) out.above.insert(out.above.end(), group.begin(), group.end());
+    out.rest = compose(inverse(out.above), perm);
+    if (is_identity(out.above) || is_identity(out.rest)) return std::nullopt;
+    return out;
+}
+
 }  // namespace tinsmith

@@ -25,4 +25,12 @@ struct Swapped {
 };
 std::optional<Swapped> swap_reshape(const Shape& x, const Ints& perm, const Shape& target);
 
+// Where swap_reshape finds nothing: the part of Transpose(x, perm) that must stay above the Reshape, because it brings together what
+// the Reshape merges. The rest, Transpose(Transpose(x, above), rest), moves below it. A channel shuffle in the middle of a change of
+// layout comes apart so.
+struct Divided {
+    Ints above, rest;
+};
+std::optional<Divided> divide_transpose(const Shape& x, const Ints& perm, const Shape& target);
+
 }  // namespace tinsmith

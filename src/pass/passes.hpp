@@ -10,7 +10,7 @@ using RunPass = int(Graph&, const PassOptions&);
 // cleaning
 RunPass remove_dead_code, remove_identities, fold_constants, eliminate_common_subexpressions;
 RunPass merge_reshapes, merge_reductions, merge_pads, merge_slices, merge_concats, merge_constant_arithmetic, match_split,
-    match_slice, hoist_slices;
+    match_slice, hoist_slices, scale_relu_0_to_1;
 // one spelling for each computation
 RunPass simplify_arithmetic, recognise_relu, recognise_sigmoid, recognise_softmax, recognise_hard_swish, recognise_gelu;
 RunPass recognise_layer_norm, recognise_l2_normalization;

@@ -48,6 +48,7 @@ constexpr std::array optimizing{
     MOVING_PASS(merge_reshapes, "Transposes that met the interface may have left Reshapes"),
     MOVING_PASS(remove_identities, "before folding, so that nothing stands between a convolution and its scale"),
     PASS(fold_padding, "after layout: a convolution and its Pad agree on dimensions only then"),
+    PASS(scale_relu_0_to_1, "before folding, which takes its factors"),
     PASS(fold_batch_norm, "after layout: constants are per channel of the last dimension only then"),
     PASS(fold_scale_into_next, "after fold_batch_norm: folding into the producer needs no padding"),
     PASS(fold_scale_into_previous, "after absorbing Transposes: attention's products are as short as they get"),

@@ -104,6 +104,21 @@ bool sink_one(Rewriter& r, const Node& node) {
     return true;
 }
 
+// Below a Reshape that merges what the Transpose brings together, only the rest of the Transpose can go.
+bool sink_part(Rewriter& r, const Node& reshape) {
+    const Node* transpose = r.producer(reshape.inputs[0], op::Transpose);
+    if (!transpose) return false;
+    const ValueId x = transpose->inputs[0];
+    const Shape target = r.shape(reshape.outputs[0]);
+    auto divided = divide_transpose(r.shape(x), transpose->ints("perm"), target);
+    if (!divided) return false;
+    const ValueId above = transposed(r, x, divided->above);
+    auto swapped = swap_reshape(r.shape(above), divided->rest, target);
+    if (!swapped) return false;
+    r.replace(reshape.outputs[0], transposed(r, reshaped(r, above, swapped->middle), swapped->after));
+    return true;
+}
+
 }  // namespace
 
 int sink_transposes(Graph& graph, const PassOptions&) {
@@ -125,7 +140,9 @@ int sink_transposes(Graph& graph, const PassOptions&) {
         if (joins_operands(node)) return sink_joining(r, node);
         bool waits = std::all_of(node.outputs.begin(), node.outputs.end(), [&](ValueId id) { return wanted[id]; });
         bool multiplies = node.is(op::Split) || ((node.is(op::Slice) || node.is(op::Gather)) && r.uses(node.inputs[0]) > 1);
-        return (!multiplies || waits) && sink_one(r, node);
+        if ((!multiplies || waits) && sink_one(r, node)) return true;
+        return node.is(op::Reshape) && has_static_parameters(node) && waits && r.uses(node.inputs[0]) == 1 &&
+               sink_part(r, node);
     });
 }
 
