@@ -41,7 +41,7 @@ bool is_power_product(const Rewriter& r, ValueId id, ValueId x, double scalar, i
     auto count = [&](auto is) { return std::count_if(product->factors.begin(), product->factors.end(), is); };
     auto xs = count([&](ValueId f) { return f == x; });
     auto found = count([&](ValueId f) { return is_square_of(r, f, x); });
-    return xs == 1 && found == squares && product->factors.size() == static_cast<size_t>(1 + squares);
+    return xs == 1 && found == squares && product->factors.size() == 1 + static_cast<size_t>(squares);
 }
 
 constexpr double cubic = 0.044715;

@@ -65,7 +65,7 @@ void use_sizes(Resizing& z, const Ints& sizes, const Ints& axes, const std::stri
         if (!shared) break;
         ResizeAxis& a = z.axes[static_cast<size_t>(axis)];
         a.scale = *shared;
-        a.out = static_cast<int64_t>(*shared * static_cast<double>(a.in) + 0.5);
+        a.out = static_cast<int64_t>(std::floor(*shared * static_cast<double>(a.in) + 0.5));
     }
 }
 
@@ -83,7 +83,7 @@ void use_declared(Resizing& z, NodeReader& r, const Ints& axes, const std::strin
         double scale = z.axes[static_cast<size_t>(candidate)].scale;
         bool fits = std::all_of(axes.begin(), axes.end(), [&](int64_t axis) {
             const ResizeAxis& a = z.axes[static_cast<size_t>(axis)];
-            return static_cast<int64_t>(scale * static_cast<double>(a.in) + 0.5) == a.out;
+            return static_cast<int64_t>(std::floor(scale * static_cast<double>(a.in) + 0.5)) == a.out;
         });
         if (!fits) continue;
         if (shared && *shared != scale) required_ints(r, 3);
