@@ -54,14 +54,16 @@ struct EvalContext {
     bool has(size_t index) const { return index < in.size() && in[index].data != nullptr; }
 };
 
-// How the quantiser treats the operator: the rule, never a function.
+// How the quantiser treats the operator: the rule, never a function. Zero points are those of i8; the three fixed ranges have
+// scale 1/32768 and zero point 0 in i16.
 enum class QuantRule : uint8_t {
     stays_float,     // no integer form
     same_as_input,   // output has the scale and zero point of the input (data movement, max pooling)
     free_range,      // output range is observed
     weighted_sum,    // per-channel weights, int32 bias, output range observed
-    unit_range,      // output scale 1/256, zero point -128 (sigmoid, softmax)
-    symmetric_unit,  // output scale 1/128, zero point 0 (tanh)
+    unit_range,      // output scale 1/256, zero point -128 (sigmoid, softmax); u8: 1/256, 0
+    symmetric_unit,  // output scale 1/128, zero point 0 (tanh); u8: 1/128, 128
+    log_range,       // output scale 16/256, zero point 127 (log-softmax); u8: 16/256, 255
     integer_only,    // works on indices or booleans: nothing to quantise
 };
 
@@ -71,7 +73,9 @@ struct IntegerForm {
     // Reads scales and zero points from the types of its operands and results. Null: `eval` does the same to stored integers (it
     // moves or counts them).
     void (*eval)(const EvalContext&) = nullptr;
-    size_t operand = 0;  // the operand that decides: the node is quantised when this one is
+    size_t operand = 0;     // the operand that decides: the node is quantised when this one is
+    DTypes micro = 0;       // those of `types` that TFLite Micro computes
+    DTypes micro_only = 0;  // those of `types` that LiteRT does not compute
 };
 
 // One built-in operator of TFLite that computes exactly this operator.

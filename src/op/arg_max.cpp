@@ -50,7 +50,7 @@ const OpDef op::ArgMax{
     .infer = infer_arg,
     .eval = [](const EvalContext& c) { eval_arg(c, true); },
     .quant = QuantRule::integer_only,
-    .integer = {.types = quantised_types},
+    .integer = {.types = dtypes(DType::i8, DType::u8), .micro = dtypes(DType::i8)},
     .tflite = {.builtin = 56, .accepts = dtypes(DType::f32, DType::u8, DType::i8, DType::i32, DType::boolean)},
 };
 

@@ -11,7 +11,7 @@ const OpDef op::ArgMin{
     .infer = infer_arg,
     .eval = [](const EvalContext& c) { eval_arg(c, false); },
     .quant = QuantRule::integer_only,
-    .integer = {.types = quantised_types},
+    .integer = {.types = dtypes(DType::i8, DType::u8), .micro = dtypes(DType::i8)},
     .tflite = {.builtin = 79, .accepts = dtypes(DType::f32, DType::u8, DType::i8, DType::i32, DType::boolean)},
 };
 

@@ -34,7 +34,7 @@ const OpDef op::DepthToSpace{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::same_as_input,
-    .integer = {.types = quantised_types},
+    .integer = {.types = dtypes(DType::i8, DType::u8), .micro = dtypes(DType::i8)},
     .tflite = {.builtin = 5, .accepts = dtypes(DType::f32, DType::u8, DType::i8, DType::i32, DType::i64), .max_rank = 4},
 };
 

@@ -29,7 +29,7 @@ const OpDef op::Dequantize{
     .attrs = {},
     .infer = infer,
     .eval = eval,
-    .integer = {.types = quantised_types},
+    .integer = {.types = quantised_types, .micro = quantised_types},
     .tflite = {.builtin = 6, .accepts = dtypes(DType::i8, DType::u8, DType::i16, DType::f16)},
 };
 

@@ -31,7 +31,7 @@ const OpDef op::Expand{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::same_as_input,
-    .integer = {.types = quantised_types},
+    .integer = {.types = quantised_types, .micro = quantised_types},
     .tflite = {.builtin = 130, .accepts = movable},
 };
 

@@ -50,7 +50,7 @@ const OpDef op::Gather{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::same_as_input,
-    .integer = {.types = quantised_types},
+    .integer = {.types = quantised_types, .micro = dtypes(DType::i8)},
     .tflite = {.builtin = 36,
                .accepts = dtypes(DType::f32, DType::f16, DType::bf16, DType::u8, DType::i8, DType::i16, DType::i32, DType::i64,
                                  DType::boolean)},

@@ -23,7 +23,7 @@ const OpDef op::LogSoftmax{
     .attrs = {},
     .infer = infer,
     .eval = eval,
-    .quant = QuantRule::stays_float,
+    .quant = QuantRule::log_range,
     .tflite = {.builtin = 50, .accepts = dtypes(DType::f32)},
 };
 

@@ -13,7 +13,7 @@ const OpDef op::ReduceMin{
     .infer = infer_reduce,
     .eval = eval,
     .quant = QuantRule::same_as_input,
-    .integer = {.types = quantised_types},
+    .integer = {.types = quantised_types, .micro = dtypes(DType::i8)},
     .tflite = {.builtin = 89,
                .accepts = dtypes(DType::f32, DType::i8, DType::u8, DType::i16, DType::i32, DType::i64),
                .max_rank = 6},

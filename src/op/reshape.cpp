@@ -30,7 +30,7 @@ const OpDef op::Reshape{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::same_as_input,
-    .integer = {.types = quantised_types},
+    .integer = {.types = quantised_types, .micro = quantised_types},
     .tflite = {.builtin = 22, .accepts = movable},
 };
 

@@ -16,7 +16,7 @@ const OpDef op::ResizeNearest{
     .infer = infer_resize,
     .eval = eval,
     .quant = QuantRule::same_as_input,
-    .integer = {.types = quantised_types},
+    .integer = {.types = quantised_types, .micro = dtypes(DType::i8, DType::i16)},
     .tflite = {.builtin = 97,
                .accepts = dtypes(DType::f32, DType::u8, DType::i8, DType::i16, DType::i32, DType::u32),
                .max_rank = 4},

@@ -39,7 +39,7 @@ const OpDef op::Reverse{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::same_as_input,
-    .integer = {.types = quantised_types},
+    .integer = {.types = quantised_types, .micro = quantised_types},
     .tflite = {.builtin = 105,
                .accepts = dtypes(DType::f32, DType::f16, DType::bf16, DType::u8, DType::i8, DType::i16, DType::i32, DType::i64,
                                  DType::boolean)},

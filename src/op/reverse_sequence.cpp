@@ -51,7 +51,7 @@ const OpDef op::ReverseSequence{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::same_as_input,
-    .integer = {.types = quantised_types},
+    .integer = {.types = dtypes(DType::u8, DType::i16)},
     .tflite = {.builtin = 112, .accepts = dtypes(DType::f32, DType::u8, DType::i16, DType::i32, DType::i64)},
 };
 

@@ -66,7 +66,7 @@ const OpDef op::Slice{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::same_as_input,
-    .integer = {.types = quantised_types},
+    .integer = {.types = quantised_types, .micro = dtypes(DType::i8, DType::i16)},
     .tflite = {.builtin = 65, .accepts = movable},
 };
 

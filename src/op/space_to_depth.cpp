@@ -36,7 +36,7 @@ const OpDef op::SpaceToDepth{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::same_as_input,
-    .integer = {.types = quantised_types},
+    .integer = {.types = dtypes(DType::i8, DType::u8), .micro = dtypes(DType::i8)},
     .tflite = {.builtin = 26, .accepts = dtypes(DType::f32, DType::u8, DType::i8, DType::i32, DType::i64), .max_rank = 4},
 };
 

@@ -44,7 +44,7 @@ const OpDef op::Split{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::same_as_input,
-    .integer = {.types = quantised_types},
+    .integer = {.types = quantised_types, .micro = dtypes(DType::i8, DType::i16)},
     // SPLIT_V; the writer takes SPLIT (49) when all sizes are equal.
     .tflite = {.builtin = 102, .accepts = dtypes(DType::f32, DType::u8, DType::i8, DType::i16, DType::i32, DType::i64)},
 };

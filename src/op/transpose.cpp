@@ -35,7 +35,7 @@ const OpDef op::Transpose{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::same_as_input,
-    .integer = {.types = quantised_types},
+    .integer = {.types = quantised_types, .micro = dtypes(DType::i8, DType::i16)},
     .tflite = {.builtin = 39, .accepts = movable},
 };
 

@@ -36,7 +36,7 @@ const OpDef op::Where{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::same_as_input,
-    .integer = {.types = quantised_types, .operand = 1},
+    .integer = {.types = quantised_types, .operand = 1, .micro = dtypes(DType::i8, DType::i16)},
     .elementwise = true,
     .onnx = "Where",
     .tflite = {.builtin = 123, .accepts = dtypes(DType::boolean)},
