@@ -223,10 +223,10 @@ void ModelReader::read_operator(Graph& graph, const SubGraph& source, const Oper
     }
     within(where, [&] {
         for (int64_t tensor : outputs) reader.declared.push_back(type_of(tensor_at(tensor)));
-        bool quantised = computes_quantized(reader);
-        if (quantised) dequantize_operands(reader);
+        bool floats = needs_floats(reader);
+        if (floats) dequantize_operands(reader);
         std::vector<ValueId> values = read_function(reader);
-        if (quantised) quantize_results(reader, values);
+        if (floats) quantize_results(reader, values);
         check(values.size() >= outputs.size(), "it has {} outputs, not {}", values.size(), outputs.size());
         for (size_t i = 0; i < outputs.size(); ++i) {
             auto at = static_cast<size_t>(outputs[i]);

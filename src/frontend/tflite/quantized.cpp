@@ -7,40 +7,35 @@ namespace tinsmith::tflite {
 
 using B = BuiltinOperator;
 
-// These move elements as they are: scale and zero point stay with them.
-static constexpr std::array movers{
-    B::RESHAPE,
-    B::SQUEEZE,
-    B::EXPAND_DIMS,
-    B::SHAPE,
-    B::RANK,
-    B::PACK,
-    B::UNPACK,
-    B::BROADCAST_TO,
-    B::TRANSPOSE,
-    B::SLICE,
-    B::SPLIT,
-    B::SPLIT_V,
-    B::STRIDED_SLICE,
-    B::PAD,
-    B::MIRROR_PAD,
-    B::TILE,
-    B::GATHER,
-    B::REVERSE_V2,
-    B::DEPTH_TO_SPACE,
-    B::SPACE_TO_DEPTH,
-    B::RESIZE_NEAREST_NEIGHBOR,
-    B::DEQUANTIZE,
-    B::QUANTIZE,
-    B::WHILE,
-    B::IF,
-};
+// The operator whose integer form decides for a built-in that several rows, or none, name as theirs. Null: there is none.
+static const OpDef* row_of(B code) {
+    switch (code) {
+        case B::SQUEEZE:
+        case B::EXPAND_DIMS: return &op::Reshape;
+        case B::PACK: return &op::Concat;
+        case B::UNPACK:
+        case B::SPLIT_V: return &op::Split;
+        case B::STRIDED_SLICE: return &op::Slice;
+        case B::PADV2:
+        case B::MIRROR_PAD: return &op::Pad;
+        case B::SELECT: return &op::Where;
+        default: break;
+    }
+    for (const OpDef* def : all_ops())
+        if (def->tflite.builtin == static_cast<int>(code)) return def;
+    return nullptr;
+}
 
-bool computes_quantized(const OperatorReader& r) {
-    if (std::find(movers.begin(), movers.end(), r.code) != movers.end()) return false;
-    auto quantised = [](const Type& type) { return type.quant.has_value(); };
-    return std::any_of(r.declared.begin(), r.declared.end(), quantised) ||
-           (r.has(0) && !r.is_constant(0) && quantised(r.type(0))) || (r.has(1) && !r.is_constant(1) && quantised(r.type(1)));
+// These take scales as they come, or look at no element.
+static constexpr std::array indifferent{B::SHAPE, B::RANK, B::DEQUANTIZE, B::QUANTIZE, B::WHILE, B::IF};
+
+bool needs_floats(const OperatorReader& r) {
+    if (std::find(indifferent.begin(), indifferent.end(), r.code) != indifferent.end()) return false;
+    const OpDef* row = row_of(r.code);
+    const DTypes integers = row ? row->integer.types : 0;
+    auto stays = [&](const Type& type) { return !is_quantised(type) || (integers & dtype_bit(type.dtype)) != 0; };
+    auto moves = [&](size_t i) { return !r.has(i) || r.is_constant(i) || stays(r.type(i)); };
+    return !std::all_of(r.declared.begin(), r.declared.end(), stays) || !moves(0) || !moves(1);
 }
 
 void dequantize_operands(OperatorReader& r) {

@@ -1,4 +1,4 @@
-// Integer models: operators that compute on quantised tensors are read as what their integer arithmetic approximates: operands
+// Operators on quantised tensors whose row has no integer form yet are read as what their integer arithmetic approximates: operands
 // dequantised, the operator on floats, results quantised again as the file says.
 #pragma once
 
@@ -6,8 +6,9 @@
 
 namespace tinsmith::tflite {
 
-// Whether the operator computes on quantised activations (weights alone make a hybrid operator, whose activations are float).
-bool computes_quantized(const OperatorReader& r);
+// Whether the operator computes on quantised activations (weights alone make a hybrid operator, whose activations are float) that
+// its row has no integer form for.
+bool needs_floats(const OperatorReader& r);
 // Replaces quantised operands by their float values.
 void dequantize_operands(OperatorReader& r);
 // Quantises results as declared.

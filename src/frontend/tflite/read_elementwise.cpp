@@ -47,7 +47,8 @@ Values read_quantize(OperatorReader& r) {
     const Type& to = r.declared_type(0);
     check(to.quant.has_value(), "its output {} has no scale", to_string(to));
     ValueId x = r.operand(0);
-    if (r.b.type(x).dtype != DType::f32) x = r.b.add(op::Dequantize, {x});
+    const DType from = r.b.type(x).dtype;
+    if (from != DType::f32 && (op::Quantize.integer.types & dtype_bit(from)) == 0) x = r.dequantized(x);
     return {r.b.add(op::Quantize, {x},
                     {{"dtype", std::string(dtype_name(to.dtype))},
                      {"scale", Floats(to.quant->scale.begin(), to.quant->scale.end())},
