@@ -46,6 +46,7 @@ int run(int argc, char** argv) {
     cli::add_inspect(app, status);
     cli::add_run(app, status);
     cli::add_compare(app, status);
+    cli::add_bench(app, status);
     cli::add_operators(app, status);
     cli::add_completion(app, status);
     check_verb(app, argc, argv);

@@ -95,6 +95,25 @@ void add_data_options(CLI::App& app, DataOptions& options) {
         ->type_name("S");
 }
 
+void add_litert_options(CLI::App& app, LitertOptions& options) {
+    app.add_option("--litert", options.library,
+                   "LiteRT's shared library, or the virtual environment that has it; or TINSMITH_LITERT=PATH")
+        ->type_name("PATH");
+    app.add_option("--delegate", options.delegate, "LiteRT's kernels: xnnpack, none (its own), reference, or a delegate's .so")
+        ->capture_default_str()
+        ->type_name("xnnpack|none|reference|FILE.so");
+}
+
+void add_runtime_options(CLI::App& app, RuntimeOptions& options) {
+    app.add_option_function<std::string>(
+           "--runtime",
+           [&options](const std::string& name) { options.runtime = name == "litert" ? Runtime::litert : Runtime::tinsmith; },
+           "Where .tflite files run: tinsmith's exact executor, or LiteRT")
+        ->check(CLI::IsMember({"tinsmith", "litert"}))
+        ->default_str("tinsmith");
+    add_litert_options(app, options.litert);
+}
+
 void add_threads_option(CLI::App& app, int& threads) {
     app.add_option("--threads", threads, "Samples that run side by side")
         ->check(CLI::Range(1, 256))

@@ -1,6 +1,7 @@
 // Options that mean the same on every verb, and the small grammars of their values.
 #pragma once
 
+#include "api/runtime.hpp"
 #include "data/samples.hpp"
 #include "frontend/read_options.hpp"
 
@@ -28,6 +29,11 @@ ReadOptions read_options(const ReadTexts& texts);
 
 // --data, --samples, --seed.
 void add_data_options(CLI::App& app, DataOptions& options);
+
+// --runtime, --litert, --delegate.
+void add_runtime_options(CLI::App& app, RuntimeOptions& options);
+// --litert, --delegate alone.
+void add_litert_options(CLI::App& app, LitertOptions& options);
 
 // --threads.
 void add_threads_option(CLI::App& app, int& threads);

@@ -70,12 +70,14 @@ void add_run(CLI::App& app, int& status) {
     add_data_options(*verb, line->run.data);
     verb->add_option("-o,--output", line->output, "Where the outputs go: .npz, or .npy for one output")->type_name("PATH");
     add_threads_option(*verb, line->run.threads);
+    add_runtime_options(*verb, line->run.runtime);
     add_read_options(*verb, line->read);
     add_output_options(*verb, line->shown);
     verb->footer(
         "\nExamples:\n"
         "  tinsmith run model.tflite --data x.npy -o y.npz\n"
         "  tinsmith run model.onnx                            on one random sample\n"
+        "  tinsmith run model.tflite --data x.npy --runtime litert --litert .venv\n"
         "  tinsmith run model.onnx --outputs backbone/* --data x.npy -o features.npy");
     verb->callback([line, &status] { status = run_verb(*line); });
 }

@@ -1,7 +1,6 @@
 #include "api/run.hpp"
 
 #include "base/parallel.hpp"
-#include "run/session.hpp"
 
 namespace tinsmith {
 
@@ -31,11 +30,11 @@ RunResult run_model(const RunOptions& options) {
     out.notes = source.notes;
     out.notes.insert(out.notes.end(), samples.notes().begin(), samples.notes().end());
     out.samples = samples.size();
-    Session session(std::move(source.graph), {.runs = static_cast<int64_t>(samples.size())});
-    const Graph& graph = session.graph();
+    const auto runner = make_runner(options.model, std::move(source.graph), options.runtime, samples.size());
+    const Graph& graph = runner->graph();
     std::vector<std::vector<Buffer>> parts(graph.outputs.size(), std::vector<Buffer>(samples.size()));
     ordered_parallel(
-        samples.size(), options.threads, [&](size_t i) { return session.run(samples.inputs(i)); },
+        samples.size(), options.threads, [&](size_t i) { return runner->run(samples.inputs(i)); },
         [&](size_t i, std::vector<Buffer> outputs) {
             for (size_t o = 0; o < outputs.size(); ++o) parts[o][i] = std::move(outputs[o]);
             if (options.progress)

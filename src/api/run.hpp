@@ -1,6 +1,7 @@
 // run: a model on samples, its outputs as arrays.
 #pragma once
 
+#include "api/runtime.hpp"
 #include "base/progress.hpp"
 #include "data/samples.hpp"
 #include "frontend/frontend.hpp"
@@ -11,6 +12,7 @@ struct RunOptions {
     std::string model;
     ReadOptions read;
     DataOptions data;
+    RuntimeOptions runtime;
     int threads = 1;
     Progress progress;
 };
