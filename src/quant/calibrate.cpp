@@ -1,66 +1,169 @@
 #include "quant/calibrate.hpp"
 
 #include "base/parallel.hpp"
+#include "quant/choose_range.hpp"
+#include "quant/scan.hpp"
+#include "quant/tensor_kind.hpp"
 #include "run/session.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace tinsmith {
 
+// Numbers of one tensor in one sample that go into its histogram, and over all samples: counts have 32 bits.
+static constexpr size_t most_picked = 4096, least_picked = 64, most_counted = size_t{1} << 31;
+// The weight of a sample's extremes in the moving average, once there are more samples than its inverse.
+static constexpr float least_weight = 0.01f;
+
 namespace {
 
-// By ValueId: the extremes of one sample.
+// By ValueId, of one sample.
 using Extremes = std::vector<std::optional<Range>>;
 
-}  // namespace
+// What samples leave behind that may be added up in any order.
+struct Tally {
+    std::vector<Histogram> histograms;  // by ValueId
+    std::vector<float> picked;          // for work
+};
 
-static Range extremes_of(const std::string& name, std::span<const float> numbers) {
-    Range range{numbers[0], numbers[0]};
-    bool finite = true;
-    for (float x : numbers) {
-        finite = finite && std::isfinite(x);
-        range = {std::min(range.min, x), std::max(range.max, x)};
+// Every `step`-th number goes into the histogram; the step meets every index of the last axis.
+struct Picking {
+    size_t step = 1;
+
+    Picking(const Type& type, size_t samples) {
+        const size_t most = std::clamp(most_counted / std::max<size_t>(samples, 1), least_picked, most_picked);
+        const auto count = static_cast<size_t>(type.elements());
+        step = (count + most - 1) / most;
+        const size_t last = type.shape.empty() ? 1 : static_cast<size_t>(type.shape.back());
+        while (step > 1 && std::gcd(step, last) != 1) ++step;
     }
-    check(finite, "tensor '{}' holds a NaN or an infinity", name);
-    return range;
-}
+    // Another place to start for every sample.
+    size_t phase(size_t sample) const { return sample * 7919 % step; }
+};
 
-Calibration calibrate(const Graph& graph, const Samples& samples, const CalibrationOptions& options) {
-    const Session session(graph, {.runs = static_cast<int64_t>(samples.size())});
-    const auto observe = [&](Extremes& extremes, ValueId id, const Type& type, const std::byte* data) {
-        if (type.dtype != DType::f32 || type.elements() == 0) return;
-        extremes[id] =
-            extremes_of(graph.value(id).name, {reinterpret_cast<const float*>(data), static_cast<size_t>(type.elements())});
-    };
-    Calibration result;
-    Ranges& ranges = result.ranges;
-    ranges = {std::vector<std::optional<Observation>>(graph.values.size()), static_cast<int64_t>(samples.size()),
-              std::string(observer_name(options.observer)), options.random};
-    const auto produce = [&](size_t i) {
-        Extremes extremes(graph.values.size());
-        const std::vector<Buffer> inputs = samples.inputs(i);
+class Watch {
+public:
+    Watch(const Graph& graph, const Samples& samples, const CalibrationOptions& options)
+        : graph_(graph), samples_(samples), options_(options), session_(graph, session_options()), kinds_(tensor_kinds(graph)) {
+        for (ValueId id = 0; id < graph.values.size(); ++id) {
+            const TensorKind kind = kinds_[id];
+            const bool automatic = options.observer == Observer::automatic;
+            observers_.push_back(automatic ? default_observer(kind) : options.observer);
+            const bool seen = kind != TensorKind::other;
+            pickings_.push_back(seen ? Picking(graph.type(id), samples.size()) : Picking({}, 1));
+        }
+    }
+
+    Calibration run() {
+        Ranges& ranges = result_.ranges;
+        ranges.tensors.resize(graph_.values.size());
+        ranges.samples = static_cast<int64_t>(samples_.size());
+        ranges.method = observer_name(options_.observer);
+        ranges.random = options_.random;
+        averages_.resize(graph_.values.size());
+        ordered_parallel(
+            samples_.size(), options_.threads, [&](size_t i) { return watch(i); },
+            [&](size_t i, const Extremes& extremes) { add(i, extremes); });
+        choose();
+        return std::move(result_);
+    }
+
+private:
+    SessionOptions session_options() {
+        SessionOptions options{.runs = static_cast<int64_t>(samples_.size())};
+        return options;
+    }
+
+    bool counts(ValueId id) const {
+        const Observer observer = observers_[id];
+        return observer == Observer::percentile || observer == Observer::mse || observer == Observer::entropy;
+    }
+
+    void observe(size_t sample, ValueId id, const std::byte* data, Tally& tally, Extremes& extremes) const {
+        if (kinds_[id] == TensorKind::other || graph_.type(id).elements() == 0) return;
+        const std::span numbers(reinterpret_cast<const float*>(data), static_cast<size_t>(graph_.type(id).elements()));
+        const Picking& picking = pickings_[id];
+        tally.picked.clear();
+        const Scan seen = scan(numbers, picking.step, picking.phase(sample), counts(id) ? &tally.picked : nullptr);
+        check(seen.finite, "sample {}: tensor '{}' holds a NaN or an infinity", sample, graph_.value(id).name);
+        extremes[id] = Range{seen.min, seen.max};
+        if (counts(id)) tally.histograms[id].add(tally.picked, {std::min(seen.min, 0.0f), std::max(seen.max, 0.0f)});
+    }
+
+    std::unique_ptr<Tally> take_tally() {
+        std::lock_guard lock(mutex_);
+        if (tallies_.empty()) return std::make_unique<Tally>(Tally{std::vector<Histogram>(graph_.values.size()), {}});
+        std::unique_ptr<Tally> tally = std::move(tallies_.back());
+        tallies_.pop_back();
+        return tally;
+    }
+
+    Extremes watch(size_t sample) {
+        Extremes extremes(graph_.values.size());
+        std::unique_ptr<Tally> tally = take_tally();
+        const std::vector<Buffer> inputs = samples_.inputs(sample);
         for (size_t p = 0; p < inputs.size(); ++p)
-            observe(extremes, graph.inputs[p].value, graph.type(graph.inputs[p].value), inputs[p].bytes().data());
-        session.run(inputs, [&](const Node& node, std::span<const TensorView> outputs) {
-            for (size_t o = 0; o < outputs.size(); ++o) observe(extremes, node.outputs[o], *outputs[o].type, outputs[o].data);
+            observe(sample, graph_.inputs[p].value, inputs[p].bytes().data(), *tally, extremes);
+        session_.run(inputs, [&](const Node& node, std::span<const TensorView> outputs) {
+            for (size_t o = 0; o < outputs.size(); ++o) observe(sample, node.outputs[o], outputs[o].data, *tally, extremes);
         });
+        std::lock_guard lock(mutex_);
+        tallies_.push_back(std::move(tally));
         return extremes;
-    };
-    const auto consume = [&](size_t i, const Extremes& extremes) {
+    }
+
+    void add(size_t sample, const Extremes& extremes) {
+        const float weight = std::max(1 / static_cast<float>(sample + 1), least_weight);
         for (ValueId id = 0; id < extremes.size(); ++id) {
             if (!extremes[id]) continue;
             const Range& now = *extremes[id];
-            if (!ranges.tensors[id]) ranges.tensors[id] = {now, now, 0, 0, std::nullopt};
-            Observation& o = *ranges.tensors[id];
-            o.range = o.seen = {std::min(o.seen.min, now.min), std::max(o.seen.max, now.max)};
-            o.count += graph.type(id).elements();
+            auto& known = result_.ranges.tensors[id];
+            if (!known) known = {now, now, 0, 0, std::nullopt};
+            known->seen = {std::min(known->seen.min, now.min), std::max(known->seen.max, now.max)};
+            known->count += graph_.type(id).elements();
+            Range& average = averages_[id];
+            average = {average.min + (now.min - average.min) * weight, average.max + (now.max - average.max) * weight};
         }
-        if (options.progress)
-            options.progress("calibrating", static_cast<int64_t>(i + 1), static_cast<int64_t>(samples.size()));
-    };
-    ordered_parallel(samples.size(), options.threads, produce, consume);
-    return result;
+        if (options_.progress)
+            options_.progress("calibrating", static_cast<int64_t>(sample + 1), static_cast<int64_t>(samples_.size()));
+    }
+
+    void choose() {
+        for (ValueId id = 0; id < graph_.values.size(); ++id) {
+            auto& found = result_.ranges.tensors[id];
+            if (!found) continue;
+            Histogram all;
+            for (const auto& tally : tallies_) all.merge(tally->histograms[id]);
+            switch (observers_[id]) {
+                case Observer::moving_average: found->range = averages_[id]; break;
+                case Observer::percentile: found->range = percentile_range(all, found->seen, options_.percentile); break;
+                case Observer::mse: found->range = mse_range(all, found->seen); break;
+                case Observer::entropy: found->range = entropy_range(all, found->seen); break;
+                default: found->range = found->seen;
+            }
+            if (!all.empty()) found->outside = share_outside(all, found->range);
+        }
+    }
+
+    const Graph& graph_;
+    const Samples& samples_;
+    const CalibrationOptions& options_;
+    const Session session_;
+    const std::vector<TensorKind> kinds_;
+    std::vector<Observer> observers_;  // by ValueId, as what follows
+    std::vector<Picking> pickings_;
+    std::vector<Range> averages_;
+    Calibration result_;
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<Tally>> tallies_;  // as many as samples ran at once
+};
+
+}  // namespace
+
+Calibration calibrate(const Graph& graph, const Samples& samples, const CalibrationOptions& options) {
+    return Watch(graph, samples, options).run();
 }
 
 }  // namespace tinsmith

@@ -1,0 +1,25 @@
+// What part a tensor plays in a float graph: by this, ranges are chosen.
+#pragma once
+
+#include "ir/op_def.hpp"
+#include "quant/observer.hpp"
+
+namespace tinsmith {
+
+enum class TensorKind : uint8_t {
+    other,       // not float, or constant: not observed
+    input,       // of the graph
+    weighted,    // sum of a convolution or matrix product, as it is
+    activation,  // the same through a fused activation, and every nonlinear function
+    sum,         // of activations: additions, products, means
+    moved,       // the numbers of another tensor, or some of them
+    output,      // of the graph
+};
+
+// By ValueId.
+std::vector<TensorKind> tensor_kinds(const Graph& graph);
+
+// What Observer::automatic stands for. The figures behind it are in docs/calibration.md.
+Observer default_observer(TensorKind kind);
+
+}  // namespace tinsmith
