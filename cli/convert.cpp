@@ -21,6 +21,9 @@ struct ConvertLine {
     int threads = 1;
     OutputOptions shown;
     double threshold = 0.95;
+    std::string calibration = "auto", io, ranges, save_ranges, recipe, target;
+    double percentile = 99.99;
+    bool print_plan = false, strict = false;
 };
 
 std::vector<std::pair<std::string, std::string>> layouts(const std::vector<std::string>& texts, std::string_view option) {
@@ -36,12 +39,27 @@ std::vector<std::pair<std::string, std::string>> layouts(const std::vector<std::
 
 std::vector<Method> methods(const std::string& text) {
     if (text.empty()) return {};
-    if (text == "all") return {Method::float32, Method::dynamic_range, Method::float16};
-    if (text == "float32") return {Method::float32};
-    if (text == "float16") return {Method::float16};
-    if (text == "dynamic_range") return {Method::dynamic_range};
-    fail(Fault::unsupported,
-         "--method {}: full integer quantisation is not part of this version; float32, float16 and dynamic_range are", text);
+    if (text == "all") return {Method::float32, Method::dynamic_range, Method::float16, Method::int8, Method::int16x8};
+    if (text == "full_integer") return {Method::int8};
+    for (Method method : {Method::float16, Method::dynamic_range, Method::int8, Method::int16x8})
+        if (text == method_name(method)) return {method};
+    return {Method::float32};
+}
+
+QuantizeOptions quantize_options(const ConvertLine& line) {
+    QuantizeOptions out;
+    out.calibration.random = line.calibration == "random";
+    if (!out.calibration.random) out.calibration.observer = observer_from_name(line.calibration).value_or(Observer::automatic);
+    out.calibration.percentile = line.percentile;
+    out.ranges = line.ranges;
+    out.save_ranges = line.save_ranges;
+    out.recipe.target = line.target;
+    if (!line.recipe.empty()) load_recipe(line.recipe, out.recipe);
+    if (!line.io.empty()) out.recipe.io = *io_from_name(line.io);
+    out.recipe.strict = out.recipe.strict || line.strict;
+    if (line.print_plan)
+        out.show_plan = [json = line.shown.json](const std::string& plan) { fmt::print(json ? stderr : stdout, "{}", plan); };
+    return out;
 }
 
 ConvertOptions convert_options(const ConvertLine& line) {
@@ -58,6 +76,7 @@ ConvertOptions convert_options(const ConvertLine& line) {
     auto more = layouts(line.output_layouts, "--output-layout");
     out.passes.layouts.insert(out.passes.layouts.end(), more.begin(), more.end());
     out.quantize_depthwise = line.quantize_depthwise;
+    out.quantize = quantize_options(line);
     out.verify = line.no_verify ? Verify::off : line.verify == "steps" ? Verify::steps : Verify::ends;
     out.data = line.data;
     out.threads = line.threads;
@@ -84,7 +103,7 @@ void add_convert(CLI::App& app, int& status) {
     auto line = std::make_shared<ConvertLine>();
     add_model_option(*verb, line->model);
     verb->add_option("--method", line->method, "Which variant; without it: float32 for -o FILE, otherwise all")
-        ->check(CLI::IsMember({"float32", "float16", "dynamic_range", "full_integer", "int8", "all"}))
+        ->check(CLI::IsMember({"float32", "float16", "dynamic_range", "int8", "full_integer", "int16x8", "all"}))
         ->type_name("METHOD");
     verb->add_option("-o,--output", line->output, "A .tflite file, or a folder; default: the source's folder")
         ->type_name("PATH");
@@ -108,6 +127,24 @@ void add_convert(CLI::App& app, int& status) {
         ->type_name("PASS")
         ->allow_extra_args(false);
 
+    auto* integers = verb->add_option_group("Integers");
+    integers
+        ->add_option("--calibration", line->calibration, "How ranges are chosen from --data; random: from noise, without data")
+        ->check(CLI::IsMember({"auto", "minmax", "moving_average", "percentile", "mse", "entropy", "random"}))
+        ->capture_default_str();
+    integers->add_option("--percentile", line->percentile, "Share of the numbers that --calibration percentile keeps")
+        ->check(CLI::Range(50.0, 100.0))
+        ->capture_default_str();
+    integers->add_option("--ranges", line->ranges, "Ranges of an earlier run, instead of data")->type_name("FILE");
+    integers->add_option("--save-ranges", line->save_ranges, "Write the ranges that were seen")->type_name("FILE");
+    integers->add_option("--recipe", line->recipe, "Schemes by operator, layer and target (JSON)")->type_name("FILE");
+    integers->add_flag("--print-plan", line->print_plan, "Print how each operator will compute");
+    integers->add_option("--io", line->io, "Elements of the model's inputs and outputs; default: int8")
+        ->check(CLI::IsMember({"int8", "uint8", "float32"}));
+    integers->add_flag("--strict", line->strict, "An operator that would stay float is an error");
+    integers->add_option("--target", line->target, "The runtime: LiteRT, or TFLite Micro, which computes less on integers")
+        ->check(CLI::IsMember({"litert", "tflm"}));
+
     auto* proof = verb->add_option_group("Proof");
     proof->add_flag("--no-verify", line->no_verify, "Do not run source and result");
     proof->add_option("--verify", line->verify, "ends: source against file; steps: every pass too")
@@ -126,7 +163,8 @@ void add_convert(CLI::App& app, int& status) {
         "  tinsmith convert model.onnx --method dynamic_range -o out/\n"
         "  tinsmith convert model.onnx --shape input=1x3x320x320 --keep-nchw -o model.tflite\n"
         "  tinsmith convert model.onnx --outputs features=head.projection -o features.tflite\n"
-        "  tinsmith convert model.onnx --data test_x.npy --samples 100  proof on real samples");
+        "  tinsmith convert model.onnx --data test_x.npy --samples 100  proof on real samples\n"
+        "  tinsmith convert model.onnx --method int8 --data samples.npy integers, calibrated on samples");
     verb->callback([line, &status] { status = convert_verb(*line); });
 }
 

@@ -1,6 +1,7 @@
 // convert: from a model file to TFLite files, each proven against the source before it takes its name.
 #pragma once
 
+#include "api/quantize.hpp"
 #include "backend/tflite/tflite.hpp"
 #include "base/progress.hpp"
 #include "frontend/frontend.hpp"
@@ -14,11 +15,12 @@ enum class Verify { off, ends, steps };
 struct ConvertOptions {
     std::string model;
     std::string output;           // a file (ends in a model's suffix), a folder, or empty: the source's folder
-    std::vector<Method> methods;  // empty: float32 when `output` is a file, otherwise all
+    std::vector<Method> methods;  // empty: float32 when `output` is a file, otherwise all (int8 where there is data)
     bool all = false;             // a method that cannot exist is a line in the table, not an error
     ReadOptions read;
     PassOptions passes;
     bool quantize_depthwise = false;
+    QuantizeOptions quantize;  // of the integer methods
     Verify verify = Verify::ends;
     DataOptions data;                                   // the samples of the proof: by default one, random
     int threads = 1;                                    // samples of the proof side by side
@@ -48,7 +50,7 @@ struct Conversion {
     std::vector<Variant> variants;
 };
 
-std::string_view method_name(Method method);  // "float32", "float16", "dynamic_range"
+std::string_view method_name(Method method);  // "float32", "float16", "dynamic_range", "int8", "int16x8"
 
 // Throws Error; a variant that was not asked for by name and cannot exist is a refusal instead.
 Conversion convert(const ConvertOptions& options);

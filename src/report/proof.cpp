@@ -7,6 +7,7 @@
 #include "run/session.hpp"
 
 #include <limits>
+#include <tuple>
 
 namespace tinsmith {
 
@@ -15,7 +16,8 @@ static constexpr double infinity = std::numeric_limits<double>::infinity();
 // float32: a reordering of sums. float16: weights have 11 significant bits; 60 dB and more for trained models, 38 dB (a relative
 // error of 0.014, TensorFlow's file the same) for MobileNetV2 with random weights. Dynamic range, measured: trained models keep 28 to 64 dB,
 // MobileNetV2 with random weights (the worst: errors of 53 layers add up over noise) 20 dB; a mistake in a scale leaves less than 10.
-const Tolerance float32_tolerance{1e-4, -infinity}, float16_tolerance{infinity, 30}, dynamic_range_tolerance{infinity, 10};
+const Tolerance float32_tolerance{1e-4, -infinity}, float16_tolerance{infinity, 30}, dynamic_range_tolerance{infinity, 10},
+    integer_tolerance{infinity, 15};
 
 bool Tolerance::holds(const OutputAgreement& output) const {
     return output.unlike == 0 && output.relative() <= relative && output.sqnr() >= sqnr;
@@ -34,9 +36,35 @@ static Buffer adapted(Buffer data, const Type& from, const Type& to, const Ints&
     return Buffer::of(converted(data.bytes().data(), from.elements(), from.dtype, to));
 }
 
-static Agreement empty_agreement(const Graph& source, size_t samples) {
+// Indices first.. of one dimension of a tensor, and its type.
+static std::pair<Type, Buffer> part_of(const Type& type, const Buffer& data, const PortPair::Part& part) {
+    Type smaller = type;
+    const auto axis = static_cast<size_t>(part.axis);
+    smaller.shape[axis] = part.extent;
+    size_t inner = dtype_bits(type.dtype) / 8;
+    for (size_t d = axis + 1; d < type.shape.size(); ++d) inner *= static_cast<size_t>(type.shape[d]);
+    const size_t step = inner * static_cast<size_t>(type.shape[axis]), bytes = inner * static_cast<size_t>(part.extent);
+    std::vector<std::byte> out;
+    out.reserve(smaller.bytes());
+    for (size_t at = inner * static_cast<size_t>(part.first); at < data.size(); at += step) {
+        const auto from = data.bytes().subspan(at, bytes);
+        out.insert(out.end(), from.begin(), from.end());
+    }
+    return {std::move(smaller), Buffer::of(std::move(out))};
+}
+
+// An output of the source by its name, a part of one by the result's.
+static Agreement empty_agreement(const Graph& source, const Graph& result, const std::vector<PortPair>& outputs, size_t samples) {
     Agreement agreement;
-    for (const Port& port : source.outputs) agreement.outputs.emplace_back().name = port.name;
+    for (const PortPair& pair : outputs)
+        agreement.outputs.emplace_back().name = pair.part ? result.outputs[pair.result].name : source.outputs[pair.source].name;
+    agreement.samples = static_cast<int64_t>(samples);
+    return agreement;
+}
+
+static Agreement empty_agreement(const Graph& result, size_t samples) {
+    Agreement agreement;
+    for (const Port& port : result.outputs) agreement.outputs.emplace_back().name = port.name;
     agreement.samples = static_cast<int64_t>(samples);
     return agreement;
 }
@@ -52,7 +80,7 @@ Agreement prove(const Graph& source, const Graph& result, const Samples& samples
     std::optional<Session> expected;
     if (!single) expected.emplace(source, session_options(samples));
     const Session actual(result, session_options(samples));
-    Agreement agreement = empty_agreement(source, samples.size());
+    Agreement agreement = empty_agreement(source, result, outputs, samples.size());
 
     struct Outputs {
         std::vector<Buffer> expected, actual;
@@ -66,12 +94,15 @@ Agreement prove(const Graph& source, const Graph& result, const Samples& samples
         return Outputs{single ? expected_outputs : expected->run(sample), actual.run(adapted_sample)};
     };
     const auto consume = [&](size_t i, Outputs got) {
-        for (const PortPair& pair : outputs) {
-            const Type& type = source.type(source.outputs[pair.source].value);
+        for (size_t o = 0; o < outputs.size(); ++o) {
+            const PortPair& pair = outputs[o];
+            Type type = source.type(source.outputs[pair.source].value);
+            Buffer expected_output = got.expected[pair.source];
+            if (pair.part) std::tie(type, expected_output) = part_of(type, expected_output, *pair.part);
             const Type& other = result.type(result.outputs[pair.result].value);
             Buffer actual_output = got.actual[pair.result];
             if (!pair.perm.empty()) actual_output = transposed(actual_output, other, inverse(pair.perm));
-            add_sample(agreement.outputs[pair.source], type, got.expected[pair.source], other, actual_output);
+            add_sample(agreement.outputs[o], type, expected_output, other, actual_output);
         }
         if (options.progress) options.progress(i + 1, samples.size());
     };

@@ -15,7 +15,7 @@ struct Tolerance {
     bool holds(const Agreement& agreement) const;
     bool holds(const OutputAgreement& output) const;
 };
-extern const Tolerance float32_tolerance, float16_tolerance, dynamic_range_tolerance;
+extern const Tolerance float32_tolerance, float16_tolerance, dynamic_range_tolerance, integer_tolerance;
 
 struct ProofOptions {
     int threads = 1;

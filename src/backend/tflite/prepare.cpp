@@ -55,7 +55,9 @@ std::vector<std::string> prepare_for_tflite(Graph& graph, const TfliteOptions& o
     run_passes(graph, tflite_passes(), passes, after);
     refuse_all(graph);
     switch (options.method) {
-        case Method::float32: return {};
+        case Method::float32:
+        case Method::int8:
+        case Method::int16x8: return {};
         case Method::float16: return store_weights_as_float16(graph);
         case Method::dynamic_range: return store_weights_as_int8(graph, options);
     }

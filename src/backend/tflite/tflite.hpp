@@ -10,6 +10,8 @@ enum class Method : uint8_t {
     float32,
     float16,        // weights stored as float16, computed as float32
     dynamic_range,  // weights stored as int8; kernels that quantise activations while they run
+    int8,           // activations and weights int8
+    int16x8,        // activations int16, weights int8
 };
 
 struct TfliteOptions {

@@ -1,0 +1,123 @@
+#include "quant/apply.hpp"
+
+#include "op/list.hpp"
+#include "quant/weights.hpp"
+
+namespace tinsmith {
+
+namespace {
+
+class Apply {
+public:
+    Apply(const Graph& graph, const QuantPlan& plan) : source_(graph), plan_(plan), graph_(graph) { graph_.nodes.clear(); }
+
+    Graph run() {
+        for (size_t i = 0; i < graph_.inputs.size(); ++i)
+            if (plan_.inputs[i]) take_input(graph_.inputs[i].value, *plan_.inputs[i]);
+        for (size_t n = 0; n < source_.nodes.size(); ++n) {
+            Node node = source_.nodes[n];
+            if (is_integer_scheme(plan_.nodes[n].scheme))
+                compute_on_integers(n, node);
+            else
+                compute_on_floats(n, node);
+        }
+        for (size_t i = 0; i < graph_.outputs.size(); ++i) {
+            ValueId& id = graph_.outputs[i].value;
+            if (!graph_.is_constant(id)) id = plan_.outputs[i] ? as_stored(id, *plan_.outputs[i]) : as_float(id);
+        }
+        return std::move(graph_);
+    }
+
+private:
+    void store(ValueId id, const Stored& stored) {
+        graph_.values[id].type.dtype = stored.dtype;
+        graph_.values[id].type.quant = stored.quant;
+    }
+
+    // The interface's integers become the ones that nodes read.
+    void take_input(ValueId id, const Stored& at_interface) { store(id, at_interface); }
+
+    ValueId add(const OpDef& op, ValueId from, Attrs attrs, const Type& type) {
+        const ValueId to = graph_.add_value(graph_.value(from).name, type);
+        graph_.nodes.push_back({&op, {from}, {to}, std::move(attrs), graph_.value(from).name});
+        return to;
+    }
+
+    // The value stored in this way, whatever computes it.
+    ValueId as_stored(ValueId id, const Stored& wanted) {
+        const Type& type = graph_.type(id);
+        if (type.quant && type.dtype == wanted.dtype && *type.quant == wanted.quant) return id;
+        for (const auto& [stored, copy] : stored_copies_[id])
+            if (stored == wanted) return copy;
+        Attrs attrs{{"dtype", std::string(dtype_name(wanted.dtype))},
+                    {"scale", Floats(wanted.quant.scale.begin(), wanted.quant.scale.end())},
+                    {"zero_point", wanted.quant.zero_point},
+                    {"axis", int64_t{wanted.quant.axis}}};
+        const ValueId copy = add(op::Quantize, id, std::move(attrs), {wanted.dtype, type.shape, wanted.quant});
+        stored_copies_[id].emplace_back(wanted, copy);
+        return copy;
+    }
+
+    ValueId as_float(ValueId id) {
+        const Type type = graph_.type(id);
+        if (!is_quantised(type)) return id;
+        const auto [at, added] = float_copies_.try_emplace(id, no_value);
+        if (added) at->second = add(op::Dequantize, id, {}, {DType::f32, type.shape, {}});
+        return at->second;
+    }
+
+    ValueId constant(const std::string& name, StoredConstant stored) {
+        return graph_.add_constant(name, std::move(stored.type), std::move(stored.data));
+    }
+
+    void compute_on_integers(size_t n, Node& node) {
+        const auto weights = weight_operands(*node.op);
+        if (weights) store_weights(n, node, *weights);
+        for (size_t i = 0; i < node.inputs.size(); ++i) {
+            ValueId& id = node.inputs[i];
+            if (id == no_value || (weights && (i == weights->weights || i == weights->bias))) continue;
+            if (source_.type(id).dtype != DType::f32) continue;
+            const auto other = plan_.requantised.find({n, i});
+            const Stored& wanted = other != plan_.requantised.end() ? other->second : *plan_.values[id];
+            id = source_.is_constant(id) ? constant(source_.value(id).name, stored_constant(source_, id, wanted)) : as_stored(id, wanted);
+        }
+        for (ValueId id : node.outputs)
+            if (source_.type(id).dtype == DType::f32) store(id, *plan_.values[id]);
+        graph_.nodes.push_back(std::move(node));
+    }
+
+    void store_weights(size_t n, Node& node, const WeightOperands& at) {
+        const auto other = plan_.requantised.find({n, 0});
+        const Stored& x = other != plan_.requantised.end() ? other->second : *plan_.values[node.inputs[0]];
+        const ValueId w = node.inputs[at.weights], b = node.input(at.bias);
+        const std::vector<float> bias = b == no_value ? std::vector<float>{} : source_.constant_floats(b);
+        StoredConstant stored = stored_weights(source_, w, at.axis, bias, x.scale());
+        if (b != no_value)
+            node.inputs[at.bias] = constant(source_.value(b).name, stored_bias(bias, x.scale(), stored.type.quant->scale,
+                                                                             x.dtype == DType::i16 ? DType::i64 : DType::i32));
+        node.inputs[at.weights] = constant(source_.value(w).name, std::move(stored));
+    }
+
+    void compute_on_floats(size_t n, Node& node) {
+        for (ValueId& id : node.inputs)
+            if (id != no_value && !graph_.is_constant(id)) id = as_float(id);
+        const auto weights = weight_operands(*node.op);
+        if (plan_.nodes[n].scheme == Scheme::weights_only && weights && source_.is_constant(node.inputs[weights->weights])) {
+            ValueId& w = node.inputs[weights->weights];
+            w = as_float(constant(source_.value(w).name, stored_weights(source_, w, weights->axis, {}, 1)));
+        }
+        graph_.nodes.push_back(std::move(node));
+    }
+
+    const Graph& source_;
+    const QuantPlan& plan_;
+    Graph graph_;
+    std::map<ValueId, std::vector<std::pair<Stored, ValueId>>> stored_copies_;
+    std::map<ValueId, ValueId> float_copies_;
+};
+
+}  // namespace
+
+Graph apply_plan(const Graph& graph, const QuantPlan& plan) { return Apply(graph, plan).run(); }
+
+}  // namespace tinsmith

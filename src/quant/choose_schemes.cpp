@@ -1,0 +1,96 @@
+#include "quant/choose_schemes.hpp"
+
+#include "op/list.hpp"
+
+#include <algorithm>
+
+namespace tinsmith {
+
+DType activation_type(Scheme scheme) { return scheme == Scheme::int16x8 ? DType::i16 : DType::i8; }
+
+std::optional<WeightOperands> weight_operands(const OpDef& op) {
+    if (&op == &op::Conv || &op == &op::FullyConnected || &op == &op::ConvTranspose) return WeightOperands{1, 2, 0};
+    if (&op == &op::DepthwiseConv) return WeightOperands{1, 2, 3};
+    return std::nullopt;
+}
+
+namespace {
+
+bool is_real(const Graph& graph, ValueId id) { return id != no_value && graph.type(id).dtype == DType::f32; }
+
+// Why the node cannot compute on integers; empty when it can.
+std::string obstacle(const Graph& graph, const Ranges& ranges, const Node& node, Scheme scheme, std::string_view target) {
+    const IntegerForm& form = node.op->integer;
+    const DType dtype = activation_type(scheme);
+    const bool micro = target == "tflm";
+    const DTypes types = micro ? form.micro : form.types & ~form.micro_only;
+    if ((types & dtype_bit(dtype)) == 0 || node.is(op::Dequantize))
+        return fmt::format("{} has no {} kernel for it", micro ? "TFLite Micro" : "LiteRT", scheme_name(scheme));
+    if (!is_real(graph, node.input(form.operand))) return "it does not compute on real numbers";
+    if (const auto weights = weight_operands(*node.op))
+        for (size_t i : {weights->weights, weights->bias})
+            if (node.input(i) != no_value && (!graph.is_constant(node.inputs[i]) || !is_real(graph, node.inputs[i])))
+                return "its weights are not constant";
+    for (const auto& ids : {node.inputs, node.outputs})
+        for (ValueId id : ids)
+            if (is_real(graph, id) && !graph.is_constant(id) && !ranges.of(id))
+                return fmt::format("'{}' has no range", graph.value(id).name);
+    return {};
+}
+
+// Nodes that compute nothing, with floats on both sides: as integers they would cost conversions and gain nothing. What a wide
+// pool computes is no different.
+void leave_float_islands(const Graph& graph, std::vector<NodePlan>& plans) {
+    std::vector<uint32_t> producer(graph.values.size(), UINT32_MAX);
+    std::vector<std::vector<uint32_t>> readers(graph.values.size());
+    for (uint32_t n = 0; n < graph.nodes.size(); ++n) {
+        for (ValueId id : graph.nodes[n].outputs) producer[id] = n;
+        for (ValueId id : graph.nodes[n].inputs)
+            if (id != no_value) readers[id].push_back(n);
+    }
+    std::vector<bool> at_port(graph.values.size(), false);
+    for (const auto* ports : {&graph.inputs, &graph.outputs})
+        for (const Port& port : *ports) at_port[port.value] = true;
+    const auto integer_beside = [&](const Node& node) {
+        for (ValueId id : node.inputs)
+            if (id != no_value && (at_port[id] || (producer[id] != UINT32_MAX && is_integer_scheme(plans[producer[id]].scheme))))
+                return true;
+        for (ValueId id : node.outputs) {
+            if (at_port[id]) return true;
+            for (uint32_t reader : readers[id])
+                if (is_integer_scheme(plans[reader].scheme)) return true;
+        }
+        return false;
+    };
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (size_t n = 0; n < plans.size(); ++n) {
+            if (!is_integer_scheme(plans[n].scheme) || !keeps_scale(*graph.nodes[n].op) || integer_beside(graph.nodes[n])) continue;
+            plans[n] = {Scheme::stays_float, "it moves floats between operators that stay float"};
+            changed = true;
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<NodePlan> choose_schemes(const Graph& graph, const Ranges& ranges, const Recipe& recipe) {
+    std::vector<NodePlan> plans;
+    for (const Node& node : graph.nodes) {
+        NodePlan& plan = plans.emplace_back();
+        // Indices, conditions and shapes are computed as they are.
+        const bool real = std::any_of(node.inputs.begin(), node.inputs.end(), [&](ValueId id) { return is_real(graph, id); });
+        if (!real) continue;
+        const Scheme wanted = scheme_of(recipe, graph, node);
+        if (!is_integer_scheme(wanted)) {
+            plan = {wanted, "the recipe says so"};
+            continue;
+        }
+        plan.reason = obstacle(graph, ranges, node, wanted, recipe.target);
+        if (plan.reason.empty()) plan.scheme = wanted;
+    }
+    leave_float_islands(graph, plans);
+    return plans;
+}
+
+}  // namespace tinsmith

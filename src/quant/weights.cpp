@@ -1,0 +1,69 @@
+#include "quant/weights.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tinsmith {
+
+template <class T>
+static Buffer rounded(const std::vector<float>& values, const Stored& stored) {
+    const auto [low, high] = integer_bounds(stored.dtype);
+    std::vector<T> out(values.size());
+    for (size_t i = 0; i < values.size(); ++i) {
+        const double steps = std::nearbyint(static_cast<double>(values[i]) / static_cast<double>(stored.scale()));
+        out[i] = static_cast<T>(std::clamp(steps + static_cast<double>(stored.zero_point()), static_cast<double>(low),
+                                           static_cast<double>(high)));
+    }
+    return Buffer::of(std::move(out));
+}
+
+StoredConstant stored_constant(const Graph& graph, ValueId id, const Stored& stored) {
+    const std::vector<float> values = graph.constant_floats(id);
+    Buffer data = stored.dtype == DType::i16  ? rounded<int16_t>(values, stored)
+                  : stored.dtype == DType::u8 ? rounded<uint8_t>(values, stored)
+                                              : rounded<int8_t>(values, stored);
+    return {{stored.dtype, graph.type(id).shape, stored.quant}, std::move(data)};
+}
+
+StoredConstant stored_weights(const Graph& graph, ValueId weights, int axis, const std::vector<float>& bias, float x_scale) {
+    const Shape& shape = graph.type(weights).shape;
+    const std::vector<float> w = graph.constant_floats(weights);
+    const auto channels = static_cast<size_t>(shape[static_cast<size_t>(axis)]);
+    size_t inner = 1;
+    for (size_t d = static_cast<size_t>(axis) + 1; d < shape.size(); ++d) inner *= static_cast<size_t>(shape[d]);
+    const auto channel = [&](size_t i) { return i / inner % channels; };
+    std::vector<float> scale(channels, 0.0f);
+    for (size_t i = 0; i < w.size(); ++i) scale[channel(i)] = std::max(scale[channel(i)], std::fabs(w[i]) / 127);
+    constexpr float most_bias = 0x1p30f, smallest = 1e-12f;
+    for (size_t c = 0; c < channels; ++c) {
+        if (c < bias.size()) scale[c] = std::max(scale[c], std::fabs(bias[c]) / (x_scale * most_bias));
+        scale[c] = scale[c] == 0 ? 1.0f : std::max(scale[c], smallest);
+    }
+    std::vector<int8_t> stored(w.size());
+    for (size_t i = 0; i < w.size(); ++i)
+        stored[i] = static_cast<int8_t>(std::clamp(std::nearbyint(w[i] / scale[channel(i)]), -127.0f, 127.0f));
+    Quant quant{std::move(scale), std::vector<int64_t>(channels, 0), axis};
+    return {{DType::i8, shape, std::move(quant)}, Buffer::of(std::move(stored))};
+}
+
+template <class T>
+static Buffer rounded_bias(const std::vector<float>& bias, const std::vector<float>& scale) {
+    std::vector<T> out(bias.size());
+    for (size_t c = 0; c < bias.size(); ++c) {
+        const double steps = std::nearbyint(static_cast<double>(bias[c]) / static_cast<double>(scale[c]));
+        constexpr double most = sizeof(T) == 4 ? 2147483647.0 : 9007199254740992.0;
+        out[c] = static_cast<T>(std::clamp(steps, -most, most));
+    }
+    return Buffer::of(std::move(out));
+}
+
+StoredConstant stored_bias(const std::vector<float>& bias, float x_scale, const std::vector<float>& weight_scales, DType dtype) {
+    std::vector<float> scale;
+    for (float w : weight_scales) scale.push_back(x_scale * w);
+    Buffer data = dtype == DType::i64 ? rounded_bias<int64_t>(bias, scale) : rounded_bias<int32_t>(bias, scale);
+    const auto channels = static_cast<int64_t>(bias.size());
+    Quant quant{std::move(scale), std::vector<int64_t>(bias.size(), 0), channels == 1 ? -1 : 0};
+    return {{dtype, {channels}, std::move(quant)}, std::move(data)};
+}
+
+}  // namespace tinsmith
