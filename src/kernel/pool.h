@@ -11,6 +11,10 @@ void tin_max_pool_u8(const tin_window* w, const uint8_t* x, uint8_t* y);
 void tin_max_pool_i16(const tin_window* w, const int16_t* x, int16_t* y);
 /* y = the mean of the window's cells that lie on x. */
 void tin_average_pool_f32(const tin_window* w, const float* x, float* y);
+/* The same of stored integers, halves rounded away from zero, clamped to [low, high]. */
+void tin_average_pool_i8(const tin_window* w, const int8_t* x, int32_t low, int32_t high, int8_t* y);
+void tin_average_pool_u8(const tin_window* w, const uint8_t* x, int32_t low, int32_t high, uint8_t* y);
+void tin_average_pool_i16(const tin_window* w, const int16_t* x, int32_t low, int32_t high, int16_t* y);
 #ifdef __cplusplus
 }
 #endif

@@ -27,7 +27,7 @@ void clamp(const TensorView& x, const TensorSlot& y, ActivationRange range) {
         using T = decltype(zero);
         using Limits = std::numeric_limits<T>;
         const T least = low < static_cast<float>(Limits::lowest()) ? Limits::lowest() : static_cast<T>(low);
-        const T most = high > 127 ? Limits::max() : static_cast<T>(high);
+        const T most = high >= static_cast<float>(Limits::max()) ? Limits::max() : static_cast<T>(high);
         kernel(x.as<T>(), y.as<T>(), n, least, most);
     });
 }

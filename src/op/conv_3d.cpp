@@ -12,7 +12,7 @@ static WindowAttrs window(const Node& node, const Type& weights) {
 static std::vector<Type> infer(const InferContext& c) {
     check_rank(c, 0, 5);
     check_rank(c, 1, 5);
-    check_weights_type(c);
+    check_weights_type(c, -1);
     check_activation(c);
     const Shape &x = c.type(0).shape, &weights = c.type(1).shape;
     const int64_t group = c.node.integer("group"), in = weights[3], out = weights[4];

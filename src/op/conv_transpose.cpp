@@ -1,6 +1,8 @@
 #include "kernel/conv_transpose.h"
+#include "kernel/conv_integer.h"
 #include "op/activation.hpp"
 #include "op/list.hpp"
+#include "op/weighted_sum.hpp"
 #include "op/window.hpp"
 
 namespace tinsmith {
@@ -10,7 +12,7 @@ static Ints kernel(const Type& weights) { return {weights.shape[1], weights.shap
 static std::vector<Type> infer(const InferContext& c) {
     check_rank(c, 0, 4);
     check_rank(c, 1, 4);
-    check_weights_type(c);
+    check_weights_type(c, 0);
     check_activation(c);
     const Shape &x = c.type(0).shape, &weights = c.type(1).shape;
     check(x[3] == weights[3] && x[3] >= 1, "weights have {} input channels, the input has {}", weights[3], x[3]);
@@ -27,6 +29,12 @@ static void eval(const EvalContext& c) {
     apply_activation(c);
 }
 
+static void eval_integer(const EvalContext& c) {
+    const tin_window w =
+        window_of(WindowAttrs::of(c.node, 2, kernel(*c.in[1].type)), c.out[0].type->shape, c.in[0].type->shape);
+    call_weighted_sum(c, WeightedSum(c, c.out[0].type->shape[3]), WEIGHTED_SUM_KERNELS(tin_conv_transpose), &w);
+}
+
 static int64_t macs(const Node&, std::span<const Type* const> in, std::span<const Type>) {
     const Shape& weights = in[1]->shape;
     return in[0]->elements() * weights[0] * weights[1] * weights[2];
@@ -40,6 +48,7 @@ const OpDef op::ConvTranspose{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::weighted_sum,
+    .integer = {.types = quantised_types, .eval = eval_integer},
     .macs = macs,
     .tflite = {.builtin = 67, .accepts = dtypes(DType::f32), .max_rank = 4},
 };

@@ -10,7 +10,7 @@ static Ints kernel(const Type& weights) { return Ints(weights.shape.begin(), wei
 static std::vector<Type> infer(const InferContext& c) {
     check_rank(c, 0, 5);
     check_rank(c, 1, 5);
-    check_weights_type(c);
+    check_weights_type(c, -1);
     check_activation(c);
     const Shape &x = c.type(0).shape, &weights = c.type(1).shape;
     check(x[4] == weights[4] && x[4] >= 1, "weights have {} input channels, the input has {}", weights[4], x[4]);

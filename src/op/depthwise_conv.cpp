@@ -1,6 +1,8 @@
 #include "kernel/depthwise_conv.h"
+#include "kernel/conv_integer.h"
 #include "op/activation.hpp"
 #include "op/list.hpp"
+#include "op/weighted_sum.hpp"
 #include "op/window.hpp"
 
 namespace tinsmith {
@@ -12,7 +14,7 @@ static WindowAttrs window(const Node& node, const Type& weights) {
 static std::vector<Type> infer(const InferContext& c) {
     check_rank(c, 0, 4);
     check_rank(c, 1, 4);
-    check_weights_type(c);
+    check_weights_type(c, 3);
     check_activation(c);
     const Shape &x = c.type(0).shape, &weights = c.type(1).shape;
     check(weights[0] == 1, "depthwise weights are {}, not 1xHxWxO", to_string(weights));
@@ -30,6 +32,11 @@ static void eval(const EvalContext& c) {
     apply_activation(c);
 }
 
+static void eval_integer(const EvalContext& c) {
+    const tin_window w = window_of(window(c.node, *c.in[1].type), c.in[0].type->shape, c.out[0].type->shape);
+    call_weighted_sum(c, WeightedSum(c, c.out[0].type->shape[3]), WEIGHTED_SUM_KERNELS(tin_depthwise_conv), &w);
+}
+
 static int64_t macs(const Node&, std::span<const Type* const> in, std::span<const Type> out) {
     return out[0].elements() * in[1]->shape[1] * in[1]->shape[2];
 }
@@ -42,6 +49,7 @@ const OpDef op::DepthwiseConv{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::weighted_sum,
+    .integer = {.types = quantised_types, .eval = eval_integer},
     .macs = macs,
     .tflite = {.builtin = 4, .accepts = dtypes(DType::f32), .max_rank = 4},
 };

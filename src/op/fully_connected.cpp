@@ -1,6 +1,8 @@
 #include "kernel/mat_mul.h"
+#include "kernel/mat_mul_integer.h"
 #include "op/activation.hpp"
 #include "op/list.hpp"
+#include "op/weighted_sum.hpp"
 #include "op/window.hpp"
 
 namespace tinsmith {
@@ -8,7 +10,7 @@ namespace tinsmith {
 static std::vector<Type> infer(const InferContext& c) {
     check(c.type(0).rank() >= 1, "x is a scalar");
     check_rank(c, 1, 2);
-    check_weights_type(c);
+    check_weights_type(c, 0);
     check_activation(c);
     const Shape& weights = c.type(1).shape;
     Shape y = c.type(0).shape;
@@ -26,6 +28,25 @@ static void eval(const EvalContext& c) {
     apply_activation(c);
 }
 
+// Weights with one scale have their multiplier from another formula than those with a scale for each output.
+static std::vector<tin_multiplier> multipliers(const Type& x, const Type& weights, const Type& y) {
+    const int64_t out = weights.shape[0];
+    if (weights.quant->scale.size() > 1) return channel_multipliers(x, weights, y, out);
+    return {static_cast<size_t>(out), product_multiplier(x, weights, y)};
+}
+
+static void eval_integer(const EvalContext& c) {
+    const Type &x = *c.in[0].type, &weights = *c.in[1].type, &y = *c.out[0].type;
+    const int64_t out = weights.shape[0];
+    const tin_dense d{out == 0 ? 0 : y.elements() / out, weights.shape[1], out};
+    const double scale = scale_of(x) * scale_of(weights) / scale_of(y);
+    const auto u8 = [&](const tin_dense* dense, const uint8_t* from, const uint8_t* factors, const int32_t* bias,
+                        const tin_weighted_sum* q,
+                        uint8_t* to) { tin_fully_connected_u8(dense, from, factors, bias, scale, q, to); };
+    call_weighted_sum(c, WeightedSum(c, multipliers(x, weights, y)), tin_fully_connected_i8, u8, tin_fully_connected_i16,
+                      tin_fully_connected_i16_b32, &d);
+}
+
 static int64_t macs(const Node&, std::span<const Type* const> in, std::span<const Type> out) {
     return out[0].elements() * in[1]->shape[1];
 }
@@ -38,6 +59,7 @@ const OpDef op::FullyConnected{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::weighted_sum,
+    .integer = {.types = quantised_types, .eval = eval_integer},
     .macs = macs,
     .tflite = {.builtin = 9, .accepts = dtypes(DType::f32)},
 };

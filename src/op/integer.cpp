@@ -35,6 +35,10 @@ std::vector<tin_multiplier> channel_multipliers(const Type& x, const Type& weigh
     return multipliers;
 }
 
+tin_multiplier product_multiplier(const Type& a, const Type& b, const Type& y) {
+    return quantised_multiplier(static_cast<double>(a.quant->scale[0] * b.quant->scale[0]) / scale_of(y));
+}
+
 StoredRange stored_range(DType dtype) {
     switch (dtype) {
         case DType::u8: return {0, UINT8_MAX};
@@ -44,8 +48,10 @@ StoredRange stored_range(DType dtype) {
 }
 
 StoredRange stored_range(const Node& node, const Type& y) {
-    const ActivationRange real = activation_range(node.text("activation"));
     StoredRange range = stored_range(y.dtype);
+    const std::vector<AttrSpec>& attrs = node.op->attrs;
+    if (std::none_of(attrs.begin(), attrs.end(), [](const AttrSpec& a) { return a.name == "activation"; })) return range;
+    const ActivationRange real = activation_range(node.text("activation"));
     const float scale = y.quant->scale[0];
     // Far bounds are brought near before they become integers: neither they nor infinite ones bind.
     const auto stored = [&](float bound) {
@@ -58,14 +64,6 @@ StoredRange stored_range(const Node& node, const Type& y) {
     return range;
 }
 
-static void check_zero_points(const InferContext& c, size_t operand) {
-    const Type& type = c.type(operand);
-    const StoredRange range = stored_range(type.dtype);
-    for (int64_t zero : type.quant->zero_point)
-        check(zero >= range.low && zero <= range.high, "operand '{}' is {} with a zero point of {}",
-              c.node.op->operands[operand].role, to_string(type), zero);
-}
-
 void check_stored(const InferContext& c, size_t operand) { check_stored_weights(c, operand, -1); }
 
 void check_stored_weights(const InferContext& c, size_t operand, int axis) {
@@ -73,10 +71,15 @@ void check_stored_weights(const InferContext& c, size_t operand, int axis) {
     const std::string_view role = c.node.op->operands[operand].role;
     check(is_quantised(type), "operand '{}' is {}, without a scale", role, to_string(type));
     check_quant(type);
-    check(type.quant->scale.size() == 1 || (axis >= 0 && type.quant->axis == axis),
-          "operand '{}' has scales along axis {}, not {}", role, type.quant->axis,
-          axis < 0 ? "one for all" : fmt::format("axis {}", axis));
-    check_zero_points(c, operand);
+    const Quant& quant = *type.quant;
+    const bool one = quant.scale.size() == 1;
+    check(one || (axis >= 0 && quant.axis == axis), "operand '{}' has {} scales along axis {}, where {}", role,
+          quant.scale.size(), quant.axis,
+          axis < 0 ? "one must do" : fmt::format("axis {} is the one that may have them", axis));
+    const StoredRange range = stored_range(type.dtype);
+    for (int64_t zero : quant.zero_point)
+        check(zero == 0 || (one && type.dtype != DType::i16 && zero >= range.low && zero <= range.high),
+              "operand '{}' is {} with a zero point of {}", role, to_string(type), zero);
 }
 
 }  // namespace tinsmith

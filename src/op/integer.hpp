@@ -15,17 +15,19 @@ int32_t zero_point_of(const Type& type);
 
 // Factors of a weighted sum: x.scale * weights.scale[c] / y.scale for each of the output channels.
 std::vector<tin_multiplier> channel_multipliers(const Type& x, const Type& weights, const Type& y, int64_t channels);
+// The factor of a product whose operands have one scale each. TFLite multiplies the two scales in single precision here.
+tin_multiplier product_multiplier(const Type& a, const Type& b, const Type& y);
 
 // The stored integers that a result may take.
 struct StoredRange {
     int32_t low, high;
 };
 StoredRange stored_range(DType dtype);                      // all of i8, u8, i16
-StoredRange stored_range(const Node& node, const Type& y);  // those that the attribute `activation` lets through
+StoredRange stored_range(const Node& node, const Type& y);  // those that the node's activation lets through
 
-// Throws Fault::input naming the operand unless it is quantised by one scale, with a zero point that its type can store.
+// Throws Fault::input naming the operand unless it is quantised by one scale, with a zero point that its type can store: 0 for i16.
 void check_stored(const InferContext& c, size_t operand);
-// The same for weights, which may have a scale for each index along `axis`.
+// The same for weights, which may have a scale for each index along `axis`, then with the zero point 0.
 void check_stored_weights(const InferContext& c, size_t operand, int axis);
 
 }  // namespace tinsmith

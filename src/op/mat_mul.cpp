@@ -1,6 +1,7 @@
 #include "kernel/mat_mul.h"
+#include "kernel/mat_mul_integer.h"
 #include "op/list.hpp"
-#include "op/window.hpp"
+#include "op/weighted_sum.hpp"
 
 namespace tinsmith {
 
@@ -23,7 +24,15 @@ Product product(const Node& node, const Shape& a, const Shape& b) {
 std::vector<Type> infer(const InferContext& c) {
     check(c.type(0).rank() >= 2 && c.type(1).rank() >= 2, "{} and {}: both need two dimensions", to_string(c.type(0)),
           to_string(c.type(1)));
-    check_weights_type(c);
+    const DType a = c.type(0).dtype, b = c.type(1).dtype;
+    if (is_quantised(*c.node.op, c.in)) {
+        check_stored(c, 0);
+        check_stored(c, 1);
+        check(a == b || (a == DType::i16 && b == DType::i8), "a is {}, b is {}", to_string(c.type(0)), to_string(c.type(1)));
+    } else {
+        check(a == DType::f32 && b == DType::f32, "a is {}, b is {}; both must be f32", to_string(c.type(0)),
+              to_string(c.type(1)));
+    }
     Product p = product(c.node, c.type(0).shape, c.type(1).shape);
     p.batch.push_back(p.m);
     p.batch.push_back(p.n);
@@ -42,14 +51,36 @@ int64_t matrix_at(int64_t index, const Shape& batch, const Shape& shape) {
     return at;
 }
 
-void eval(const EvalContext& c) {
-    const Shape &a = c.in[0].type->shape, &b = c.in[1].type->shape;
-    const Product p = product(c.node, a, b);
+// Calls matrix(a, b, y) with the offsets of each pair of matrices and of their product.
+template <class Matrix>
+void each_product(const EvalContext& c, const Product& p, Matrix matrix) {
     const int64_t count = element_count(p.batch);
     for (int64_t i = 0; i < count; ++i)
-        tin_mat_mul_f32(c.in[0].as<float>() + matrix_at(i, p.batch, a) * p.m * p.k,
-                        c.in[1].as<float>() + matrix_at(i, p.batch, b) * p.k * p.n, p.m, p.k, p.n, c.node.flag("adj_x"),
-                        c.node.flag("adj_y"), c.out[0].as<float>() + i * p.m * p.n);
+        matrix(matrix_at(i, p.batch, c.in[0].type->shape) * p.m * p.k, matrix_at(i, p.batch, c.in[1].type->shape) * p.k * p.n,
+               i * p.m * p.n);
+}
+
+void eval(const EvalContext& c) {
+    const Product p = product(c.node, c.in[0].type->shape, c.in[1].type->shape);
+    each_product(c, p, [&](int64_t a, int64_t b, int64_t y) {
+        tin_mat_mul_f32(c.in[0].as<float>() + a, c.in[1].as<float>() + b, p.m, p.k, p.n, c.node.flag("adj_x"),
+                        c.node.flag("adj_y"), c.out[0].as<float>() + y);
+    });
+}
+
+void eval_integer(const EvalContext& c) {
+    const Product p = product(c.node, c.in[0].type->shape, c.in[1].type->shape);
+    const tin_product sizes{p.m, p.k, p.n, c.node.flag("adj_x"), c.node.flag("adj_y")};
+    const WeightedSum q(c, {product_multiplier(*c.in[0].type, *c.in[1].type, *c.out[0].type)});
+    const auto call = [&](auto kernel, auto x, auto weight) {
+        using X = decltype(x);
+        each_product(c, p, [&](int64_t a, int64_t b, int64_t y) {
+            kernel(&sizes, c.in[0].as<X>() + a, c.in[1].as<decltype(weight)>() + b, &q.sum, c.out[0].as<X>() + y);
+        });
+    };
+    if (c.in[0].type->dtype == DType::i8) return call(tin_mat_mul_i8, int8_t{}, int8_t{});
+    if (c.in[1].type->dtype == DType::i8) return call(tin_mat_mul_i16_i8, int16_t{}, int8_t{});
+    call(tin_mat_mul_i16, int16_t{}, int16_t{});
 }
 
 int64_t macs(const Node& node, std::span<const Type* const> in, std::span<const Type> out) {
@@ -66,6 +97,7 @@ const OpDef op::MatMul{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::free_range,
+    .integer = {.types = dtypes(DType::i8, DType::i16), .eval = eval_integer},
     .macs = macs,
     .tflite = {.builtin = 126, .accepts = dtypes(DType::f32), .max_rank = 5},
 };

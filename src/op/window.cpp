@@ -1,5 +1,7 @@
 #include "op/window.hpp"
 
+#include "op/integer.hpp"
+
 namespace tinsmith {
 
 int64_t window_places(int64_t in, int64_t kernel, int64_t stride, int64_t dilation, int64_t before, int64_t after) {
@@ -60,20 +62,24 @@ void check_rank(const InferContext& c, size_t operand, int64_t rank) {
 
 void check_bias(const InferContext& c, size_t index, int64_t count) {
     if (!c.has(index)) return;
-    const DType dtype = c.type(index).dtype;
-    const bool sums = is_quantised(*c.node.op, c.in) && (dtype == DType::i32 || dtype == DType::i64);
-    check((dtype == DType::f32 || sums) && c.type(index).shape == Shape{count}, "bias is {}, but there are {} output channels",
-          to_string(c.type(index)), count);
+    const Type& bias = c.type(index);
+    const bool wide = c.type(0).dtype == DType::i16 && bias.dtype == DType::i64;
+    const bool fits = is_quantised(*c.node.op, c.in) ? wide || bias.dtype == DType::i32 : bias.dtype == DType::f32;
+    check(fits && bias.shape == Shape{count}, "bias is {}, x is {}, and there are {} output channels", to_string(bias),
+          to_string(c.type(0)), count);
 }
 
-void check_weights_type(const InferContext& c) {
+void check_weights_type(const InferContext& c, int axis) {
     const Type &x = c.type(0), &weights = c.type(1);
-    if (is_quantised(*c.node.op, c.in)) {
-        check(is_quantised(weights), "x is {}, its weights are {}, without a scale", to_string(x), to_string(weights));
+    if (!is_quantised(*c.node.op, c.in)) {
+        check(x.dtype == DType::f32 && weights.dtype == DType::f32, "x is {}, its weights are {}; both must be f32",
+              to_string(x), to_string(weights));
         return;
     }
-    check(x.dtype == DType::f32 && (weights.dtype == DType::f32 || weights.quant),
-          "x is {}, its weights are {}; both must be f32", to_string(x), to_string(weights));
+    check_stored(c, 0);
+    check_stored_weights(c, 1, axis);
+    check(weights.dtype == (x.dtype == DType::u8 ? DType::u8 : DType::i8), "x is {}, its weights are {}", to_string(x),
+          to_string(weights));
 }
 
 tin_window window_of(const WindowAttrs& a, const Shape& x, const Shape& y) {
