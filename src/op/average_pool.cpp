@@ -38,7 +38,7 @@ const OpDef op::AveragePool{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::same_as_input,
-    .integer = {.types = quantised_types, .eval = eval_integer},
+    .integer = {.types = quantised_types, .eval = eval_integer, .micro = dtypes(DType::i8, DType::i16)},
     .tflite = {.builtin = 1, .accepts = dtypes(DType::f32), .max_rank = 4},
 };
 

@@ -55,7 +55,7 @@ const OpDef op::Conv{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::weighted_sum,
-    .integer = {.types = quantised_types, .eval = eval_integer},
+    .integer = {.types = quantised_types, .eval = eval_integer, .micro = dtypes(DType::i8, DType::i16)},
     .macs = macs,
     .tflite = {.builtin = 3, .accepts = dtypes(DType::f32), .max_rank = 4},
 };

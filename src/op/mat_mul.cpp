@@ -97,7 +97,7 @@ const OpDef op::MatMul{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::free_range,
-    .integer = {.types = dtypes(DType::i8, DType::i16), .eval = eval_integer},
+    .integer = {.types = dtypes(DType::i8, DType::i16), .eval = eval_integer, .micro = dtypes(DType::i8, DType::i16)},
     .macs = macs,
     .tflite = {.builtin = 126, .accepts = dtypes(DType::f32), .max_rank = 5},
 };

@@ -44,7 +44,7 @@ const OpDef op::MaxPool{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::same_as_input,
-    .integer = {.types = quantised_types, .eval = eval_integer},
+    .integer = {.types = quantised_types, .eval = eval_integer, .micro = dtypes(DType::i8, DType::i16)},
     .tflite = {.builtin = 17, .accepts = dtypes(DType::f32, DType::i8, DType::u8, DType::i16), .max_rank = 4},
 };
 
