@@ -1,3 +1,5 @@
+#include "op/lstm.hpp"
+
 #include "op/list.hpp"
 #include "op/sequence.hpp"
 
@@ -52,7 +54,8 @@ tin_lstm_gate gate_operands(const EvalContext& c, size_t gate) {
             gate == update_gate ? nullptr : floats(c, peephole_of(gate)), floats(c, bias + gate)};
 }
 
-void eval(const EvalContext& c) {
+// `see`, if any, gets the cell state after each step.
+void run(const EvalContext& c, float* result, const std::function<void(std::span<const float>)>& see) {
     const Sequence s = Sequence::of(c.node, c.in[x].type->shape);
     if (s.batch == 0) return;
     const int64_t cell = c.in[weights + forget_gate].type->shape[0], out = c.in[recurrent + forget_gate].type->shape[1];
@@ -75,9 +78,12 @@ void eval(const EvalContext& c) {
     for (int64_t t = 0; t < s.time; ++t) {
         s.take(c.in[x].as<float>(), t, s.features, step.data());
         tin_lstm_step_f32(&l, step.data(), h.data(), memory.data(), scratch.data());
-        s.put(c.out[0].as<float>(), t, out, h.data());
+        if (result) s.put(result, t, out, h.data());
+        if (see) see(memory);
     }
 }
+
+void eval(const EvalContext& c) { run(c, c.out[0].as<float>(), {}); }
 
 int64_t macs(const Node&, std::span<const Type* const> in, std::span<const Type>) {
     const Shape& sequence = in[x]->shape;
@@ -88,6 +94,8 @@ int64_t macs(const Node&, std::span<const Type* const> in, std::span<const Type>
 }
 
 }  // namespace
+
+void see_lstm_states(const EvalContext& c, const std::function<void(std::span<const float>)>& see) { run(c, nullptr, see); }
 
 const OpDef op::LSTM{
     .name = "LSTM",

@@ -1,13 +1,18 @@
 #include "quant/calibrate.hpp"
 
 #include "base/parallel.hpp"
+#include "op/list.hpp"
+#include "op/lstm.hpp"
 #include "quant/choose_range.hpp"
 #include "quant/scan.hpp"
+#include "quant/suspicions.hpp"
 #include "quant/tensor_kind.hpp"
 #include "run/session.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <numeric>
 
 namespace tinsmith {
@@ -19,8 +24,11 @@ static constexpr float least_weight = 0.01f;
 
 namespace {
 
-// By ValueId, of one sample.
-using Extremes = std::vector<std::optional<Range>>;
+// Of one sample.
+struct Extremes {
+    std::vector<std::optional<Range>> seen;  // by ValueId
+    std::map<ValueId, Range> states;         // cell states of LSTMs, by output
+};
 
 // What samples leave behind that may be added up in any order.
 struct Tally {
@@ -46,7 +54,7 @@ struct Picking {
 class Watch {
 public:
     Watch(const Graph& graph, const Samples& samples, const CalibrationOptions& options)
-        : graph_(graph), samples_(samples), options_(options), session_(graph, session_options()), kinds_(tensor_kinds(graph)) {
+        : graph_(graph), samples_(samples), options_(options), kinds_(tensor_kinds(graph)) {
         for (ValueId id = 0; id < graph.values.size(); ++id) {
             const TensorKind kind = kinds_[id];
             const bool automatic = options.observer == Observer::automatic;
@@ -63,17 +71,28 @@ public:
         ranges.method = observer_name(options_.observer);
         ranges.random = options_.random;
         averages_.resize(graph_.values.size());
+        make_session();
+        const auto consume = [&](size_t i, const Extremes& extremes) {
+            add(i, extremes);
+            if (options_.progress)
+                options_.progress("calibrating", static_cast<int64_t>(i + 1), static_cast<int64_t>(samples_.size()));
+        };
         ordered_parallel(
-            samples_.size(), options_.threads, [&](size_t i) { return watch(i); },
-            [&](size_t i, const Extremes& extremes) { add(i, extremes); });
+            samples_.size(), options_.threads, [&](size_t i) { return watch(i); }, consume);
         choose();
+        result_.notes = suspicions(graph_, ranges);
         return std::move(result_);
     }
 
 private:
-    SessionOptions session_options() {
-        SessionOptions options{.runs = static_cast<int64_t>(samples_.size())};
-        return options;
+    // What is computed while the session is made is observed once.
+    void make_session() {
+        std::unique_ptr<Tally> tally = take_tally();
+        Extremes extremes{std::vector<std::optional<Range>>(graph_.values.size()), {}};
+        session_.emplace(graph_, SessionOptions{.runs = static_cast<int64_t>(samples_.size()),
+                                                .folded = [&](const EvalContext& c) { observe_node(0, c, *tally, extremes); }});
+        tallies_.push_back(std::move(tally));
+        add(0, extremes);
     }
 
     bool counts(ValueId id) const {
@@ -88,8 +107,18 @@ private:
         tally.picked.clear();
         const Scan seen = scan(numbers, picking.step, picking.phase(sample), counts(id) ? &tally.picked : nullptr);
         check(seen.finite, "sample {}: tensor '{}' holds a NaN or an infinity", sample, graph_.value(id).name);
-        extremes[id] = Range{seen.min, seen.max};
+        extremes.seen[id] = Range{seen.min, seen.max};
         if (counts(id)) tally.histograms[id].add(tally.picked, {std::min(seen.min, 0.0f), std::max(seen.max, 0.0f)});
+    }
+
+    void observe_node(size_t sample, const EvalContext& c, Tally& tally, Extremes& extremes) const {
+        for (size_t o = 0; o < c.out.size(); ++o) observe(sample, c.node.outputs[o], c.out[o].data, tally, extremes);
+        if (!c.node.is(op::LSTM) || !extremes.seen[c.node.outputs[0]]) return;
+        Range& state = extremes.states[c.node.outputs[0]];
+        see_lstm_states(c, [&](std::span<const float> cells) {
+            const Scan now = scan(cells, 1, 0, nullptr);
+            state = {std::min(state.min, now.min), std::max(state.max, now.max)};
+        });
     }
 
     std::unique_ptr<Tally> take_tally() {
@@ -101,14 +130,12 @@ private:
     }
 
     Extremes watch(size_t sample) {
-        Extremes extremes(graph_.values.size());
+        Extremes extremes{std::vector<std::optional<Range>>(graph_.values.size()), {}};
         std::unique_ptr<Tally> tally = take_tally();
         const std::vector<Buffer> inputs = samples_.inputs(sample);
         for (size_t p = 0; p < inputs.size(); ++p)
             observe(sample, graph_.inputs[p].value, inputs[p].bytes().data(), *tally, extremes);
-        session_.run(inputs, [&](const Node& node, std::span<const TensorView> outputs) {
-            for (size_t o = 0; o < outputs.size(); ++o) observe(sample, node.outputs[o], outputs[o].data, *tally, extremes);
-        });
+        session_->run(inputs, [&](const EvalContext& c) { observe_node(sample, c, *tally, extremes); });
         std::lock_guard lock(mutex_);
         tallies_.push_back(std::move(tally));
         return extremes;
@@ -116,9 +143,9 @@ private:
 
     void add(size_t sample, const Extremes& extremes) {
         const float weight = std::max(1 / static_cast<float>(sample + 1), least_weight);
-        for (ValueId id = 0; id < extremes.size(); ++id) {
-            if (!extremes[id]) continue;
-            const Range& now = *extremes[id];
+        for (ValueId id = 0; id < extremes.seen.size(); ++id) {
+            if (!extremes.seen[id]) continue;
+            const Range& now = *extremes.seen[id];
             auto& known = result_.ranges.tensors[id];
             if (!known) known = {now, now, 0, 0, std::nullopt};
             known->seen = {std::min(known->seen.min, now.min), std::max(known->seen.max, now.max)};
@@ -126,8 +153,10 @@ private:
             Range& average = averages_[id];
             average = {average.min + (now.min - average.min) * weight, average.max + (now.max - average.max) * weight};
         }
-        if (options_.progress)
-            options_.progress("calibrating", static_cast<int64_t>(sample + 1), static_cast<int64_t>(samples_.size()));
+        for (const auto& [id, now] : extremes.states) {
+            auto& state = result_.ranges.tensors[id]->state;
+            state = {std::min(state ? state->min : 0, now.min), std::max(state ? state->max : 0, now.max)};
+        }
     }
 
     void choose() {
@@ -150,7 +179,7 @@ private:
     const Graph& graph_;
     const Samples& samples_;
     const CalibrationOptions& options_;
-    const Session session_;
+    std::optional<Session> session_;
     const std::vector<TensorKind> kinds_;
     std::vector<Observer> observers_;  // by ValueId, as what follows
     std::vector<Picking> pickings_;

@@ -30,12 +30,12 @@ static Tensors source_tensors(const Graph& source, std::span<const Buffer> sampl
     const Session session(source);
     const auto counts = name_counts(source);
     Tensors tensors;
-    session.run(sample, [&](const Node& node, std::span<const TensorView> outputs) {
-        for (size_t i = 0; i < outputs.size(); ++i) {
-            const std::string& name = source.value(node.outputs[i]).name;
+    session.run(sample, [&](const EvalContext& c) {
+        for (size_t i = 0; i < c.out.size(); ++i) {
+            const std::string& name = source.value(c.node.outputs[i]).name;
             if (name.empty() || counts.at(name) != 1) continue;
-            const Type& type = *outputs[i].type;
-            tensors[name] = {type, Buffer::copy_of({outputs[i].data, type.bytes()})};
+            const Type& type = *c.out[i].type;
+            tensors[name] = {type, Buffer::copy_of({c.out[i].data, type.bytes()})};
         }
     });
     return tensors;
@@ -70,14 +70,14 @@ static StageFinding compare_stage(const Graph& source, const Tensors& tensors, s
     }
     const auto counts = name_counts(graph);
     const Session session(graph);
-    session.run(inputs, [&](const Node& node, std::span<const TensorView> outputs) {
-        for (size_t i = 0; i < outputs.size() && finding.tensor.empty(); ++i) {
-            const std::string& name = graph.value(node.outputs[i]).name;
+    session.run(inputs, [&](const EvalContext& c) {
+        for (size_t i = 0; i < c.out.size() && finding.tensor.empty(); ++i) {
+            const std::string& name = graph.value(c.node.outputs[i]).name;
             const auto found = tensors.find(name);
             if (found == tensors.end() || counts.at(name) != 1) continue;
-            const Type& type = *outputs[i].type;
+            const Type& type = *c.out[i].type;
             if (is_float(type.dtype) != is_float(found->second.type.dtype) && !type.quant) continue;
-            const auto agreement = best_agreement(name, found->second, type, Buffer::copy_of({outputs[i].data, type.bytes()}));
+            const auto agreement = best_agreement(name, found->second, type, Buffer::copy_of({c.out[i].data, type.bytes()}));
             if (!agreement) continue;
             ++finding.compared;
             if (!tolerance.holds(*agreement)) finding.tensor = name;

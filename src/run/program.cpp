@@ -39,7 +39,6 @@ std::unique_ptr<Frame> Session::Program::take_frame() const {
         for (ValueId id : graph.nodes[i].inputs) operands.in.push_back(view(id));
         for (ValueId id : graph.nodes[i].outputs) {
             operands.out.push_back({&graph.type(id), base + offsets[id]});
-            operands.results.push_back(view(id));
             operands.empty = operands.empty && graph.type(id).elements() == 0;
         }
         operands.scratch = base + steps[i].scratch_offset;
@@ -63,7 +62,7 @@ void Session::Program::run(std::span<const std::byte* const> inputs, std::span<s
     for (size_t i = 0; i < inputs.size(); ++i) copy(frame->inputs[i], inputs[i], graph.type(graph.inputs[i].value).bytes());
     for (size_t i = 0; i < steps.size(); ++i) {
         if (!frame->steps[i].empty) run_step(i, *frame);
-        if (tap) tap(graph.nodes[i], frame->steps[i].results);
+        if (tap) tap({graph.nodes[i], frame->steps[i].in, frame->steps[i].out});
     }
     for (size_t i = 0; i < outputs.size(); ++i) copy(outputs[i], frame->outputs[i], graph.type(graph.outputs[i].value).bytes());
     give_frame(std::move(frame));

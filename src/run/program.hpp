@@ -19,7 +19,6 @@ struct Frame {
     struct Operands {
         std::vector<TensorView> in;
         std::vector<TensorSlot> out;
-        std::vector<TensorView> results;  // the same memory as `out`, for taps
         std::byte* scratch = nullptr;
         bool empty = false;  // all outputs have no elements: nothing to compute
     };
@@ -42,7 +41,7 @@ struct Session::Program {
     mutable std::mutex mutex;
     mutable std::vector<std::unique_ptr<Frame>> frames;  // idle ones
 
-    void fold_constants(size_t budget);
+    void fold_constants(size_t budget, const Tap& folded);
     void choose_kernels(const SessionOptions& options);
     void lay_out_constants();
     void plan();

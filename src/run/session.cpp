@@ -38,7 +38,7 @@ static const std::byte* laid_out(const Value& value, std::vector<Buffer>& keep) 
     return keep.back().bytes().data();
 }
 
-void Session::Program::fold_constants(size_t budget) {
+void Session::Program::fold_constants(size_t budget, const Tap& tap) {
     size_t folded = 0;
     std::vector<Node> left;
     for (Node& node : graph.nodes) {
@@ -65,6 +65,7 @@ void Session::Program::fold_constants(size_t budget) {
         }
         const bool nothing = std::all_of(out.begin(), out.end(), [](const TensorSlot& slot) { return empty(*slot.type); });
         if (!nothing) compute({node, in, out});
+        if (tap) tap({node, in, out});
         for (size_t i = 0; i < node.outputs.size(); ++i)
             graph.values[node.outputs[i]].data = owners[owners.size() - node.outputs.size() + i];
     }
@@ -85,14 +86,16 @@ void Session::Program::choose_kernels(const SessionOptions& options) {
     const ConstantBytes constant = [&](ValueId id) -> const std::byte* {
         return graph.is_constant(id) ? graph.value(id).data->bytes().data() : nullptr;
     };
+    SessionOptions inner = options;
+    inner.folded = {};  // its ids are the inner graph's
     for (size_t i = 0; i < steps.size(); ++i) {
         const Node& node = graph.nodes[i];
         if (node.is(op::While)) {
-            steps[i].first = std::make_unique<Session>(node.graph("cond"), options);
-            steps[i].second = std::make_unique<Session>(node.graph("body"), options);
+            steps[i].first = std::make_unique<Session>(node.graph("cond"), inner);
+            steps[i].second = std::make_unique<Session>(node.graph("body"), inner);
         } else if (node.is(op::If)) {
-            steps[i].first = std::make_unique<Session>(node.graph("then"), options);
-            steps[i].second = std::make_unique<Session>(node.graph("else"), options);
+            steps[i].first = std::make_unique<Session>(node.graph("then"), inner);
+            steps[i].second = std::make_unique<Session>(node.graph("else"), inner);
         } else if (fast && saved(node) > 0) {
             steps[i].fast = make_fast_kernel(graph, node, constant);
         }
@@ -143,7 +146,7 @@ Session::Session(Graph graph, const SessionOptions& options) : program_(std::mak
               "running this model takes {} of memory for its tensors and this machine has {} left: skip the proof "
               "(--no-verify) or use a machine with more memory",
               human_bytes(need), human_bytes(available));
-    p.fold_constants((available - need) / 2);
+    p.fold_constants((available - need) / 2, options.folded);
     p.choose_kernels(options);
     p.lay_out_constants();
     p.plan();

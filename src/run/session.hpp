@@ -8,12 +8,14 @@
 
 namespace tinsmith {
 
-// Sees every node's outputs right after they are computed; the views are valid during the call.
-using Tap = std::function<void(const Node& node, std::span<const TensorView> outputs)>;
+// Sees every node right after it was computed, with its operands and results; the views are valid during the call. A constant
+// that a fast kernel keeps in an order of its own has no data.
+using Tap = std::function<void(const EvalContext& computed)>;
 
 struct SessionOptions {
     bool fast = true;  // oneDNN for heavy operators; false: the C99 kernels alone, which define what is right
     int64_t runs = 1;  // how often the session will run, roughly: whether making fast kernels pays
+    Tap folded{};      // sees the nodes that are computed once, while the session is made
 };
 
 // A graph made ready to run: memory planned, constants laid out, kernels chosen. Nodes whose operands are all constant are
