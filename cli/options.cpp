@@ -85,14 +85,57 @@ ReadOptions read_options(const ReadTexts& texts) {
 }
 
 void add_data_options(CLI::App& app, DataOptions& options) {
-    app.add_option("--data", options.path, "Samples: .npy for one input, .npz with arrays by input name; default: random")
+    auto* group = app.add_option_group("Data");
+    Preprocess& how = options.preprocess;
+    const auto option = [&](const std::string& name, auto set, const std::string& text) {
+        return group->add_option_function<std::string>(
+            name, [set](const std::string& value) { set(value); }, text);
+    };
+    group
+        ->add_option("--data", options.path,
+                     "Samples: .npy, .npz (arrays by input name), .csv (numbers, or paths and labels), a folder of images, "
+                     "sounds or .npy files (sub-folders are classes), one image or .wav; default: random")
         ->type_name("PATH");
-    app.add_option("--samples", options.samples, "How many of them; default: all, or one random sample")
+    group
+        ->add_option("--samples", options.samples,
+                     "How many of them, of each class its share; default: all, or one random sample")
         ->check(CLI::PositiveNumber)
         ->type_name("N");
-    app.add_option("--seed", options.seed, "Of random samples, and of the choice among --data")
+    group->add_option("--seed", options.seed, "Of random samples, and of the choice among --data")
         ->capture_default_str()
         ->type_name("S");
+    group
+        ->add_option("--labels-data", options.labels_data,
+                     "The class of every sample: .npy, .npz (y, label or labels) or a text file; default: the sub-folders, "
+                     "the label column, or the array y of --data")
+        ->type_name("PATH");
+    group->add_option("--labels", options.labels, "The names of the classes, one a line")->type_name("PATH");
+    option(
+        "--normalize", [&how](const std::string& text) { how.normalize = normalization_from(text); },
+        "What pixels become: 0..1, -1..1, imagenet, raw, or mean=M,M,M,std=S,S,S (of 0..1; of 0..255 when any is above 1)")
+        ->type_name("HOW");
+    option(
+        "--resize", [&how](const std::string& text) { how.resize = resize_from(text); },
+        "Images: stretch (default), fit on black, or crop the centre")
+        ->check(CLI::IsMember({"stretch", "fit", "crop"}))
+        ->type_name("HOW");
+    option(
+        "--resample", [&how](const std::string& text) { how.antialias = text == "antialias"; },
+        "Shrink images bilinearly over all pixels as Pillow and torchvision do (antialias, the default), or over two as "
+        "OpenCV and tf.image.resize (plain)")
+        ->check(CLI::IsMember({"antialias", "plain"}))
+        ->type_name("HOW");
+    option(
+        "--channels", [&how](const std::string& text) { how.channels = channels_from(text); },
+        "Order of an image's colours in the network; default: rgb")
+        ->check(CLI::IsMember({"rgb", "bgr"}))
+        ->type_name("ORDER");
+    option(
+        "--data-layout", [&how](const std::string& text) { how.data_layout = layout_from(text); },
+        "Layout of arrays; default: the source model's")
+        ->check(CLI::IsMember({"nhwc", "nchw"}))
+        ->type_name("LAYOUT");
+    group->add_option("--rate", how.rate, "Sounds are resampled to this rate")->check(CLI::Range(1, 1000000))->type_name("HZ");
 }
 
 void add_litert_options(CLI::App& app, LitertOptions& options) {

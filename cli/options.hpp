@@ -27,7 +27,8 @@ void add_read_options(CLI::App& app, ReadTexts& texts);
 // Throws Fault::input naming the option and its form.
 ReadOptions read_options(const ReadTexts& texts);
 
-// --data, --samples, --seed.
+// --data, --samples, --seed, --labels-data, --labels, and the preprocessing: --normalize, --resize, --resample, --channels,
+// --data-layout, --rate. A value that is not understood throws Fault::input.
 void add_data_options(CLI::App& app, DataOptions& options);
 
 // --runtime, --litert, --delegate.

@@ -1,12 +1,22 @@
 #include "api/compare.hpp"
 
+#include "data/record.hpp"
+
 namespace tinsmith {
 
 Comparison compare_models(const CompareOptions& options) {
     check(options.result.empty() != options.expected.empty(),
           "compare needs a second model, or --expected with stored outputs");
     ReadResult source = read_model(options.source, options.read);
-    Samples samples(source.graph, options.data);
+    DataOptions data = options.data;
+    add_recorded(data, source.graph, options.source);
+    data.model_layout = usual_layout(source.format);
+    std::optional<ReadResult> result;
+    if (options.expected.empty()) {
+        result = read_model(options.result);
+        add_recorded(data, result->graph, options.result);
+    }
+    Samples samples(source.graph, data);
     Comparison out;
     out.notes = source.notes;
     out.notes.insert(out.notes.end(), samples.notes().begin(), samples.notes().end());
@@ -20,9 +30,8 @@ Comparison compare_models(const CompareOptions& options) {
             within(options.expected, [&] { return prove_expected(open_npz(options.expected), source.graph, samples, how); });
         return out;
     }
-    ReadResult result = read_model(options.result);
-    out.notes.insert(out.notes.end(), result.notes.begin(), result.notes.end());
-    out.agreement = prove(source.graph, result.graph, samples, how);
+    out.notes.insert(out.notes.end(), result->notes.begin(), result->notes.end());
+    out.agreement = prove(source.graph, result->graph, samples, how);
     return out;
 }
 

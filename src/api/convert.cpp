@@ -116,7 +116,9 @@ public:
         out.source_bytes = fs::file_size(options_.model);
         if (options_.verify != Verify::off) {
             source_ = source.graph;
-            samples_.emplace(*source_, options_.data);
+            DataOptions data = options_.data;
+            data.model_layout = usual_layout(source.format);
+            samples_.emplace(*source_, data);
             out.notes.insert(out.notes.end(), samples_->notes().begin(), samples_->notes().end());
         }
         Graph graph = std::move(source.graph);

@@ -1,6 +1,7 @@
 #include "api/run.hpp"
 
 #include "base/parallel.hpp"
+#include "data/record.hpp"
 
 namespace tinsmith {
 
@@ -25,7 +26,10 @@ static Array stacked(const Type& type, std::vector<Buffer> parts) {
 
 RunResult run_model(const RunOptions& options) {
     ReadResult source = read_model(options.model, options.read);
-    Samples samples(source.graph, options.data);
+    DataOptions data = options.data;
+    add_recorded(data, source.graph, options.model);
+    data.model_layout = usual_layout(source.format);
+    Samples samples(source.graph, data);
     RunResult out;
     out.notes = source.notes;
     out.notes.insert(out.notes.end(), samples.notes().begin(), samples.notes().end());

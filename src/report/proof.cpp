@@ -2,6 +2,7 @@
 
 #include "base/parallel.hpp"
 #include "data/convert.hpp"
+#include "data/fit.hpp"
 #include "ir/permutation.hpp"
 #include "report/interface.hpp"
 #include "run/session.hpp"

@@ -2,6 +2,7 @@
 #include "data/samples.hpp"
 
 #include "data/convert.hpp"
+#include "data/fit.hpp"
 #include "data/random.hpp"
 
 #include <gtest/gtest.h>
