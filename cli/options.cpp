@@ -154,6 +154,7 @@ void add_runtime_options(CLI::App& app, RuntimeOptions& options) {
            "Where .tflite files run: tinsmith's exact executor, or LiteRT")
         ->check(CLI::IsMember({"tinsmith", "litert"}))
         ->default_str("tinsmith");
+    app.add_flag("--plain", options.plain, "Without fast kernels: what every fast one must equal bit for bit on integers");
     add_litert_options(app, options.litert);
 }
 

@@ -9,6 +9,7 @@ enum class Runtime { tinsmith, litert };
 
 struct RuntimeOptions {
     Runtime runtime = Runtime::tinsmith;
+    bool plain = false;  // tinsmith's C99 kernels alone
     LitertOptions litert;
 };
 

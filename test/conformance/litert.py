@@ -1,4 +1,4 @@
-"""Runs .tflite files in LiteRT, in a process of its own, because LiteRT may crash and must not take the test with it.
+"""Runs .tflite files in LiteRT or TFLite Micro, in a process of its own, because they may crash and must not take the test with them.
 
 `Runner().run(path, samples, kind)` returns a `Result`. Run as a program, this file is that process: it reads pickled requests
 from stdin and writes pickled answers to stdout.
@@ -14,6 +14,7 @@ import sys
 import numpy as np
 
 KINDS = ("BUILTIN_REF", "XNNPACK")
+MICRO = "MICRO"  # TFLite Micro, of integer models alone
 
 
 @dataclasses.dataclass
@@ -26,7 +27,7 @@ class Result:
 
 
 class Runner:
-    """One LiteRT process, started when first needed and again after a crash. Use one per thread."""
+    """One process, started when first needed and again after a crash. Use one per thread."""
 
     def __init__(self, threads=1):
         self.process, self.threads = None, threads
@@ -55,8 +56,31 @@ class Runner:
             self.process = None
 
 
+def execute_micro(path, samples):
+    """Samples by position. Variables keep their contents from one to the next."""
+    from tflite_micro.python.tflite_micro import runtime
+
+    interpreter = runtime.Interpreter.from_file(path, arena_size=max(64 * os.path.getsize(path), 1 << 22))
+    result = Result(outputs=[])
+    for sample in samples:
+        for index, array in enumerate(sample):
+            interpreter.set_input(array, index)
+        interpreter.invoke()
+        result.outputs.append([interpreter.get_output(index).copy() for index in range(outputs_of(path))])
+    return result
+
+
+def outputs_of(path):
+    from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
+
+    with open(path, "rb") as file:
+        return schema.Model.GetRootAsModel(file.read(), 0).Subgraphs(0).OutputsLength()
+
+
 def execute(path, samples, kind, repeat, threads):
     """One file in this process."""
+    if kind == MICRO:
+        return execute_micro(path, samples)
     import time
 
     from ai_edge_litert.interpreter import Interpreter, OpResolverType

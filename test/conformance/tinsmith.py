@@ -44,8 +44,8 @@ class Outcome:
         return " ".join(lines) or f"exit {self.code} without a word"
 
 
-def call(command, *arguments, timeout=60, cwd=None):
-    environment = dict(os.environ, NO_COLOR="1")
+def call(command, *arguments, timeout=60, cwd=None, environment=None):
+    environment = dict(os.environ, NO_COLOR="1", **(environment or {}))
     try:
         done = subprocess.run([command, *map(str, arguments)], capture_output=True, timeout=timeout, cwd=cwd,
                               env=environment, stdin=subprocess.DEVNULL)
