@@ -14,7 +14,7 @@ namespace {
 
 struct ConvertLine {
     std::string model, output, method, verify = "ends";
-    bool no_verify = false, keep_nchw = false, quantize_depthwise = false, widen_stride2 = false;
+    bool no_verify = false, fold_normalize = false, keep_nchw = false, quantize_depthwise = false, widen_stride2 = false;
     std::vector<std::string> input_layouts, output_layouts, dump_after;
     ReadTexts read;
     DataOptions data;
@@ -79,6 +79,7 @@ ConvertOptions convert_options(const ConvertLine& line) {
     out.quantize = quantize_options(line);
     out.verify = line.no_verify ? Verify::off : line.verify == "steps" ? Verify::steps : Verify::ends;
     out.data = line.data;
+    out.fold_normalize = line.fold_normalize;
     out.threads = line.threads;
     out.dump_after = line.dump_after;
     out.dump = [](const std::string& text) { fmt::print("{}\n", text); };
@@ -117,6 +118,8 @@ void add_convert(CLI::App& app, int& status) {
     interface->add_option("--output-layout", line->output_layouts, "Layout of one output")
         ->type_name("NAME=nhwc|nchw")
         ->allow_extra_args(false);
+
+    interface->add_flag("--fold-normalize", line->fold_normalize, "Put --normalize into the model: raw pixels are its input");
 
     auto* how = verb->add_option_group("How");
     how->add_flag("--quantize-depthwise", line->quantize_depthwise,

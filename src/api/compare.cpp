@@ -1,6 +1,6 @@
 #include "api/compare.hpp"
 
-#include "data/record.hpp"
+#include "api/raw_pixels.hpp"
 
 namespace tinsmith {
 
@@ -15,6 +15,7 @@ Comparison compare_models(const CompareOptions& options) {
     if (options.expected.empty()) {
         result = read_model(options.result);
         add_recorded(data, result->graph, options.result);
+        if (data.preprocess.folded) take_raw_pixels(source.graph, *data.preprocess.folded, data);
     }
     Samples samples(source.graph, data);
     Comparison out;

@@ -1,5 +1,6 @@
 #include "api/convert.hpp"
 
+#include "api/raw_pixels.hpp"
 #include "base/nearest.hpp"
 #include "ir/text.hpp"
 
@@ -15,6 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view suffix = ".tflite";
+constexpr size_t enough_samples = 500;  // ranges hardly move after that
 
 const Tolerance& tolerance_of(Method method) {
     switch (method) {
@@ -114,11 +116,10 @@ public:
         out.format = source.format;
         out.notes = source.notes;
         out.source_bytes = fs::file_size(options_.model);
+        take_data_options(source);
         if (options_.verify != Verify::off) {
             source_ = source.graph;
-            DataOptions data = options_.data;
-            data.model_layout = usual_layout(source.format);
-            samples_.emplace(*source_, data);
+            samples_.emplace(*source_, data_);
             out.notes.insert(out.notes.end(), samples_->notes().begin(), samples_->notes().end());
         }
         Graph graph = std::move(source.graph);
@@ -134,6 +135,16 @@ public:
     }
 
 private:
+    void take_data_options(ReadResult& source) {
+        data_ = options_.data;
+        data_.model_layout = usual_layout(source.format);
+        data_.most = enough_samples;
+        if (!options_.fold_normalize) return;
+        check(data_.preprocess.normalize.has_value(), "--fold-normalize needs --normalize: what is to be folded?");
+        take_raw_pixels(source.graph, *data_.preprocess.normalize, data_);
+        data_.preprocess.folded = data_.preprocess.normalize;
+    }
+
     Variant variant(Graph graph, Method method) {
         auto start = std::chrono::steady_clock::now();
         Variant out;
@@ -167,7 +178,7 @@ private:
         if (out.method == Method::int16x8) how.recipe.scheme = Scheme::int16x8;
         how.calibration.threads = options_.threads;
         how.calibration.progress = options_.progress;
-        Quantized quantized = quantize(std::move(graph), options_.data, how);
+        Quantized quantized = quantize(std::move(graph), data_, how);
         out.notes.insert(out.notes.end(), quantized.notes.begin(), quantized.notes.end());
         return std::move(quantized.graph);
     }
@@ -192,9 +203,10 @@ private:
         for (const OutputAgreement& o : out.agreement->outputs) {
             if (tolerance.holds(o)) continue;
             if (on_integers(out.method))
-                out.notes.push_back(fmt::format("WARNING: output '{}' keeps {:.1f} dB of its signal (SQNR), less than {:.0f}: see "
-                                                "what `tinsmith validate` says before it ships",
-                                                o.name, o.sqnr(), tolerance.sqnr));
+                out.notes.push_back(
+                    fmt::format("WARNING: output '{}' keeps {:.1f} dB of its signal (SQNR), less than {:.0f}: see "
+                                "what `tinsmith validate` says before it ships",
+                                o.name, o.sqnr(), tolerance.sqnr));
             else
                 fail(Fault::mismatch,
                      "{}: output '{}' of the written file differs from the source by {:.2g} relative to its largest value "
@@ -207,6 +219,7 @@ private:
     const ConvertOptions& options_;
     Stages stages_;
     Destination where_;
+    DataOptions data_;
     std::optional<Graph> source_;  // as it was read, for the proof
     std::optional<Samples> samples_;
 };

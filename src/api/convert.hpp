@@ -23,6 +23,7 @@ struct ConvertOptions {
     QuantizeOptions quantize;  // of the integer methods
     Verify verify = Verify::ends;
     DataOptions data;                                   // the samples of the proof: by default one, random
+    bool fold_normalize = false;                        // the result takes raw pixels
     int threads = 1;                                    // samples of the proof side by side
     std::vector<std::string> dump_after;                // pass names, or "all"
     std::function<void(const std::string& text)> dump;  // receives the graph's text form

@@ -10,8 +10,8 @@ namespace tinsmith {
 struct QuantizeOptions {
     Recipe recipe;
     CalibrationOptions calibration;
-    std::string ranges;       // a file of ranges, instead of samples
-    std::string save_ranges;  // where to write the ranges that were seen
+    std::string ranges;                                      // a file of ranges, instead of samples
+    std::string save_ranges;                                 // where to write the ranges that were seen
     std::function<void(const std::string& text)> show_plan;  // receives the plan before it is performed
 };
 

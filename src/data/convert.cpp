@@ -99,12 +99,42 @@ static void write_number(double value, std::byte* at, DType dtype) {
     }
 }
 
+// Without a branch, so that it becomes a few vector instructions: an exponent of all ones is no number.
+static bool all_finite(const std::byte* floats, size_t count) {
+    constexpr uint32_t exponent = 0x7f800000;
+    uint32_t bad = 0;
+    for (size_t i = 0; i < count; ++i) bad |= (read<uint32_t>(floats + 4 * i) & exponent) == exponent;
+    return bad == 0;
+}
+
+// Halves become floats without rounding: their bits in the place of a float's, times what the exponents' offsets differ by.
+static void widen_halves(const std::byte* from, std::byte* to, size_t count) {
+    constexpr float offset = 0x1p112f;  // 2^(127 - 15)
+    for (size_t i = 0; i < count; ++i) {
+        const uint32_t half = read<uint16_t>(from + 2 * i), moved = (half & 0x7fff) << 13;
+        float value = 0;
+        std::memcpy(&value, &moved, sizeof value);
+        value *= offset;
+        uint32_t bits = 0;
+        std::memcpy(&bits, &value, sizeof bits);
+        bits |= (half & 0x8000) << 16 | ((half & 0x7c00) == 0x7c00 ? 0x7f800000u : 0u);
+        std::memcpy(to + 4 * i, &bits, sizeof bits);
+    }
+}
+
 std::vector<std::byte> converted(const std::byte* data, int64_t count, DType from, const Type& to) {
     const size_t step = dtype_bits(to.dtype) / 8;
     std::vector<std::byte> out(static_cast<size_t>(count) * step);
     if (from == to.dtype && !is_float(from)) {
         if (count > 0) std::memcpy(out.data(), data, out.size());
         return out;
+    }
+    if (count > 0 && to.dtype == DType::f32 && (from == DType::f32 || from == DType::f16)) {
+        if (from == DType::f32)
+            std::memcpy(out.data(), data, out.size());
+        else
+            widen_halves(data, out.data(), static_cast<size_t>(count));
+        if (all_finite(out.data(), static_cast<size_t>(count))) return out;  // otherwise the element is looked for below
     }
     const bool quantised = to.quant && to.quant->scale.size() == 1 && !is_float(to.dtype);
     const Bounds bounds = is_float(to.dtype) ? Bounds{} : bounds_of(to.dtype);
