@@ -9,8 +9,8 @@ enum class Runtime { tinsmith, litert };
 
 struct RuntimeOptions {
     Runtime runtime = Runtime::tinsmith;
-    bool plain = false;  // tinsmith's C99 kernels alone
     LitertOptions litert;
+    bool plain = false;  // tinsmith's C99 kernels alone
 };
 
 // Whether LiteRT can run the file: it is a .tflite file.
