@@ -1,6 +1,7 @@
 // Making a graph ready: folding, kernels, constants, memory. Running it is in program.cpp.
 #include "op/list.hpp"
 #include "run/available_memory.hpp"
+#include "run/integer_kernel.hpp"
 #include "run/memory_plan.hpp"
 #include "run/program.hpp"
 
@@ -13,6 +14,8 @@ static constexpr size_t alignment = 64;
 // How many multiply-accumulates the C99 kernels do (measured: 5 a nanosecond) while oneDNN is loaded and makes its first kernel
 // (15 ms), and while it makes one more (0.3 to 0.8 ms).
 static constexpr double loading_cost = 75e6, making_cost = 2.5e6;
+// The same for a kernel on stored integers, which packs its weights and needs no library.
+static constexpr double packing_cost = 1e5;
 
 int64_t node_macs(const Graph& graph, const Node& node) {
     if (!node.op->macs) return 0;
@@ -75,14 +78,13 @@ void Session::Program::fold_constants(size_t budget, const Tap& tap) {
 void Session::Program::choose_kernels(const SessionOptions& options) {
     steps.resize(graph.nodes.size());
     // Multiply-accumulates that a fast kernel takes off the C99 kernels over all runs; 0 where making it costs more.
-    const auto saved = [&](const Node& node) -> double {
+    const auto saved = [&](const Node& node, double cost) -> double {
         const double macs =
             static_cast<double>(node_macs(graph, node)) * static_cast<double>(std::max<int64_t>(options.runs, 1));
-        return macs > making_cost ? macs : 0;
+        return options.fast && macs > cost ? macs : 0;
     };
     double heavy = 0;
-    for (const Node& node : graph.nodes) heavy += options.fast ? saved(node) : 0;
-    const bool fast = heavy > loading_cost;
+    for (const Node& node : graph.nodes) heavy += is_quantised(graph, node) ? 0 : saved(node, making_cost);
     const ConstantBytes constant = [&](ValueId id) -> const std::byte* {
         return graph.is_constant(id) ? graph.value(id).data->bytes().data() : nullptr;
     };
@@ -96,7 +98,9 @@ void Session::Program::choose_kernels(const SessionOptions& options) {
         } else if (node.is(op::If)) {
             steps[i].first = std::make_unique<Session>(node.graph("then"), inner);
             steps[i].second = std::make_unique<Session>(node.graph("else"), inner);
-        } else if (fast && saved(node) > 0) {
+        } else if (is_quantised(graph, node)) {
+            if (saved(node, packing_cost) > 0) steps[i].fast = make_integer_kernel(graph, node, constant);
+        } else if (heavy > loading_cost && saved(node, making_cost) > 0) {
             steps[i].fast = make_fast_kernel(graph, node, constant);
         }
         if (!steps[i].fast && !steps[i].first && !node.op->eval)

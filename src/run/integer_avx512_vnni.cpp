@@ -1,0 +1,183 @@
+// 16 channels to a vector; four 8-bit products to a lane and instruction (VPDPBUSD, whose left operand is unsigned: x + 128).
+#if defined(__x86_64__)
+#include "run/integer_isa.hpp"
+
+#include <immintrin.h>
+#include <cstring>
+
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")))
+#define AVX512_INLINE AVX512 __attribute__((always_inline)) static inline
+
+namespace tinsmith {
+
+namespace {
+
+constexpr int64_t lanes = 16;
+constexpr int tile_rows = 6;
+
+struct Scale {
+    __m512i mantissa, left, right;
+};
+
+AVX512_INLINE Scale scale_at(const Requantisation& to, int64_t channel) {
+    return {_mm512_loadu_si512(to.mantissa + channel), _mm512_loadu_si512(to.left + channel),
+            _mm512_loadu_si512(to.right + channel)};
+}
+
+AVX512_INLINE Scale scale_of(tin_multiplier m) {
+    return {_mm512_set1_epi32(m.mantissa), _mm512_set1_epi32(m.shift > 0 ? m.shift : 0),
+            _mm512_set1_epi32(m.shift > 0 ? 0 : -m.shift)};
+}
+
+// tin_scale: high half of the doubled product, rounded, then divided by a power of two, rounded.
+AVX512_INLINE __m512i scaled(__m512i x, const Scale& s) {
+    const __m512i half = _mm512_set1_epi64(INT64_C(1) << 30), one = _mm512_set1_epi32(1);
+    x = _mm512_sllv_epi32(x, s.left);
+    const __m512i even = _mm512_add_epi64(_mm512_mul_epi32(x, s.mantissa), half);
+    const __m512i odd = _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(x, 32), _mm512_srli_epi64(s.mantissa, 32)), half);
+    x = _mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 31), _mm512_slli_epi64(odd, 1));
+    const __m512i mask = _mm512_sub_epi32(_mm512_sllv_epi32(one, s.right), one);
+    const __m512i threshold = _mm512_add_epi32(_mm512_srli_epi32(mask, 1), _mm512_srli_epi32(x, 31));
+    const __mmask16 up = _mm512_cmpgt_epi32_mask(_mm512_and_si512(x, mask), threshold);
+    const __m512i y = _mm512_srav_epi32(x, s.right);
+    return _mm512_mask_add_epi32(y, up, y, one);
+}
+
+AVX512_INLINE __m128i stored(__m512i x, int32_t zero, int32_t low, int32_t high) {
+    x = _mm512_add_epi32(x, _mm512_set1_epi32(zero));
+    x = _mm512_min_epi32(_mm512_max_epi32(x, _mm512_set1_epi32(low)), _mm512_set1_epi32(high));
+    return _mm512_cvtsepi32_epi8(x);
+}
+
+AVX512_INLINE __mmask16 first(int64_t count) { return static_cast<__mmask16>(count >= lanes ? 0xFFFF : (1u << count) - 1); }
+
+AVX512_INLINE int32_t load4(const int8_t* p) {
+    int32_t x;
+    std::memcpy(&x, p, sizeof x);
+    return x;
+}
+
+AVX512_INLINE int32_t load_some(const int8_t* p, int64_t count) {
+    int32_t x = 0;
+    std::memcpy(&x, p, static_cast<size_t>(count));
+    return x;
+}
+
+template <int vectors>
+AVX512_INLINE void add_products(__m512i (&sums)[tile_rows][vectors], const int32_t (&x)[tile_rows], const std::byte* w,
+                                int64_t block_bytes) {
+    const __m512i flip = _mm512_set1_epi8(static_cast<char>(0x80));
+    __m512i weights[vectors];
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; ++v) weights[v] = _mm512_loadu_si512(w + v * block_bytes);
+#pragma GCC unroll 6
+    for (int r = 0; r < tile_rows; ++r) {
+        const __m512i xs = _mm512_xor_si512(_mm512_set1_epi32(x[r]), flip);
+#pragma GCC unroll 4
+        for (int v = 0; v < vectors; ++v) sums[r][v] = _mm512_dpbusd_epi32(sums[r][v], xs, weights[v]);
+    }
+}
+
+template <int vectors>
+AVX512 void tile(const ProductTask& t, const int8_t* const* rows, int64_t m, int64_t channel) {
+    const int64_t steps = (t.depth + 3) / 4, block_bytes = t.taps * steps * 64;
+    const std::byte* w = t.weights + channel / lanes * block_bytes;
+    __m512i sums[tile_rows][vectors];
+#pragma GCC unroll 6
+    for (int r = 0; r < tile_rows; ++r)
+#pragma GCC unroll 4
+        for (int v = 0; v < vectors; ++v) sums[r][v] = _mm512_loadu_si512(t.to.start + channel + v * lanes);
+    for (int64_t tap = 0; tap < t.taps; ++tap) {
+        const int8_t* p[tile_rows];
+#pragma GCC unroll 6
+        for (int r = 0; r < tile_rows; ++r) p[r] = rows[r * t.taps + tap];
+        int64_t k = 0;
+        for (; k + 4 <= t.depth; k += 4, w += 64) {
+            int32_t x[tile_rows];
+#pragma GCC unroll 6
+            for (int r = 0; r < tile_rows; ++r) x[r] = load4(p[r] + k);
+            add_products<vectors>(sums, x, w, block_bytes);
+        }
+        if (k < t.depth) {
+            int32_t x[tile_rows];
+            for (int r = 0; r < tile_rows; ++r) x[r] = load_some(p[r] + k, t.depth - k);
+            add_products<vectors>(sums, x, w, block_bytes);
+            w += 64;
+        }
+    }
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; ++v) {
+        const int64_t at = channel + v * lanes;
+        const Scale scale = scale_at(t.to, at);
+        const __mmask16 kept = first(t.outs - at);
+#pragma GCC unroll 6
+        for (int r = 0; r < tile_rows; ++r) {
+            const __m128i y = stored(scaled(sums[r][v], scale), t.to.zero, t.to.low, t.to.high);
+            if (m + r < t.m) _mm_mask_storeu_epi8(t.y + (m + r) * t.outs + at, kept, y);
+        }
+    }
+}
+
+AVX512 void product(const ProductTask& t) {
+    for (int64_t channel = 0; channel < t.outs;) {
+        const int64_t vectors = (t.outs - channel + lanes - 1) / lanes;
+        for (int64_t m = 0; m < t.m; m += tile_rows) {
+            const int8_t* const* rows = t.rows + m * t.taps;
+            if (vectors >= 4)
+                tile<4>(t, rows, m, channel);
+            else if (vectors == 3)
+                tile<3>(t, rows, m, channel);
+            else if (vectors == 2)
+                tile<2>(t, rows, m, channel);
+            else
+                tile<1>(t, rows, m, channel);
+        }
+        channel += (vectors >= 4 ? 4 : vectors) * lanes;
+    }
+}
+
+// Two taps at once: 16-bit pairs of x beside 16-bit pairs of weights.
+AVX512 void depthwise(const DepthwiseTask& t) {
+    const int64_t pairs = (t.taps + 1) / 2;
+    for (int64_t channel = 0; channel < t.channels; channel += lanes) {
+        const __mmask16 kept = first(t.channels - channel);
+        const Scale scale = scale_at(t.to, channel);
+        const __m512i start = _mm512_loadu_si512(t.to.start + channel);
+        const std::byte* weights = t.weights + channel / lanes * pairs * 64;
+        for (int64_t m = 0; m < t.m; ++m) {
+            const int8_t* const* rows = t.rows + m * t.taps;
+            __m512i sum = start;
+            for (int64_t pair = 0; pair < pairs; ++pair) {
+                const int8_t *even = rows[pair * 2] + channel,
+                             *odd = rows[pair * 2 + 1 < t.taps ? pair * 2 + 1 : pair * 2] + channel;
+                const __m512i x0 = _mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(kept, even));
+                const __m512i x1 = _mm512_slli_epi32(_mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(kept, odd)), 16);
+                const __m512i x = _mm512_mask_blend_epi16(0xAAAAAAAA, x0, x1);
+                sum = _mm512_dpwssd_epi32(sum, x, _mm512_loadu_si512(weights + pair * 64));
+            }
+            _mm_mask_storeu_epi8(t.y + m * t.channels + channel, kept,
+                                 stored(scaled(sum, scale), t.to.zero, t.to.low, t.to.high));
+        }
+    }
+}
+
+AVX512 void add(const AddTask& t) {
+    const Scale a_scale = scale_of(t.a_scale), b_scale = scale_of(t.b_scale), y_scale = scale_of(t.y_scale);
+    const __m512i a_zero = _mm512_set1_epi32(t.a_zero), b_zero = _mm512_set1_epi32(t.b_zero);
+    const __m128i left = _mm_cvtsi32_si128(t.left);
+    for (int64_t i = 0; i < t.n; i += lanes) {
+        const __mmask16 kept = first(t.n - i);
+        __m512i a = _mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(kept, t.a + i));
+        __m512i b = _mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(kept, t.b + i));
+        a = scaled(_mm512_sll_epi32(_mm512_sub_epi32(a, a_zero), left), a_scale);
+        b = scaled(_mm512_sll_epi32(_mm512_sub_epi32(b, b_zero), left), b_scale);
+        _mm_mask_storeu_epi8(t.y + i, kept, stored(scaled(_mm512_add_epi32(a, b), y_scale), t.y_zero, t.low, t.high));
+    }
+}
+
+}  // namespace
+
+const IntegerIsa avx512_vnni_isa{"avx512_vnni", lanes, 4, tile_rows, 128, product, depthwise, add};
+
+}  // namespace tinsmith
+#endif

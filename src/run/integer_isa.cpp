@@ -1,0 +1,26 @@
+#include "run/integer_isa.hpp"
+
+#include <array>
+
+namespace tinsmith {
+
+std::span<const IntegerIsa* const> integer_isas() {
+#if defined(__x86_64__)
+    struct Found {
+        std::array<const IntegerIsa*, 2> list{};
+        size_t count = 0;
+        Found() {
+            const bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                              __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+            if (wide && __builtin_cpu_supports("avx512vnni")) list[count++] = &avx512_vnni_isa;
+            if (__builtin_cpu_supports("avx2")) list[count++] = &avx2_isa;
+        }
+    };
+    static const Found found;
+    return std::span(found.list).first(found.count);
+#else
+    return {};
+#endif
+}
+
+}  // namespace tinsmith
