@@ -4,7 +4,12 @@
 #include "ir/verify.hpp"
 #include "pass/passes.hpp"
 #include "quant/apply.hpp"
+#include "quant/refine_weights.hpp"
 #include "quant/split_outputs.hpp"
+#include "quant/take_stated_scales.hpp"
+#include "run/fast_kernel.hpp"
+
+#include <algorithm>
 
 namespace tinsmith {
 
@@ -14,6 +19,7 @@ static void state_ranges(const Graph& graph, const Samples& samples, Ranges& ran
         const auto& [name, value, note] = graph.inputs[p];
         if (const auto stated = samples.stated_range(p); stated && ranges.tensors[value]) {
             ranges.tensors[value]->range = {stated->first, stated->second};
+            ranges.tensors[value]->count = 0;  // not observed
             notes.push_back(fmt::format(
                 "input '{}' is from {:g} to {:g} by its preprocessing: raw pixels are its integers (int8: pixel - 128)", name,
                 stated->first, stated->second));
@@ -26,13 +32,17 @@ static void state_ranges(const Graph& graph, const Samples& samples, Ranges& ran
     }
 }
 
-static Ranges ranges_for(const Graph& graph, const DataOptions& data, const QuantizeOptions& options,
-                         std::vector<std::string>& notes) {
+// `samples` is what was seen, where there was something.
+static Ranges ranges_for(const Graph& graph, const StatedScales& stated, const DataOptions& data, const QuantizeOptions& options,
+                         std::optional<Samples>& samples, std::vector<std::string>& notes) {
     if (!options.ranges.empty()) {
         RangesFile file = load_ranges(graph, options.ranges);
         notes.insert(notes.end(), file.notes.begin(), file.notes.end());
         return std::move(file.ranges);
     }
+    const auto count = std::count_if(stated.begin(), stated.end(), [](const auto& stored) { return stored.has_value(); });
+    if (count > 0) notes.push_back(fmt::format("{} tensors have the scales that the model states", count));
+    if (count > 0 && data.path.empty()) return ranges_of(graph, stated);
     check(!data.path.empty() || options.calibration.random,
           "integers need the range of every tensor: add --data FILE with samples of real inputs (100 or more), --ranges FILE "
           "with "
@@ -45,27 +55,42 @@ static Ranges ranges_for(const Graph& graph, const DataOptions& data, const Quan
         notes.push_back(
             "calibrated on random noise: the ranges are not those of real inputs, and accuracy is not what it could be");
     }
-    const Samples samples(graph, drawn);
-    if (!samples.random()) {
-        const SampleCheck sane = check_samples(samples, drawn, options.calibration.threads);
+    samples.emplace(graph, drawn);
+    if (!samples->random()) {
+        const SampleCheck sane = check_samples(*samples, drawn, options.calibration.threads);
         for (const std::string& warning : sane.warnings) notes.push_back("WARNING: " + warning);
     }
-    Calibration calibration = calibrate(graph, samples, options.calibration);
+    Calibration calibration = calibrate(graph, *samples, options.calibration);
     notes.insert(notes.end(), calibration.notes.begin(), calibration.notes.end());
-    state_ranges(graph, samples, calibration.ranges, notes);
+    state_ranges(graph, *samples, calibration.ranges, notes);
     return std::move(calibration.ranges);
+}
+
+// Multiplications for choosing weights, and multiply-accumulates for running samples once more: tenths of a second.
+static constexpr double most_work = 3e8, most_macs = 2e9;
+
+static void refine(Graph& graph, const QuantPlan& plan, const Samples& samples) {
+    double macs = 1;
+    for (const Node& node : graph.nodes) macs += static_cast<double>(node_macs(graph, node));
+    constexpr double fewest = 4, most = 64;
+    const auto runs = static_cast<size_t>(std::clamp(most_macs / macs, fewest, most));
+    constexpr int64_t most_rows = 1024;
+    refine_weights(graph, plan, layer_inputs(graph, plan, samples, runs, most_rows), most_work);
 }
 
 Quantized quantize(Graph graph, const DataOptions& data, const QuantizeOptions& options) {
     Quantized out;
-    Ranges ranges = ranges_for(graph, data, options, out.notes);
+    std::optional<Samples> samples;
+    const StatedScales stated = take_stated_scales(graph);
+    Ranges ranges = ranges_for(graph, stated, data, options, samples, out.notes);
     if (!options.save_ranges.empty()) save_ranges(graph, ranges, options.save_ranges);
     out.ranges_digest = digest(graph, ranges);
     std::vector<std::string> split = split_outputs(graph, ranges);
     out.notes.insert(out.notes.end(), split.begin(), split.end());
-    const QuantPlan plan = plan_quantization(graph, ranges, options.recipe);
+    const QuantPlan plan = plan_quantization(graph, ranges, options.recipe, stated);
     out.notes.insert(out.notes.end(), plan.notes.begin(), plan.notes.end());
     if (options.show_plan) options.show_plan(print_plan(graph, plan));
+    if (samples && !samples->random() && options.refine) refine(graph, plan, *samples);
     out.graph = apply_plan(graph, plan);
     remove_dead_code(out.graph, {});
     verify(out.graph);

@@ -12,6 +12,7 @@ struct QuantizeOptions {
     CalibrationOptions calibration;
     std::string ranges;                                      // a file of ranges, instead of samples
     std::string save_ranges;                                 // where to write the ranges that were seen
+    bool refine = true;                                      // choose weights and biases by what they do to samples
     std::function<void(const std::string& text)> show_plan;  // receives the plan before it is performed
 };
 

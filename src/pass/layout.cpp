@@ -123,6 +123,9 @@ std::optional<Relaid> relaid(const Graph& graph, const Node& node, const Ints& p
         return same;
     }
     if (is_reduction(node)) return relaid_reduction(node, perm);
+    if (node.is(op::Dequantize) && graph.type(node.inputs[0]).dtype != DType::f16 && graph.type(node.inputs[0]).quant->axis < 0)
+        return same;
+    if (node.is(op::Quantize) && node.integer("axis") < 0) return same;
     if (node.is(op::Reverse)) {
         Ints axes = node.ints("axes");
         for (int64_t& axis : axes) axis = perm[at(normalized_axis(axis, rank))];

@@ -1,5 +1,6 @@
 // The pipeline: which passes run, in which order, and why there.
 #include "ir/verify.hpp"
+#include "op/list.hpp"
 #include "pass/passes.hpp"
 
 #include <algorithm>
@@ -103,8 +104,10 @@ void run_passes(Graph& graph, std::span<const Pass> passes, const PassOptions& o
     run_on_subgraphs(graph, passes, options, after);
     // Passes decide by who reads a value: dead readers must not count, so they go after every pass.
     remove_dead_code(graph, options);
-    const bool integers =
-        std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const Node& node) { return is_quantised(graph, node); });
+    // Floats that go through stored integers are floats: only what computes on integers must be left alone.
+    const bool integers = std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const Node& node) {
+        return !node.is(op::Quantize) && !node.is(op::Dequantize) && is_quantised(graph, node);
+    });
     for (const Pass& pass : passes) {
         if (integers && !pass.integers) continue;
         int changed = run_one(pass, graph, options);

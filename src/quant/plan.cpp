@@ -18,12 +18,14 @@ constexpr float coarser = 2;
 
 class Planner {
 public:
-    Planner(const Graph& graph, const Ranges& ranges, const Recipe& recipe)
+    Planner(const Graph& graph, const Ranges& ranges, const Recipe& recipe, const StatedScales& stated)
         : graph_(graph), ranges_(ranges), recipe_(recipe), groups_(graph, ranges), uses_(graph.values.size(), 0) {
         for (const Node& node : graph.nodes)
             for (ValueId id : node.inputs)
                 if (id != no_value) ++uses_[id];
         for (const Port& port : graph.outputs) ++uses_[port.value];
+        for (ValueId id = 0; id < stated.size(); ++id)
+            if (stated[id]) groups_.fix(id, *stated[id]);
     }
 
     QuantPlan run() {
@@ -173,8 +175,8 @@ private:
 
 }  // namespace
 
-QuantPlan plan_quantization(const Graph& graph, const Ranges& ranges, const Recipe& recipe) {
-    return Planner(graph, ranges, recipe).run();
+QuantPlan plan_quantization(const Graph& graph, const Ranges& ranges, const Recipe& recipe, const StatedScales& stated) {
+    return Planner(graph, ranges, recipe, stated).run();
 }
 
 std::string print_plan(const Graph& graph, const QuantPlan& plan) {

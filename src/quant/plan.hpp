@@ -4,6 +4,7 @@
 
 #include "quant/recipe.hpp"
 #include "quant/stored.hpp"
+#include "quant/take_stated_scales.hpp"
 
 #include <map>
 
@@ -23,8 +24,8 @@ struct QuantPlan {
     std::vector<std::string> notes;                      // what the user should know
 };
 
-// Ranges are those of the same graph. Throws Fault::unsupported listing all nodes that stay float when the recipe is strict.
-QuantPlan plan_quantization(const Graph& graph, const Ranges& ranges, const Recipe& recipe);
+// Ranges are those of the same graph, and so are the scales that the model states, which hold where they can. Throws Fault::unsupported listing all nodes that stay float when the recipe is strict.
+QuantPlan plan_quantization(const Graph& graph, const Ranges& ranges, const Recipe& recipe, const StatedScales& stated = {});
 
 // One line for each node: scheme, scales of operands and results, reasons.
 std::string print_plan(const Graph& graph, const QuantPlan& plan);

@@ -25,6 +25,24 @@ StoredConstant stored_constant(const Graph& graph, ValueId id, const Stored& sto
     return {{stored.dtype, graph.type(id).shape, stored.quant}, std::move(data)};
 }
 
+float lattice_scale(std::span<const float> weights) {
+    float largest = 0;
+    for (float w : weights) largest = std::max(largest, std::fabs(w));
+    if (largest == 0 || weights.size() < 2) return 0;
+    constexpr float tolerance = 2e-5f;  // of a step: three roundings of a float of up to 127 steps
+    for (int steps = 1; steps <= 127; ++steps) {
+        const float per_step = static_cast<float>(steps) / largest;
+        const bool whole = std::all_of(weights.begin(), weights.end(), [&](float w) {
+            const float at = w * per_step;
+            return std::fabs(at - std::nearbyint(at)) <= tolerance * std::max(1.0f, static_cast<float>(steps) / 8);
+        });
+        if (whole) return largest / static_cast<float>(steps);
+    }
+    return 0;
+}
+
+float least_weight_scale(float bias, float x_scale) { return std::fabs(bias) / (x_scale * 0x1p30f); }
+
 StoredConstant stored_weights(const Graph& graph, ValueId weights, int axis, const std::vector<float>& bias, float x_scale) {
     const Shape& shape = graph.type(weights).shape;
     const std::vector<float> w = graph.constant_floats(weights);
@@ -32,11 +50,15 @@ StoredConstant stored_weights(const Graph& graph, ValueId weights, int axis, con
     size_t inner = 1;
     for (size_t d = static_cast<size_t>(axis) + 1; d < shape.size(); ++d) inner *= static_cast<size_t>(shape[d]);
     const auto channel = [&](size_t i) { return i / inner % channels; };
+    std::vector<std::vector<float>> of_channel(channels);
+    for (size_t i = 0; i < w.size(); ++i) of_channel[channel(i)].push_back(w[i]);
     std::vector<float> scale(channels, 0.0f);
-    for (size_t i = 0; i < w.size(); ++i) scale[channel(i)] = std::max(scale[channel(i)], std::fabs(w[i]) / 127);
-    constexpr float most_bias = 0x1p30f, smallest = 1e-12f;
+    constexpr float smallest = 1e-12f;
     for (size_t c = 0; c < channels; ++c) {
-        if (c < bias.size()) scale[c] = std::max(scale[c], std::fabs(bias[c]) / (x_scale * most_bias));
+        scale[c] = lattice_scale(of_channel[c]);
+        if (scale[c] == 0)
+            for (float v : of_channel[c]) scale[c] = std::max(scale[c], std::fabs(v) / 127);
+        if (c < bias.size()) scale[c] = std::max(scale[c], least_weight_scale(bias[c], x_scale));
         scale[c] = scale[c] == 0 ? 1.0f : std::max(scale[c], smallest);
     }
     std::vector<int8_t> stored(w.size());

@@ -76,7 +76,8 @@ std::vector<ValueId> quantize_linear(NodeReader& r) {
     const DType dtype = r.has(zero_point) ? r.type(zero_point).dtype : stated != 0 ? dtype_of(element) : DType::u8;
     const auto [low, high] = bounds_of(dtype);
     const Formula x = cast(Formula{r.b, r.operand(0)}, DType::f32);
-    if (auto quant = stated_quant(r, dtype))
+    // What is constant is computed at once, as the arithmetic that it is.
+    if (auto quant = r.is_constant(0) ? std::nullopt : stated_quant(r, dtype))
         return {apply(op::Quantize, x,
                       {{"dtype", std::string(dtype_name(dtype))},
                        {"scale", Floats(quant->scale.begin(), quant->scale.end())},
@@ -91,11 +92,6 @@ std::vector<ValueId> dequantize_linear(NodeReader& r) {
     const Type& type = r.type(0);
     if (auto quant = stated_quant(r, type.dtype)) {
         if (type.quant == quant) return {r.b.add(op::Dequantize, {r.in[0]})};
-        if (r.is_constant(0) && !type.quant) {
-            const Value value = r.b.graph.value(r.in[0]);
-            const ValueId weights = r.b.constant({type.dtype, type.shape, quant}, *value.data, value.name);
-            return {r.b.add(op::Dequantize, {weights})};
-        }
     }
     Formula steps = cast(Formula{r.b, r.in[0]}, DType::f32);
     if (r.has(zero_point)) steps = steps - broadcastable(r, zero_point);

@@ -1,0 +1,206 @@
+#include "quant/refine_weights.hpp"
+
+#include "op/list.hpp"
+#include "quant/weights.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace tinsmith {
+
+namespace {
+
+constexpr float most_steps = 127;
+constexpr int most_sweeps = 12;
+// Shrinking the scale clips the largest weights and rounds all others more finely.
+constexpr float shrinks[]{1.0f, 0.96f, 0.92f, 0.88f, 0.82f, 0.76f};
+
+// Mean and covariance of rows; a stride picks every so-many-th number of a row.
+struct Moments {
+    size_t width;
+    std::vector<float> mean, covariance;
+
+    Moments(const LayerInputs& from, size_t first, size_t stride) {
+        const auto whole = static_cast<size_t>(from.width), count = static_cast<size_t>(from.count);
+        width = whole / stride;
+        mean.assign(width, 0);
+        std::vector<double> sum(width, 0);
+        for (size_t r = 0; r < count; ++r)
+            for (size_t i = 0; i < width; ++i) sum[i] += static_cast<double>(from.rows[r * whole + first + i * stride]);
+        for (size_t i = 0; i < width; ++i) mean[i] = static_cast<float>(sum[i] / static_cast<double>(count));
+        covariance.assign(width * width, 0);
+        std::vector<float> row(width);
+        const float share = 1 / static_cast<float>(count);
+        for (size_t r = 0; r < count; ++r) {
+            for (size_t i = 0; i < width; ++i) row[i] = from.rows[r * whole + first + i * stride] - mean[i];
+            for (size_t i = 0; i < width; ++i) {
+                if (row[i] == 0) continue;
+                const float weight = row[i] * share;
+                for (size_t j = 0; j < width; ++j) covariance[i * width + j] += weight * row[j];
+            }
+        }
+    }
+
+    void add_noise(float variance) {
+        for (size_t i = 0; i < width; ++i) covariance[i * width + i] += variance;
+    }
+};
+
+// The weights of one output channel as multiples of a scale.
+struct Channel {
+    std::vector<float> steps;
+    float scale = 0;
+    double error = 0;
+};
+
+// Steps of `scale` near w: one after the other moves to where the error of the sum is least, until none does.
+Channel descend(const std::vector<float>& w, float scale, const Moments& m) {
+    const size_t n = w.size();
+    Channel out{std::vector<float>(n), scale, 0};
+    std::vector<float> error(n), gradient(n, 0);
+    for (size_t i = 0; i < n; ++i) {
+        out.steps[i] = std::clamp(std::nearbyint(w[i] / scale), -most_steps, most_steps);
+        error[i] = out.steps[i] * scale - w[i];
+    }
+    for (size_t i = 0; i < n; ++i)
+        for (size_t j = 0; j < n; ++j) gradient[j] += error[i] * m.covariance[i * n + j];
+    for (int sweep = 0; sweep < most_sweeps; ++sweep) {
+        bool moved = false;
+        for (size_t i = 0; i < n; ++i) {
+            const float curvature = m.covariance[i * n + i] * scale;
+            if (curvature <= 0) continue;
+            const float wanted = std::nearbyint(-gradient[i] / curvature);
+            const float step = std::clamp(out.steps[i] + wanted, -most_steps, most_steps) - out.steps[i];
+            if (step == 0) continue;
+            moved = true;
+            out.steps[i] += step;
+            error[i] += step * scale;
+            for (size_t j = 0; j < n; ++j) gradient[j] += step * scale * m.covariance[i * n + j];
+        }
+        if (!moved) break;
+    }
+    for (size_t i = 0; i < n; ++i) out.error += static_cast<double>(error[i]) * static_cast<double>(gradient[i]);
+    return out;
+}
+
+Channel best_steps(const std::vector<float>& w, float least_scale, const Moments& m) {
+    float largest = 0;
+    for (float v : w) largest = std::max(largest, std::fabs(v));
+    Channel best;
+    for (float shrink : shrinks) {
+        const float scale = std::max(largest / most_steps * shrink, least_scale);
+        if (!best.steps.empty() && scale == best.scale) break;
+        Channel next = descend(w, scale, m);
+        if (best.steps.empty() || next.error < best.error) best = std::move(next);
+    }
+    return best;
+}
+
+class Refinement {
+public:
+    Refinement(Graph& graph, const QuantPlan& plan, const std::vector<LayerInputs>& inputs)
+        : graph_(graph), plan_(plan), inputs_(inputs), uses_(graph.values.size(), 0) {
+        for (const Node& node : graph.nodes)
+            for (ValueId id : node.inputs)
+                if (id != no_value) ++uses_[id];
+    }
+
+    int run(double most_work) {
+        std::vector<size_t> order;
+        for (size_t n = 0; n < graph_.nodes.size(); ++n)
+            if (inputs_[n].count > 0 && uses_[graph_.nodes[n].inputs[1]] == 1) order.push_back(n);
+        std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return work(a) < work(b); });
+        for (size_t n : order) {
+            const double cost = work(n);
+            const bool steps = cost <= most_work && inputs_[n].count >= 2;
+            if (steps) most_work -= cost;
+            refine(n, steps);
+        }
+        return static_cast<int>(order.size());
+    }
+
+private:
+    bool depthwise(size_t n) const { return graph_.nodes[n].is(op::DepthwiseConv); }
+    int64_t channels(size_t n) const { return graph_.type(graph_.nodes[n].outputs[0]).shape.back(); }
+
+    // Multiplications, roughly: the covariance, and descents of all channels.
+    double work(size_t n) const {
+        const auto groups = static_cast<double>(depthwise(n) ? channels(n) : 1);
+        const double width = static_cast<double>(inputs_[n].width) / groups;
+        const double descents = 3 * static_cast<double>(std::size(shrinks)) * static_cast<double>(channels(n));
+        return width * width * (static_cast<double>(inputs_[n].count) * groups + descents);
+    }
+
+    void refine(size_t n, bool choose_steps) {
+        Node& node = graph_.nodes[n];
+        const bool apart = depthwise(n);
+        const Shape shape = graph_.type(node.inputs[1]).shape;
+        std::vector<float> weights = graph_.constant_floats(node.inputs[1]);
+        const auto count = static_cast<size_t>(channels(n)), width = static_cast<size_t>(inputs_[n].width) / (apart ? count : 1);
+        std::vector<float> bias = node.input(2) == no_value ? std::vector<float>(count, 0.0f) : graph_.constant_floats(node.inputs[2]);
+        const Stored& x = *plan_.values[node.inputs[0]];
+        const float noise = x.scale() * x.scale() / 12;  // of rounding the inputs
+        if (!choose_steps) return correct_bias_only(node, n, bias);
+        std::optional<Moments> moments;
+        std::vector<float> w(width);
+        for (size_t c = 0; c < count; ++c) {
+            if (apart || !moments) {
+                moments.emplace(inputs_[n], apart ? c : 0, apart ? count : 1);
+                moments->add_noise(noise);
+            }
+            const auto at = [&](size_t i) -> float& { return apart ? weights[i * count + c] : weights[c * width + i]; };
+            for (size_t i = 0; i < width; ++i) w[i] = at(i);
+            if (lattice_scale(w) > 0) continue;  // whoever trained it chose these integers
+            const Channel best = best_steps(w, least_weight_scale(bias[c], x.scale()), *moments);
+            double left = 0;
+            for (size_t i = 0; i < width; ++i) {
+                at(i) = best.steps[i] * best.scale;
+                left += static_cast<double>(w[i] - at(i)) * static_cast<double>(moments->mean[i]);
+            }
+            bias[c] += static_cast<float>(left);
+        }
+        node.inputs[1] = graph_.add_constant(graph_.value(node.inputs[1]).name, {DType::f32, shape, {}}, Buffer::of(std::move(weights)));
+        set_bias(node, std::move(bias));
+    }
+
+    void correct_bias_only(Node& node, size_t n, std::vector<float> bias) {
+        const bool apart = depthwise(n);
+        const size_t count = bias.size(), whole = static_cast<size_t>(inputs_[n].width);
+        const StoredConstant stored = stored_weights(graph_, node.inputs[1], apart ? 3 : 0, bias, plan_.values[node.inputs[0]]->scale());
+        const std::vector<float> weights = graph_.constant_floats(node.inputs[1]);
+        const auto* steps = reinterpret_cast<const int8_t*>(stored.data.bytes().data());
+        std::vector<double> mean(whole, 0);
+        for (size_t r = 0; r < static_cast<size_t>(inputs_[n].count); ++r)
+            for (size_t i = 0; i < whole; ++i) mean[i] += static_cast<double>(inputs_[n].rows[r * whole + i]);
+        for (size_t i = 0; i < weights.size(); ++i) {
+            const size_t c = apart ? i % count : i / whole, column = apart ? i : i % whole;
+            const double error = static_cast<double>(weights[i]) -
+                                 static_cast<double>(stored.type.quant->scale[c]) * static_cast<double>(steps[i]);
+            bias[c] += static_cast<float>(error * mean[column] / static_cast<double>(inputs_[n].count));
+        }
+        set_bias(node, std::move(bias));
+    }
+
+    void set_bias(Node& node, std::vector<float> bias) {
+        const bool none = node.input(2) == no_value;
+        if (none && std::all_of(bias.begin(), bias.end(), [](float b) { return b == 0; })) return;
+        if (node.inputs.size() < 3) node.inputs.resize(3, no_value);
+        const auto count = static_cast<int64_t>(bias.size());
+        const std::string name = none ? std::string() : graph_.value(node.inputs[2]).name;
+        node.inputs[2] = graph_.add_constant(name, {DType::f32, {count}, {}}, Buffer::of(std::move(bias)));
+    }
+
+    Graph& graph_;
+    const QuantPlan& plan_;
+    const std::vector<LayerInputs>& inputs_;
+    std::vector<int> uses_;
+};
+
+}  // namespace
+
+int refine_weights(Graph& graph, const QuantPlan& plan, const std::vector<LayerInputs>& inputs, double most_work) {
+    return Refinement(graph, plan, inputs).run(most_work);
+}
+
+}  // namespace tinsmith
