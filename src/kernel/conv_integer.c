@@ -4,9 +4,9 @@
 
 /* One output pixel, whose window's cell (0, 0) lies at (iy0, ix0), which may be outside of the image. Four filters at a time read
  * the same cells; cells of a row that lie side by side in x and in the weights are one longer product. */
-#define CONV(S, X, W, B, SUM)                                                                                                  \
+#define CONV(S, X, W, B, SUM, Q, Y)                                                                                            \
     static void conv_pixel_##S(const tin_window* w, int64_t group, const X* image, int64_t iy0, int64_t ix0, const W* weights, \
-                               const B* bias, const tin_weighted_sum* q, X* y) {                                               \
+                               const B* bias, const Q* q, Y* y) {                                                              \
         const int64_t in = w->in_c / group, out = w->out_c / group, filter = w->kernel_h * w->kernel_w * in;                   \
         const tin_span rows = tin_cells_inside(iy0, w->kernel_h, w->dilation_h, w->in_h);                                      \
         const tin_span cols = tin_cells_inside(ix0, w->kernel_w, w->dilation_w, w->in_w);                                      \
@@ -31,8 +31,7 @@
             for (int64_t j = 0; j < next - o; ++j) y[o + j] = tin_result_##S(sum[j], bias, q, o + j);                          \
         }                                                                                                                      \
     }                                                                                                                          \
-    void tin_conv_##S(const tin_window* w, int64_t group, const X* x, const W* weights, const B* bias,                         \
-                      const tin_weighted_sum* q, X* y) {                                                                       \
+    void tin_conv_##S(const tin_window* w, int64_t group, const X* x, const W* weights, const B* bias, const Q* q, Y* y) {     \
         for (int64_t b = 0; b < w->batch; ++b) {                                                                               \
             const X* image = x + b * w->in_h * w->in_w * w->in_c;                                                              \
             for (int64_t oy = 0; oy < w->out_h; ++oy)                                                                          \
@@ -42,3 +41,4 @@
         }                                                                                                                      \
     }
 TIN_EACH_SUM(CONV)
+TIN_HYBRID_SUM(CONV)

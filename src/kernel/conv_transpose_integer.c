@@ -9,9 +9,9 @@ static int64_t first_cell(int64_t at, int64_t stride, int64_t extent) {
 }
 
 /* Every output is gathered, so that no sums are kept between inputs. */
-#define CONV_TRANSPOSE(S, X, W, B, SUM)                                                                                        \
+#define CONV_TRANSPOSE(S, X, W, B, SUM, Q, Y)                                                                                  \
     static void transpose_pixel_##S(const tin_window* w, const X* image, int64_t oy, int64_t ox, const W* weights,             \
-                                    const B* bias, const tin_weighted_sum* q, X* y) {                                          \
+                                    const B* bias, const Q* q, Y* y) {                                                         \
         const int64_t in = w->out_c, filter = w->kernel_h * w->kernel_w * in, at_y = oy + w->pad_top, at_x = ox + w->pad_left; \
         for (int64_t o = 0, next; o < w->in_c; o = next) {                                                                     \
             const int four = o + 4 <= w->in_c;                                                                                 \
@@ -30,8 +30,7 @@ static int64_t first_cell(int64_t at, int64_t stride, int64_t extent) {
             for (int64_t j = 0; j < next - o; ++j) y[o + j] = tin_result_##S(sum[j], bias, q, o + j);                          \
         }                                                                                                                      \
     }                                                                                                                          \
-    void tin_conv_transpose_##S(const tin_window* w, const X* x, const W* weights, const B* bias, const tin_weighted_sum* q,   \
-                                X* y) {                                                                                        \
+    void tin_conv_transpose_##S(const tin_window* w, const X* x, const W* weights, const B* bias, const Q* q, Y* y) {          \
         for (int64_t b = 0; b < w->batch; ++b)                                                                                 \
             for (int64_t oy = 0; oy < w->in_h; ++oy)                                                                           \
                 for (int64_t ox = 0; ox < w->in_w; ++ox, y += w->in_c)                                                         \

@@ -1,17 +1,19 @@
-/* The kinds of sums that integer kernels are made for: X(suffix, x, weights, bias, sum), and for each suffix
+/* The kinds of sums that integer kernels are made for: X(suffix, x, weights, bias, sum, what goes with it, y), and for each suffix
  *   tin_add1_S, tin_add4_S: sum += the product of x and a row of w, or of four rows that are `step` elements apart
  *   tin_term_S: one term of a sum
- *   tin_result_S: the stored integer of a sum and its bias. */
+ *   tin_result_S: what a sum and its bias are stored as. */
 #ifndef TIN_KERNEL_INTEGER_SUM_H
 #define TIN_KERNEL_INTEGER_SUM_H
+#include "kernel/hybrid.h"
 #include "kernel/integer_dot.h"
 #include "kernel/weighted_sum.h"
 
-#define TIN_EACH_SUM(X)                       \
-    X(i8, int8_t, int8_t, int32_t, int32_t)   \
-    X(u8, uint8_t, uint8_t, int32_t, int32_t) \
-    X(i16, int16_t, int8_t, int64_t, int64_t) \
-    X(i16_b32, int16_t, int8_t, int32_t, int64_t)
+#define TIN_EACH_SUM(X)                                                  \
+    X(i8, int8_t, int8_t, int32_t, int32_t, tin_weighted_sum, int8_t)    \
+    X(u8, uint8_t, uint8_t, int32_t, int32_t, tin_weighted_sum, uint8_t) \
+    X(i16, int16_t, int8_t, int64_t, int64_t, tin_weighted_sum, int16_t) \
+    X(i16_b32, int16_t, int8_t, int32_t, int64_t, tin_weighted_sum, int16_t)
+#define TIN_HYBRID_SUM(X) X(hybrid, int8_t, int8_t, float, int32_t, tin_hybrid_sum, float)
 
 #define TIN_SHORT_SUM(S, X, W, zero)                                                                               \
     static inline void tin_add1_##S(const X* x, const W* w, int64_t n, const tin_weighted_sum* q, int32_t* sum) {  \
@@ -51,4 +53,20 @@ TIN_SHORT_SUM(u8, uint8_t, uint8_t, q->weights_zero)
 TIN_WIDE_SUM(i16, int64_t, tin_stored_wide((int64_t)((uint64_t)sum + (uint64_t)(bias ? bias[channel] : 0)), q, channel))
 TIN_WIDE_SUM(i16_b32, int32_t, tin_stored(tin_wrap_add((int32_t)(uint32_t)(uint64_t)sum, bias ? bias[channel] : 0), q, channel))
 #undef TIN_WIDE_SUM
+
+static inline void tin_add1_hybrid(const int8_t* x, const int8_t* w, int64_t n, const tin_hybrid_sum* q, int32_t* sum) {
+    tin_dot1_i8(x, q->x_zero, w, 0, n, sum);
+}
+static inline void tin_add4_hybrid(const int8_t* x, const int8_t* w, int64_t step, int64_t n, const tin_hybrid_sum* q,
+                                   int32_t* sum) {
+    tin_dot4_i8(x, q->x_zero, w, 0, step, n, sum);
+}
+static inline int32_t tin_term_hybrid(int32_t sum, int8_t x, int8_t w, const tin_hybrid_sum* q) {
+    return tin_wrap_add(sum, (x - q->x_zero) * w);
+}
+static inline float tin_result_hybrid(int32_t sum, const float* bias, const tin_hybrid_sum* q, int64_t channel) {
+    const float scale = q->scale[channel * q->scale_step];
+    const float real = q->one_by_one ? (float)sum * scale * q->x_scale : (float)sum * (scale * q->x_scale);
+    return (bias ? bias[channel] : 0.0f) + real;
+}
 #endif

@@ -1,9 +1,12 @@
 #include "kernel/conv.h"
 #include "kernel/conv_integer.h"
 #include "op/activation.hpp"
+#include "op/hybrid.hpp"
 #include "op/list.hpp"
 #include "op/weighted_sum.hpp"
 #include "op/window.hpp"
+
+#include <algorithm>
 
 namespace tinsmith {
 
@@ -14,7 +17,7 @@ static WindowAttrs window(const Node& node, const Type& weights) {
 static std::vector<Type> infer(const InferContext& c) {
     check_rank(c, 0, 4);
     check_rank(c, 1, 4);
-    check_weights_type(c, 0);
+    check_weights_type(c, 0, true);
     check_activation(c);
     const Shape &x = c.type(0).shape, &weights = c.type(1).shape;
     const int64_t group = c.node.integer("group"), in = weights[3], out = weights[0];
@@ -26,10 +29,30 @@ static std::vector<Type> infer(const InferContext& c) {
     return {Type{c.type(0).dtype, {x[0], places[0], places[1], out}, {}}};
 }
 
+// Scales that differ, and groups, make TFLite quantise each image with a zero point.
+static void eval_hybrid(const EvalContext& c, tin_window w) {
+    const Type& weights = *c.in[1].type;
+    const std::vector<float>& scales = weights.quant->scale;
+    const bool differ = std::any_of(scales.begin(), scales.end(), [&](float s) { return s != scales[0]; });
+    const bool asymmetric = differ || c.node.integer("group") != 1;
+    HybridInput input(weights, w.in_h * w.in_w * w.in_c,
+                      asymmetric ? HybridInput::Scheme::asymmetric : HybridInput::Scheme::symmetric);
+    input.sum.one_by_one = asymmetric;
+    const int64_t images = std::exchange(w.batch, 1), pixels = w.out_h * w.out_w;
+    for (int64_t b = 0; b < images; ++b) {
+        input.take(c.in[0].as<float>() + b * w.in_h * w.in_w * w.in_c);
+        tin_conv_hybrid(&w, c.node.integer("group"), input.stored.data(), c.in[1].as<int8_t>(),
+                        c.has(2) ? c.in[2].as<float>() : nullptr, &input.sum, c.out[0].as<float>() + b * pixels * w.out_c);
+    }
+}
+
 static void eval(const EvalContext& c) {
     const tin_window w = window_of(window(c.node, *c.in[1].type), c.in[0].type->shape, c.out[0].type->shape);
-    tin_conv_f32(&w, c.node.integer("group"), c.in[0].as<float>(), c.in[1].as<float>(),
-                 c.has(2) ? c.in[2].as<float>() : nullptr, c.out[0].as<float>());
+    if (has_stored_weights(c))
+        eval_hybrid(c, w);
+    else
+        tin_conv_f32(&w, c.node.integer("group"), c.in[0].as<float>(), c.in[1].as<float>(),
+                     c.has(2) ? c.in[2].as<float>() : nullptr, c.out[0].as<float>());
     apply_activation(c);
 }
 

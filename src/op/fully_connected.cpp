@@ -1,6 +1,7 @@
 #include "kernel/mat_mul.h"
 #include "kernel/mat_mul_integer.h"
 #include "op/activation.hpp"
+#include "op/hybrid.hpp"
 #include "op/list.hpp"
 #include "op/weighted_sum.hpp"
 #include "op/window.hpp"
@@ -10,7 +11,7 @@ namespace tinsmith {
 static std::vector<Type> infer(const InferContext& c) {
     check(c.type(0).rank() >= 1, "x is a scalar");
     check_rank(c, 1, 2);
-    check_weights_type(c, 0);
+    check_weights_type(c, 0, true);
     check_activation(c);
     const Shape& weights = c.type(1).shape;
     Shape y = c.type(0).shape;
@@ -20,11 +21,24 @@ static std::vector<Type> infer(const InferContext& c) {
     return {Type{c.type(0).dtype, std::move(y), {}}};
 }
 
+static void eval_hybrid(const EvalContext& c, int64_t rows) {
+    const int64_t in = c.in[1].type->shape[1], out = c.in[1].type->shape[0];
+    HybridInput input(*c.in[1].type, in, HybridInput::Scheme::symmetric);
+    for (int64_t r = 0; r < rows; ++r) {
+        input.take(c.in[0].as<float>() + r * in);
+        tin_fully_connected_hybrid(input.stored.data(), c.in[1].as<int8_t>(), c.has(2) ? c.in[2].as<float>() : nullptr, in, out,
+                                   &input.sum, c.out[0].as<float>() + r * out);
+    }
+}
+
 static void eval(const EvalContext& c) {
     const Shape& weights = c.in[1].type->shape;
     const int64_t rows = weights[0] == 0 ? 0 : c.out[0].type->elements() / weights[0];
-    tin_fully_connected_f32(c.in[0].as<float>(), c.in[1].as<float>(), c.has(2) ? c.in[2].as<float>() : nullptr, rows,
-                            weights[1], weights[0], c.out[0].as<float>());
+    if (has_stored_weights(c))
+        eval_hybrid(c, rows);
+    else
+        tin_fully_connected_f32(c.in[0].as<float>(), c.in[1].as<float>(), c.has(2) ? c.in[2].as<float>() : nullptr, rows,
+                                weights[1], weights[0], c.out[0].as<float>());
     apply_activation(c);
 }
 

@@ -69,8 +69,14 @@ void check_bias(const InferContext& c, size_t index, int64_t count) {
           to_string(c.type(0)), count);
 }
 
-void check_weights_type(const InferContext& c, int axis) {
+void check_weights_type(const InferContext& c, int axis, bool hybrid) {
     const Type &x = c.type(0), &weights = c.type(1);
+    if (hybrid && x.dtype == DType::f32 && weights.dtype == DType::i8) {
+        check_stored_weights(c, 1, axis);
+        check(weights.quant->zero_point[0] == 0, "stored weights beside float activations have a zero point of {}",
+              weights.quant->zero_point[0]);
+        return;
+    }
     if (!is_quantised(*c.node.op, c.in)) {
         check(x.dtype == DType::f32 && weights.dtype == DType::f32, "x is {}, its weights are {}; both must be f32",
               to_string(x), to_string(weights));

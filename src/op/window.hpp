@@ -28,9 +28,9 @@ Shape transposed_places(const Node& node, const Shape& x, const Ints& kernel);
 void check_rank(const InferContext& c, size_t operand, int64_t rank);
 // Throws Fault::input unless operand `index` is absent or has `count` elements along its only axis.
 void check_bias(const InferContext& c, size_t index, int64_t count);
-// Throws Fault::input unless the weights have the element type of x or, where x is quantised, the one that goes with it. Quantised
-// weights may have a scale for each index along `axis`.
-void check_weights_type(const InferContext& c, int axis);
+// Throws Fault::input unless the weights have the element type of x, or the one that goes with it: stored weights beside a stored x
+// or, where the operator is `hybrid`, beside floats. They may have a scale for each index along `axis`.
+void check_weights_type(const InferContext& c, int axis, bool hybrid = false);
 
 // The same numbers as a two-dimensional kernel takes them. `x` is the tensor that the window slides over, `y` the other one.
 tin_window window_of(const WindowAttrs& attrs, const Shape& x, const Shape& y);

@@ -8,6 +8,7 @@ namespace tinsmith {
 using RunPass = int(Graph&, const PassOptions&);
 
 // cleaning
+RunPass widen_stored_weights;
 RunPass remove_dead_code, remove_identities, fold_constants, eliminate_common_subexpressions;
 RunPass merge_reshapes, merge_reductions, merge_pads, merge_slices, merge_concats, merge_constant_arithmetic, match_split,
     match_slice, hoist_slices, scale_relu_0_to_1;

@@ -17,6 +17,7 @@ namespace {
     Pass { #name, why, name, true }
 
 constexpr std::array canonical{
+    PASS(widen_stored_weights, "before anything computes with weights, which passes take for floats"),
     PASS(fold_constants, "first: what is constant needs no other spelling"),
     MOVING_PASS(remove_identities, "before patterns are matched, so that nothing stands between their parts"),
     PASS(simplify_arithmetic, "before the recognisers: they know squares and products, not powers and divisions"),

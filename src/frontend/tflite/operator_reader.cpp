@@ -18,6 +18,15 @@ ValueId OperatorReader::float_weights(size_t i) {
     return type(0).dtype == DType::f32 && type(i).quant ? dequantized(weights) : weights;
 }
 
+ValueId OperatorReader::hybrid_weights(size_t i, int axis) {
+    const Type& weights = type(i);
+    const bool stored = type(0).dtype == DType::f32 && weights.dtype == DType::i8 && weights.quant;
+    if (!stored || (weights.quant->axis != axis && weights.quant->scale.size() > 1)) return float_weights(i);
+    const std::vector<int64_t>& zeros = weights.quant->zero_point;
+    const bool symmetric = std::all_of(zeros.begin(), zeros.end(), [](int64_t zero) { return zero == 0; });
+    return symmetric ? operand(i) : float_weights(i);
+}
+
 std::string OperatorReader::fused(ActivationFunctionType type) const {
     auto name = activation_name(type);
     supported(name.has_value(), "the fused activation {} has no counterpart", EnumNameActivationFunctionType(type));

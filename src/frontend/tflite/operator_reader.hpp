@@ -63,9 +63,11 @@ public:
     }
 
     ValueId reshape(ValueId x, Shape to) { return b.shape(x) == to ? x : b.add(op::Reshape, {x}, {{"shape", std::move(to)}}); }
-    // Weights as float where the activations are: hybrid kernels keep int8 weights and quantise float activations while they run;
-    // here the weights are widened and the activations stay float, which is what those kernels approximate.
+    // Weights as float where the activations are, which is what hybrid kernels approximate.
     ValueId float_weights(size_t i);
+    // Weights for an operator that has a hybrid kernel: stored ones stay beside float activations where that kernel takes them,
+    // with one scale or one for each index along `axis`.
+    ValueId hybrid_weights(size_t i, int axis);
     // A value that is not folded, so that what a file stores narrow stays so.
     ValueId dequantized(ValueId x);
     // The attribute of an operator that fuses activations.

@@ -41,7 +41,7 @@ Values read_conv(OperatorReader& r) {
     Ints strides{o.stride_h(), o.stride_w()}, dilations{o.dilation_h(), o.dilation_w()};
     int64_t depth = r.shape(1)[3];
     check(depth > 0 && r.shape(0)[3] % depth == 0, "weights have {} input channels, the input has {}", depth, r.shape(0)[3]);
-    ValueId y = r.b.add(op::Conv, {r.operand(0), r.float_weights(1), bias(r, 2)},
+    ValueId y = r.b.add(op::Conv, {r.operand(0), r.hybrid_weights(1, 0), bias(r, 2)},
                         {{"strides", strides},
                          {"dilations", dilations},
                          {"pads", pads(o.padding(), spatial(r.shape(0), 1, 2), spatial(r.shape(1), 1, 2), strides, dilations)},
@@ -55,7 +55,7 @@ Values read_depthwise_conv(OperatorReader& r) {
     check_rank(r, 0, 4);
     check_rank(r, 1, 4);
     Ints strides{o.stride_h(), o.stride_w()}, dilations{o.dilation_h(), o.dilation_w()};
-    return {r.b.add(op::DepthwiseConv, {r.operand(0), r.float_weights(1), bias(r, 2)},
+    return {r.b.add(op::DepthwiseConv, {r.operand(0), r.hybrid_weights(1, 3), bias(r, 2)},
                     {{"strides", strides},
                      {"dilations", dilations},
                      {"pads", pads(o.padding(), spatial(r.shape(0), 1, 2), spatial(r.shape(1), 1, 2), strides, dilations)},
@@ -135,7 +135,9 @@ Values read_fully_connected(OperatorReader& r) {
     check(inputs > 0 && r.type(0).elements() % inputs == 0, "weights take {} inputs, x is {}", inputs, to_string(r.type(0)));
     bool rows = r.rank(0) >= 1 && r.shape(0).back() == inputs && (o.keep_num_dims() || r.rank(0) == 2);
     if (!rows) x = r.reshape(x, {r.type(0).elements() / inputs, inputs});
-    return {r.b.add(op::FullyConnected, {x, r.float_weights(1), bias(r, 2)}, {{"activation", r.fused(o.activation())}})};
+    // The row's hybrid form quantises rows around 0.
+    ValueId weights = o.asymmetric_quantize_inputs() ? r.float_weights(1) : r.hybrid_weights(1, 0);
+    return {r.b.add(op::FullyConnected, {x, weights, bias(r, 2)}, {{"activation", r.fused(o.activation())}})};
 }
 
 Values read_batch_mat_mul(OperatorReader& r) {
