@@ -179,27 +179,44 @@ std::vector<double> real_values(const Type& type, const Buffer& data) {
     return values;
 }
 
+// Elements of `Size` bytes; `step` by output dimension, in bytes.
+template <size_t Size>
+static void gather(const std::byte* from, std::byte* to, const Shape& extents, const std::vector<size_t>& step) {
+    const size_t rank = extents.size();
+    const auto rows = static_cast<size_t>(rank > 1 ? extents[rank - 2] : 1), columns = static_cast<size_t>(extents[rank - 1]);
+    const size_t row = rank > 1 ? step[rank - 2] : 0, column = step[rank - 1];
+    Shape index(rank, 0);
+    for (auto left = static_cast<size_t>(element_count(extents)); left > 0; left -= rows * columns) {
+        for (size_t i = 0; i < rows; ++i)
+            for (size_t j = 0; j < columns; ++j, to += Size) std::memcpy(to, from + i * row + j * column, Size);
+        for (size_t d = rank < 2 ? 0 : rank - 2; d-- > 0;) {
+            from += step[d];
+            if (++index[d] < extents[d]) break;
+            from -= step[d] * static_cast<size_t>(extents[d]);
+            index[d] = 0;
+        }
+    }
+}
+
 Buffer transposed(const Buffer& data, const Type& type, const std::vector<int64_t>& perm) {
     const Shape& shape = type.shape;
+    if (shape.empty() || data.size() == 0) return data;
     const std::span<const std::byte> from = data.bytes();
     const size_t size = dtype_bits(type.dtype) / 8;
     std::vector<size_t> stride(shape.size(), size), step(shape.size());
     for (size_t i = shape.size(); i-- > 1;) stride[i - 1] = stride[i] * static_cast<size_t>(shape[i]);
-    Shape extents(shape.size()), index(shape.size(), 0);
+    Shape extents(shape.size());
     for (size_t i = 0; i < perm.size(); ++i) {
         extents[i] = shape[static_cast<size_t>(perm[i])];
         step[i] = stride[static_cast<size_t>(perm[i])];
     }
     std::vector<std::byte> to(from.size());
-    size_t source = 0;
-    for (size_t at = 0; at < to.size(); at += size) {
-        std::memcpy(to.data() + at, from.data() + source, size);
-        for (size_t d = shape.size(); d-- > 0;) {
-            source += step[d];
-            if (++index[d] < extents[d]) break;
-            source -= step[d] * static_cast<size_t>(extents[d]);
-            index[d] = 0;
-        }
+    switch (size) {
+        case 1: gather<1>(from.data(), to.data(), extents, step); break;
+        case 2: gather<2>(from.data(), to.data(), extents, step); break;
+        case 4: gather<4>(from.data(), to.data(), extents, step); break;
+        case 8: gather<8>(from.data(), to.data(), extents, step); break;
+        default: fail(Fault::internal, "{} cannot be transposed", to_string(type));
     }
     return Buffer::of(std::move(to));
 }

@@ -1,5 +1,6 @@
-#include "kernel/pad.h"
+#include "op/pad.hpp"
 
+#include "kernel/pad.h"
 #include "op/list.hpp"
 #include "op/move.hpp"
 
@@ -37,6 +38,20 @@ static std::vector<Type> infer(const InferContext& c) {
         y.shape.push_back(x.shape[d] + before[d] + after[d]);
     }
     return {y};
+}
+
+std::optional<Ints> joined_pads(const Node& pad, const Ints& pads) {
+    if (pad.inputs.size() != 1 || pad.text("mode") != "constant") return std::nullopt;
+    const Ints &before = pad.ints("before"), &after = pad.ints("after");
+    if (before.size() < 3) return std::nullopt;
+    const size_t rank = before.size(), spatial = rank - 2;
+    if (before.front() || after.front() || before.back() || after.back() || pads.size() != 2 * spatial) return std::nullopt;
+    Ints out = pads;
+    for (size_t d = 0; d < spatial; ++d) {
+        out[d] += before[d + 1];
+        out[spatial + d] += after[d + 1];
+    }
+    return out;
 }
 
 // The padding value as the bytes of one element; integers take the nearest.

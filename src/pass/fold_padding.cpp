@@ -3,8 +3,8 @@
 // When:   only spatial dimensions are padded, with the constant 0; for MaxPool with a value that never wins: -inf, or at most 0 before
 //         a pool of what is never negative, where every window keeps a cell of x. AveragePool never: it does not count its padding.
 #include "op/list.hpp"
+#include "op/pad.hpp"
 #include "pass/passes.hpp"
-#include "pass/relayout.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -24,19 +24,6 @@ bool never_negative(const Rewriter& r, ValueId id) {
     return can_fuse && (n->text("activation") == "relu" || n->text("activation") == "relu6");
 }
 
-// pads [before..., after...] of the spatial dimensions 1..rank-2 with the Pad's added; nullopt when it pads others.
-std::optional<Ints> joined(const Node& pad, const Ints& pads) {
-    const Ints &before = pad.ints("before"), &after = pad.ints("after");
-    size_t rank = before.size(), spatial = rank - 2;
-    if (before.front() || after.front() || before.back() || after.back() || pads.size() != 2 * spatial) return std::nullopt;
-    Ints out = pads;
-    for (size_t d = 0; d < spatial; ++d) {
-        out[d] += before[d + 1];
-        out[spatial + d] += after[d + 1];
-    }
-    return out;
-}
-
 bool every_window_has_a_cell(const Ints& pads, const Ints& kernel) {
     for (size_t d = 0; d < kernel.size(); ++d)
         if (pads[d] >= kernel[d] || pads[kernel.size() + d] >= kernel[d]) return false;
@@ -50,10 +37,8 @@ int fold_padding(Graph& graph, const PassOptions&) {
         bool convolves = node.is(op::Conv) || node.is(op::DepthwiseConv) || node.is(op::Conv3D);
         if (!convolves && !node.is(op::MaxPool)) return false;
         const Node* pad = r.producer(node.inputs[0], op::Pad);
-        if (!pad || !has_static_parameters(*pad) || pad->text("mode") != "constant" ||
-            r.type(pad->inputs[0]).dtype != DType::f32)
-            return false;
-        auto pads = joined(*pad, node.ints("pads"));
+        if (!pad || r.type(pad->inputs[0]).dtype != DType::f32) return false;
+        auto pads = joined_pads(*pad, node.ints("pads"));
         if (!pads) return false;
         double value = pad->real("value");
         if (convolves && value != 0) return false;

@@ -33,6 +33,7 @@ struct Extremes {
 // What samples leave behind that may be added up in any order.
 struct Tally {
     std::vector<Histogram> histograms;  // by ValueId
+    std::vector<bool> filled;           // by ValueId: both bounds that the tensor's activation sets have occurred
     std::vector<float> picked;          // for work
 };
 
@@ -51,6 +52,8 @@ struct Picking {
     size_t phase(size_t sample) const { return sample * 7919 % step; }
 };
 
+Range with_zero(const Range& range) { return {std::min(range.min, 0.0f), std::max(range.max, 0.0f)}; }
+
 class Watch {
 public:
     Watch(const Graph& graph, const Samples& samples, const CalibrationOptions& options)
@@ -62,6 +65,8 @@ public:
             const bool seen = kind != TensorKind::other;
             pickings_.push_back(seen ? Picking(graph.type(id), samples.size()) : Picking({}, 1));
         }
+        bounds_.resize(graph.values.size());
+        for (const Node& node : graph.nodes) bounds_[node.outputs[0]] = activation_bounds(node);
     }
 
     Calibration run() {
@@ -80,6 +85,7 @@ public:
         ordered_parallel(
             samples_.size(), options_.threads, [&](size_t i) { return watch(i); }, consume);
         choose();
+        derive_pads();
         result_.notes = suspicions(graph_, ranges);
         return std::move(result_);
     }
@@ -104,11 +110,18 @@ private:
         if (kinds_[id] == TensorKind::other || graph_.type(id).elements() == 0) return;
         const std::span numbers(reinterpret_cast<const float*>(data), static_cast<size_t>(graph_.type(id).elements()));
         const Picking& picking = pickings_[id];
+        std::vector<float>* const picked = counts(id) ? &tally.picked : nullptr;
         tally.picked.clear();
-        const Scan seen = scan(numbers, picking.step, picking.phase(sample), counts(id) ? &tally.picked : nullptr);
-        check(seen.finite, "sample {}: tensor '{}' holds a NaN or an infinity", sample, graph_.value(id).name);
-        extremes.seen[id] = Range{seen.min, seen.max};
-        if (counts(id)) tally.histograms[id].add(tally.picked, {std::min(seen.min, 0.0f), std::max(seen.max, 0.0f)});
+        if (tally.filled[id]) {
+            extremes.seen[id] = bounds_[id];
+            if (picked) pick(numbers, picking.step, picking.phase(sample), *picked);
+        } else {
+            const Scan seen = scan(numbers, picking.step, picking.phase(sample), picked);
+            check(seen.finite, "sample {}: tensor '{}' holds a NaN or an infinity", sample, graph_.value(id).name);
+            extremes.seen[id] = Range{seen.min, seen.max};
+            tally.filled[id] = bounds_[id] == extremes.seen[id] && observers_[id] != Observer::moving_average;
+        }
+        if (picked) tally.histograms[id].add(*picked, with_zero(*extremes.seen[id]));
     }
 
     void observe_node(size_t sample, const EvalContext& c, Tally& tally, Extremes& extremes) const {
@@ -123,7 +136,9 @@ private:
 
     std::unique_ptr<Tally> take_tally() {
         std::lock_guard lock(mutex_);
-        if (tallies_.empty()) return std::make_unique<Tally>(Tally{std::vector<Histogram>(graph_.values.size()), {}});
+        if (tallies_.empty())
+            return std::make_unique<Tally>(
+                Tally{std::vector<Histogram>(graph_.values.size()), std::vector<bool>(graph_.values.size()), {}});
         std::unique_ptr<Tally> tally = std::move(tallies_.back());
         tallies_.pop_back();
         return tally;
@@ -176,6 +191,18 @@ private:
         }
     }
 
+    // A Pad that a convolution does by itself was not run: it adds zeros to what it reads.
+    void derive_pads() {
+        auto& tensors = result_.ranges.tensors;
+        for (const Node& node : graph_.nodes) {
+            if (!node.is(op::Pad) || tensors[node.outputs[0]] || !tensors[node.inputs[0]]) continue;
+            Observation o = *tensors[node.inputs[0]];
+            o.range = with_zero(o.range);
+            o.seen = with_zero(o.seen);
+            tensors[node.outputs[0]] = o;
+        }
+    }
+
     const Graph& graph_;
     const Samples& samples_;
     const CalibrationOptions& options_;
@@ -183,6 +210,7 @@ private:
     const std::vector<TensorKind> kinds_;
     std::vector<Observer> observers_;  // by ValueId, as what follows
     std::vector<Picking> pickings_;
+    std::vector<std::optional<Range>> bounds_;
     std::vector<Range> averages_;
     Calibration result_;
     std::mutex mutex_;

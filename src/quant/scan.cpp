@@ -80,6 +80,10 @@ Scan scan(std::span<const float> numbers, size_t step, size_t phase, std::vector
     return whole;
 }
 
+void pick(std::span<const float> numbers, size_t step, size_t phase, std::vector<float>& picked) {
+    for (size_t i = phase; i < numbers.size(); i += step) picked.push_back(numbers[i]);
+}
+
 void count_bins(std::span<const float> numbers, float scale, int32_t first, uint32_t* counts) {
     // The vectors write and read whole registers.
     constexpr size_t slack = 256;

@@ -1,19 +1,31 @@
 #include "quant/tensor_kind.hpp"
 
+#include "op/activation.hpp"
 #include "op/list.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace tinsmith {
 
-static bool has_activation(const Node& node) {
+// The activation that is part of the node, or that the node is.
+static std::string_view activation_of(const Node& node) {
+    if (node.is(op::Relu)) return "relu";
+    if (node.is(op::Relu6)) return "relu6";
+    if (node.is(op::ReluN1To1)) return "relu_n1_to_1";
     const auto& attrs = node.op->attrs;
-    const bool can = std::any_of(attrs.begin(), attrs.end(), [](const AttrSpec& spec) { return spec.name == "activation"; });
-    return can && node.text("activation") != "none";
+    const bool fuses = std::any_of(attrs.begin(), attrs.end(), [](const AttrSpec& spec) { return spec.name == "activation"; });
+    return fuses && !node.is(op::LSTM) && !node.is(op::RNN) ? std::string_view(node.text("activation")) : "none";
+}
+
+std::optional<Range> activation_bounds(const Node& node) {
+    const ActivationRange range = activation_range(activation_of(node));
+    if (!std::isfinite(range.low) || !std::isfinite(range.high)) return std::nullopt;
+    return Range{range.low, range.high};
 }
 
 static TensorKind kind_of(const Node& node) {
-    if (has_activation(node)) return TensorKind::activation;
+    if (activation_of(node) != "none") return TensorKind::activation;
     switch (node.op->quant) {
         case QuantRule::weighted_sum: return TensorKind::weighted;
         case QuantRule::same_as_input: return TensorKind::moved;

@@ -3,6 +3,7 @@
 
 #include "ir/op_def.hpp"
 #include "quant/observer.hpp"
+#include "quant/ranges.hpp"
 
 namespace tinsmith {
 
@@ -18,6 +19,9 @@ enum class TensorKind : uint8_t {
 
 // By ValueId.
 std::vector<TensorKind> tensor_kinds(const Graph& graph);
+
+// The bounds that the node's activation sets to its output, where both are finite.
+std::optional<Range> activation_bounds(const Node& node);
 
 // What Observer::automatic stands for. The figures behind it are in docs/calibration.md.
 Observer default_observer(TensorKind kind);

@@ -13,7 +13,9 @@ namespace tinsmith {
 using Tap = std::function<void(const EvalContext& computed)>;
 
 struct SessionOptions {
-    bool fast = true;  // oneDNN for heavy operators; false: the C99 kernels alone, which define what is right
+    // oneDNN for heavy operators, and no Pad before a convolution (taps do not see it); false: every node with the C99 kernel,
+    // which defines what is right
+    bool fast = true;
     int64_t runs = 1;  // how often the session will run, roughly: whether making fast kernels pays
     Tap folded{};      // sees the nodes that are computed once, while the session is made
 };

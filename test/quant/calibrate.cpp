@@ -107,6 +107,31 @@ TEST(Calibrate, the_moving_average_is_the_mean_of_the_first_hundred) {
     EXPECT_NEAR(o.range.max, high, 1e-5);
 }
 
+TEST(Calibrate, padding_and_bounded_activations) {
+    Graph g;
+    Builder b(g);
+    const ValueId x = g.add_value("x", {DType::f32, {1, 6, 6, 1}, {}});
+    g.inputs.push_back({"x", x, ""});
+    const ValueId high = b.add(op::Add, {x, b.floats({3}, {})}, {}, "high");
+    const ValueId padded = b.add(op::Pad, {high}, {{"before", Ints{0, 1, 1, 0}}, {"after", Ints{0, 1, 1, 0}}}, "padded");
+    const Attrs conv{{"strides", Ints{1, 1}},
+                     {"dilations", Ints{1, 1}},
+                     {"pads", Ints{0, 0, 0, 0}},
+                     {"group", int64_t{1}},
+                     {"activation", std::string("relu6")}};
+    const ValueId weights = b.floats(std::vector<float>{-9, 1, 1, 1, 4, 1, 1, 1, 1}, {1, 3, 3, 1});
+    const ValueId y = b.add(op::Conv, {padded, weights}, conv, "y");
+    g.outputs.push_back({"y", y, ""});
+    for (Observer observer : {Observer::minmax, Observer::moving_average, Observer::mse}) {
+        const Ranges ranges = calibrate(g, random(g, 30), by(observer)).ranges;
+        ASSERT_NE(ranges.of(padded), nullptr);
+        EXPECT_GT(ranges.of(high)->seen.min, 1);
+        EXPECT_EQ(ranges.of(padded)->seen, (Range{0, ranges.of(high)->seen.max}));
+        EXPECT_EQ(ranges.of(y)->seen, (Range{0, 6}));
+        EXPECT_EQ(ranges.of(y)->count, 30 * 36);
+    }
+}
+
 TEST(Calibrate, what_is_computed_once_is_observed) {
     Graph g;
     const ValueId x = g.add_value("x", {DType::f32, {2}, {}});

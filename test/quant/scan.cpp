@@ -49,6 +49,9 @@ TEST(Scan, picks_every_step_from_the_phase) {
             scan(numbers, step, phase, &picked);
             for (size_t i = phase; i < numbers.size(); i += step) expected.push_back(numbers[i]);
             EXPECT_EQ(picked, expected) << step << " from " << phase;
+            picked.clear();
+            pick(numbers, step, phase, picked);
+            EXPECT_EQ(picked, expected) << step << " from " << phase;
         }
 }
 

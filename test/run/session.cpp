@@ -75,6 +75,30 @@ TEST(Session, nodes_of_constants_run_once) {
     EXPECT_EQ(folded, 1);
 }
 
+TEST(Session, convolutions_pad_by_themselves) {
+    Graph g;
+    Builder b(g);
+    const ValueId x = g.add_value("x", {DType::f32, {1, 4, 5, 2}, {}});
+    g.inputs.push_back({"x", x, ""});
+    const Attrs once{{"before", Ints{0, 1, 0, 0}}, {"after", Ints{0, 2, 1, 0}}};
+    const ValueId first = b.add(op::Pad, {x}, once), second = b.add(op::Pad, {x}, once);
+    const ValueId weights = b.floats({1, 2, 3, 4, 5, 6, 7, 8}, {1, 2, 2, 2});
+    const Attrs conv{{"strides", Ints{1, 1}}, {"dilations", Ints{1, 1}}, {"pads", Ints{1, 0, 0, 0}}, {"group", int64_t{1}}};
+    g.outputs.push_back({"a", b.add(op::Conv, {first, weights}, conv), ""});
+    g.outputs.push_back({"b", b.add(op::Conv, {second, weights}, conv), ""});
+    g.outputs.push_back({"padded", second, ""});
+    std::vector<float> numbers(40);
+    for (size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<float>(i % 7) - 3;
+    const std::vector<Buffer> in{Buffer::of(numbers)};
+    int pads = 0, plain_pads = 0;
+    const auto count = [](int& to) { return [&](const EvalContext& c) { to += c.node.is(op::Pad) ? 1 : 0; }; };
+    const std::vector<Buffer> out = Session(g).run(in, count(pads));
+    const std::vector<Buffer> plain = Session(g, {.fast = false}).run(in, count(plain_pads));
+    for (size_t i = 0; i < out.size(); ++i) EXPECT_EQ(floats(out[i]), floats(plain[i])) << i;
+    EXPECT_EQ(pads, 1) << "what is an output is still computed";
+    EXPECT_EQ(plain_pads, 2);
+}
+
 TEST(Session, wrong_inputs_are_named) {
     Session session(two_swishes({4}));
     const std::vector<Buffer> in{Buffer::of(std::vector<float>{1})};
