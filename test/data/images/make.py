@@ -1,4 +1,5 @@
-"""Writes the images of this folder and what Pillow makes of them (python -m pip install pillow numpy)."""
+"""Writes the images of this folder and what Pillow makes of them (python -m pip install pillow==10.4.0 numpy; 13 resizes in the
+order that costs less, and differs by 1 here and there)."""
 import numpy as np
 from PIL import Image
 
