@@ -3,7 +3,7 @@
 #define TIN_KERNEL_FIXED_POINT_H
 #include <stdint.h>
 
-/* A real factor, mantissa * 2^(shift - 31). The mantissa is 0 or in [2^30, 2^31), or its negative; shift is in [-31, 30]. */
+/* A real factor, mantissa * 2^(shift - 31). The mantissa is 0 or in [2^30, 2^31), or its negative; shift is in [-31, 31]. */
 typedef struct {
     int32_t mantissa, shift;
 } tin_multiplier;

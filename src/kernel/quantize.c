@@ -2,19 +2,20 @@
 
 #include <math.h>
 
-#define QUANTIZE(T, suffix, low, high)                                                         \
-    void tin_quantize_##suffix(const float* x, T* y, const tin_quant* quant) {                 \
-        for (int64_t o = 0; o < quant->outer; ++o) {                                           \
-            for (int64_t c = 0; c < quant->channels; ++c) {                                    \
-                const float scale = quant->scale[c];                                           \
-                const double zero = (double)quant->zero_point[c];                              \
-                for (int64_t i = 0; i < quant->inner; ++i, ++x, ++y) {                         \
-                    const float steps = *x / scale;                                            \
-                    const double q = (steps != steps ? 0.0 : nearbyint((double)steps)) + zero; \
-                    *y = q <= (double)(low) ? (low) : q >= (double)(high) ? (high) : (T)q;     \
-                }                                                                              \
-            }                                                                                  \
-        }                                                                                      \
+#define QUANTIZE(T, suffix, low, high)                                                                            \
+    void tin_quantize_##suffix(const float* x, T* y, const tin_quant* quant) {                                    \
+        for (int64_t o = 0; o < quant->outer; ++o) {                                                              \
+            for (int64_t c = 0; c < quant->channels; ++c) {                                                       \
+                const float scale = quant->scale[c];                                                              \
+                const double zero = (double)quant->zero_point[c];                                                 \
+                for (int64_t i = 0; i < quant->inner; ++i, ++x, ++y) {                                            \
+                    const float steps = *x / scale;                                                               \
+                    const double whole = quant->halves_to_even ? nearbyint((double)steps) : round((double)steps); \
+                    const double q = (steps != steps ? 0.0 : whole) + zero;                                       \
+                    *y = q <= (double)(low) ? (low) : q >= (double)(high) ? (high) : (T)q;                        \
+                }                                                                                                 \
+            }                                                                                                     \
+        }                                                                                                         \
     }
 QUANTIZE(int8_t, i8, INT8_MIN, INT8_MAX)
 QUANTIZE(int16_t, i16, INT16_MIN, INT16_MAX)

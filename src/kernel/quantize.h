@@ -10,9 +10,10 @@ typedef struct {
     int64_t outer, channels, inner;
     const float* scale;
     const int64_t* zero_point;
+    int32_t halves_to_even; /* when quantising; else away from zero */
 } tin_quant;
 
-/* y = clamp(round(x / scale) + zero_point), halves to the even neighbour, not a number to the zero point. */
+/* y = clamp(round(x / scale) + zero_point), not a number to the zero point. */
 #define TIN_DECLARE_QUANTIZE(name, suffix, T, W) void tin_quantize_##suffix(const float* x, T* y, const tin_quant* quant);
 TIN_EACH_INTEGER(TIN_DECLARE_QUANTIZE, )
 /* y = scale * (x - zero_point) */

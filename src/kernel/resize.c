@@ -22,22 +22,26 @@ static position position_of(int64_t i, int64_t in, int64_t out, const tin_resize
     return p;
 }
 
-void tin_resize_bilinear_f32(const float* x, float* y, const tin_resize* r) {
-    const int64_t n = r->channels;
-    for (int64_t b = 0; b < r->batch; ++b, x += r->in_h * r->in_w * n) {
-        for (int64_t i = 0; i < r->out_h; ++i) {
-            const position v = position_of(i, r->in_h, r->out_h, r);
-            const float *top = x + v.low * r->in_w * n, *bottom = x + v.high * r->in_w * n;
-            for (int64_t j = 0; j < r->out_w; ++j) {
-                const position h = position_of(j, r->in_w, r->out_w, r);
-                const float *tl = top + h.low * n, *bl = bottom + h.low * n, *tr = top + h.high * n, *br = bottom + h.high * n;
-                for (int64_t c = 0; c < n; ++c)
-                    *y++ = tl[c] * (1 - v.part) * (1 - h.part) + bl[c] * v.part * (1 - h.part) + tr[c] * (1 - v.part) * h.part +
-                           br[c] * v.part * h.part;
-            }
-        }
+#define BILINEAR_FLOAT(D, T, half)                                                                       \
+    void tin_resize_bilinear_##D(const T* x, T* y, const tin_resize* r) {                                \
+        const int64_t n = r->channels;                                                                   \
+        for (int64_t b = 0; b < r->batch; ++b, x += r->in_h * r->in_w * n) {                             \
+            for (int64_t i = 0; i < r->out_h; ++i) {                                                     \
+                const position v = position_of(i, r->in_h, r->out_h, r);                                 \
+                const T *top = x + v.low * r->in_w * n, *bottom = x + v.high * r->in_w * n;              \
+                for (int64_t j = 0; j < r->out_w; ++j) {                                                 \
+                    const position h = position_of(j, r->in_w, r->out_w, r);                             \
+                    const T *tl = top + h.low * n, *bl = bottom + h.low * n, *tr = top + h.high * n,     \
+                            *br = bottom + h.high * n;                                                   \
+                    for (int64_t c = 0; c < n; ++c)                                                      \
+                        *y++ = (T)(tl[c] * (1 - v.part) * (1 - h.part) + bl[c] * v.part * (1 - h.part) + \
+                                   tr[c] * (1 - v.part) * h.part + br[c] * v.part * h.part + (half));    \
+                }                                                                                        \
+            }                                                                                            \
+        }                                                                                                \
     }
-}
+BILINEAR_FLOAT(f32, float, 0.0f)
+BILINEAR_FLOAT(u8, uint8_t, 0.5f)
 
 typedef struct {
     int64_t low, high, part; /* part of high, in 1/1024 */
@@ -76,7 +80,6 @@ static fixed_position fixed_position_of(int64_t i, int64_t in, int64_t out, cons
         }                                                                                                              \
     }
 BILINEAR_FIXED(i8, int8_t)
-BILINEAR_FIXED(u8, uint8_t)
 BILINEAR_FIXED(i16, int16_t)
 
 int64_t tin_nearest(int64_t i, int64_t in, int64_t out, int32_t align_corners, int32_t half_pixel_centers) {

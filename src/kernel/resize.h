@@ -12,8 +12,8 @@ typedef struct {
 } tin_resize;
 
 /* The position of an output pixel in the input: i * scale, or (i + 0.5) * scale - 0.5 with half_pixel_centers; scale is in /
- * out, or (in - 1) / (out - 1) with align_corners. Integers are interpolated in fixed point with 10 fractional bits, rounded
- * half away from 0. */
+ * out, or (in - 1) / (out - 1) with align_corners. i8 and i16 are interpolated in fixed point with 10 fractional bits, rounded half
+ * away from 0; u8 like f32, rounded half up. */
 void tin_resize_bilinear_f32(const float* x, float* y, const tin_resize* r);
 void tin_resize_bilinear_i8(const int8_t* x, int8_t* y, const tin_resize* r);
 void tin_resize_bilinear_u8(const uint8_t* x, uint8_t* y, const tin_resize* r);

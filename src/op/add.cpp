@@ -1,6 +1,6 @@
 #include "kernel/arithmetic.h"
 #include "op/activation.hpp"
-#include "op/elementwise.hpp"
+#include "op/quantised.hpp"
 
 namespace tinsmith {
 
@@ -14,6 +14,14 @@ static void eval(const EvalContext& c) {
     apply_activation(c);
 }
 
+static void eval_integer(const EvalContext& c) {
+    const Type& y = *c.out[0].type;
+    tin_binary q = binary_of(c, stored_range(c.node, y));
+    const double twice = common_scale(c, y.dtype == DType::i16 ? 15 : 20, q);
+    q.y = quantised_multiplier(twice / ((1 << q.shift) * scale_of(y)));
+    eval_quantised<QuantisedKernel>(c, {QUANTISED_KERNELS(tin_add)}, q);
+}
+
 const OpDef op::Add{
     .name = "Add",
     .says = "a + b",
@@ -22,6 +30,7 @@ const OpDef op::Add{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::free_range,
+    .integer = {.types = quantised_types, .eval = eval_integer, .micro = dtypes(DType::i8, DType::i16)},
     .elementwise = true,
     .onnx = "Add",
     .tflite = {.builtin = 0, .accepts = dtypes(DType::f32, DType::i16, DType::i32, DType::i64)},

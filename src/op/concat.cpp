@@ -1,5 +1,9 @@
 #include "op/list.hpp"
 #include "op/move.hpp"
+#include "op/quantised.hpp"
+
+#include <algorithm>
+#include <cmath>
 
 namespace tinsmith {
 
@@ -36,6 +40,34 @@ static void eval(const EvalContext& c) {
     }
 }
 
+// 8-bit operands of other scales than the result's (LiteRT takes such in u8) go through a table, in single precision.
+static StoredTable rescaling(const Type& x, const Type& y) {
+    const float scale = float_scale(x) * (1 / float_scale(y)), bias = -static_cast<float>(zero_point_of(x)) * scale;
+    return stored_table(x.dtype, y.dtype, [&](int32_t v) {
+        const float steps = std::round(static_cast<float>(v) * scale + bias);
+        return static_cast<int32_t>(std::clamp(steps, -1e9f, 1e9f)) + zero_point_of(y);
+    });
+}
+
+static void eval_integer(const EvalContext& c) {
+    eval(c);
+    const Type& y = *c.out[0].type;
+    const AroundAxis out = around(y.shape, axis_of(c.node, y.rank()));
+    uint8_t* part = c.out[0].as<uint8_t>();
+    for (const TensorView& x : c.in) {
+        const AroundAxis in = around(x.type->shape, axis_of(c.node, y.rank()));
+        const int64_t n = in.extent * in.inner;
+        if (y.dtype != DType::i16 && x.type->quant && x.type->quant != y.quant) {
+            const StoredTable table = rescaling(*x.type, y);
+            for (int64_t o = 0; o < out.outer; ++o) {
+                uint8_t* row = part + o * out.extent * out.inner;
+                tin_lookup_8(row, row, n, table.data());
+            }
+        }
+        part += dtype_bits(y.dtype) / 8 * static_cast<size_t>(n);
+    }
+}
+
 const OpDef op::Concat{
     .name = "Concat",
     .says = "the operands one after the other along axis",
@@ -44,7 +76,7 @@ const OpDef op::Concat{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::same_as_input,
-    .integer = {.types = quantised_types, .micro = dtypes(DType::i8, DType::i16)},
+    .integer = {.types = quantised_types, .eval = eval_integer, .micro = dtypes(DType::i8, DType::i16)},
     .tflite = {.builtin = 2,
                .accepts = dtypes(DType::f32, DType::f16, DType::bf16, DType::i8, DType::u8, DType::i16, DType::i32, DType::i64,
                                  DType::boolean, DType::u32)},

@@ -1,6 +1,6 @@
 #include "kernel/arithmetic.h"
 #include "op/activation.hpp"
-#include "op/elementwise.hpp"
+#include "op/quantised.hpp"
 
 namespace tinsmith {
 
@@ -14,6 +14,13 @@ static void eval(const EvalContext& c) {
     apply_activation(c);
 }
 
+static void eval_integer(const EvalContext& c) {
+    const Type &a = *c.in[0].type, &b = *c.in[1].type, &y = *c.out[0].type;
+    tin_binary q = binary_of(c, stored_range(c.node, y));
+    q.y = quantised_multiplier(float_scale(a) / (float_scale(b) * float_scale(y)));
+    eval_quantised<QuantisedKernel>(c, {QUANTISED_KERNELS(tin_div)}, q);
+}
+
 const OpDef op::Div{
     .name = "Div",
     .says = "a / b; integers towards zero, and 0 where b is 0",
@@ -22,6 +29,7 @@ const OpDef op::Div{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::free_range,
+    .integer = {.types = quantised_types, .eval = eval_integer, .micro = dtypes(DType::i8)},
     .elementwise = true,
     .onnx = "Div",
     .tflite = {.builtin = 42, .accepts = dtypes(DType::f32, DType::i32)},

@@ -1,9 +1,15 @@
 #include "kernel/activation.h"
-#include "op/elementwise.hpp"
+#include "op/quantised.hpp"
+
+#include <cmath>
 
 namespace tinsmith {
 
 static void eval(const EvalContext& c) { eval_unary(c, {.f32 = tin_elu_f32}); }
+
+static void eval_integer(const EvalContext& c) {
+    eval_real(c, [](float x) { return x < 0 ? std::exp(x) - 1 : x; });
+}
 
 const OpDef op::Elu{
     .name = "Elu",
@@ -13,6 +19,7 @@ const OpDef op::Elu{
     .infer = infer_unary<dtypes(DType::f32)>,
     .eval = eval,
     .quant = QuantRule::free_range,
+    .integer = {.types = dtypes(DType::i8), .eval = eval_integer, .micro = dtypes(DType::i8)},
     .elementwise = true,
     .tflite = {.builtin = 111, .accepts = dtypes(DType::f32)},
 };

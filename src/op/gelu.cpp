@@ -1,11 +1,22 @@
 #include "kernel/activation.h"
-#include "op/elementwise.hpp"
+#include "op/quantised.hpp"
+
+#include <cmath>
 
 namespace tinsmith {
 
 static void eval(const EvalContext& c) {
     const auto gelu = c.node.flag("approximate") ? tin_gelu_tanh_f32 : tin_gelu_f32;
     gelu(c.in[0].as<float>(), c.out[0].as<float>(), c.out[0].type->elements());
+}
+
+static void eval_integer(const EvalContext& c) {
+    if (c.node.flag("approximate"))
+        return eval_real(c, [](float x) {
+            constexpr float root_of_2_over_pi = 0.7978845608028654f;
+            return 0.5f * x * (1 + std::tanh(root_of_2_over_pi * (x + 0.044715f * x * x * x)));
+        });
+    eval_real(c, [](float x) { return 0.5f * x * std::erfc(x * -0.70710678118654752f); });
 }
 
 const OpDef op::Gelu{
@@ -16,6 +27,7 @@ const OpDef op::Gelu{
     .infer = infer_unary<dtypes(DType::f32)>,
     .eval = eval,
     .quant = QuantRule::free_range,
+    .integer = {.types = quantised_types, .eval = eval_integer},
     .elementwise = true,
     .tflite = {.builtin = 150, .accepts = dtypes(DType::f32)},
 };

@@ -1,9 +1,14 @@
 #include "kernel/compare.h"
-#include "op/elementwise.hpp"
+#include "op/quantised.hpp"
 
 namespace tinsmith {
 
 static void eval(const EvalContext& c) { eval_binary<CompareKernel>(c, {NUMBER_KERNELS(tin_greater)}); }
+
+static void eval_integer(const EvalContext& c) {
+    if (c.in[0].type->dtype == DType::i16) return eval(c);  // LiteRT compares 16-bit integers as they are
+    eval_quantised_comparison(c, {.i8 = tin_greater_qi8, .u8 = tin_greater_qu8});
+}
 
 const OpDef op::Greater{
     .name = "Greater",
@@ -12,6 +17,8 @@ const OpDef op::Greater{
     .attrs = {},
     .infer = infer_comparison<number_types>,
     .eval = eval,
+    .quant = QuantRule::integer_only,
+    .integer = {.types = quantised_types, .eval = eval_integer, .micro = dtypes(DType::i8)},
     .elementwise = true,
     .onnx = "Greater",
     .tflite = {.builtin = 61, .accepts = dtypes(DType::f32, DType::i16, DType::i32, DType::i64)},

@@ -1,16 +1,14 @@
 #include "op/integer.hpp"
 
-#include "op/activation.hpp"
 #include "op/quantize.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <cmath>
 
 namespace tinsmith {
 
 tin_multiplier quantised_multiplier(double real) {
-    assert(std::isfinite(real));
+    if (!std::isfinite(real)) return {INT32_MAX, 31};
     int shift = 0;
     auto mantissa = static_cast<int64_t>(std::round(std::frexp(real, &shift) * 2147483648.0));
     if (mantissa == INT64_C(1) << 31) {
@@ -18,7 +16,7 @@ tin_multiplier quantised_multiplier(double real) {
         ++shift;
     }
     if (shift < -31) return {0, 0};
-    return {static_cast<int32_t>(mantissa), std::min(shift, 30)};
+    return {static_cast<int32_t>(mantissa), std::min(shift, 31)};
 }
 
 double scale_of(const Type& type) { return type.quant->scale[0]; }
@@ -48,10 +46,14 @@ StoredRange stored_range(DType dtype) {
 }
 
 StoredRange stored_range(const Node& node, const Type& y) {
-    StoredRange range = stored_range(y.dtype);
     const std::vector<AttrSpec>& attrs = node.op->attrs;
-    if (std::none_of(attrs.begin(), attrs.end(), [](const AttrSpec& a) { return a.name == "activation"; })) return range;
-    const ActivationRange real = activation_range(node.text("activation"));
+    if (std::none_of(attrs.begin(), attrs.end(), [](const AttrSpec& a) { return a.name == "activation"; }))
+        return stored_range(y.dtype);
+    return stored_range(activation_range(node.text("activation")), y);
+}
+
+StoredRange stored_range(ActivationRange real, const Type& y) {
+    StoredRange range = stored_range(y.dtype);
     const float scale = y.quant->scale[0];
     // Far bounds are brought near before they become integers: neither they nor infinite ones bind.
     const auto stored = [&](float bound) {
@@ -62,6 +64,26 @@ StoredRange stored_range(const Node& node, const Type& y) {
     range.low = std::max(range.low, stored(real.low));
     range.high = std::min(range.high, stored(real.high));
     return range;
+}
+
+FixedInput fixed_input(double scale, int32_t whole) {
+    FixedInput input{quantised_multiplier(std::min(std::ldexp(scale, 31 - whole), 2147483647.0)), 0};
+    const double most = std::ldexp(((1 << whole) - 1) * std::ldexp(1.0, 31 - whole), -input.factor.shift);
+    input.radius = static_cast<int32_t>(std::min(std::floor(most), 2147483647.0));
+    return input;
+}
+
+Scale16 scale_16(const Type& x, int32_t largest_power) {
+    // The nearest power of two, as single precision finds it.
+    const float power = std::log(x.quant->scale[0]) * (1.0f / std::log(2.0f)), nearest = std::round(power);
+    const float shift = 12 + nearest;
+    if (std::abs(power - nearest) < 1e-3f && shift >= 0 && shift <= static_cast<float>(largest_power))
+        return {3 << static_cast<int32_t>(shift), 0};
+    double factor = scale_of(x) * 4096.0 * 3.0;
+    Scale16 s{0, 0};
+    for (; factor <= 32767.0 / 2.0 && s.shift <= 30; ++s.shift) factor *= 2;
+    s.factor = static_cast<int32_t>(std::min(factor, 2147483647.0));
+    return s;
 }
 
 void check_stored(const InferContext& c, size_t operand) { check_stored_weights(c, operand, -1); }

@@ -81,6 +81,13 @@ static void encode(double value, DType dtype, std::byte* out) {
     }
 }
 
+// Quantised activations are padded with what stands for `value`: the zero point, if it is 0.
+static double stored_value(const EvalContext& c) {
+    const std::optional<Quant>& quant = c.in[0].type->quant;
+    const double value = c.node.real("value");
+    return quant ? std::round(value / quant->scale[0]) + static_cast<double>(quant->zero_point[0]) : value;
+}
+
 static void fill_and_copy(const EvalContext& c, const Ints& before) {
     const Shape &in = c.in[0].type->shape, &out = c.out[0].type->shape;
     int64_t size = element_size(*c.in[0].type), count = c.out[0].type->elements();
@@ -88,9 +95,7 @@ static void fill_and_copy(const EvalContext& c, const Ints& before) {
     if (c.has(2))
         std::memcpy(value, c.in[2].data, static_cast<size_t>(size));
     else
-        encode(c.node.real("value"), c.in[0].type->dtype, value);
-    if (c.in[0].type->quant && !c.has(2))
-        encode(static_cast<double>(c.in[0].type->quant->zero_point[0]), c.in[0].type->dtype, value);
+        encode(stored_value(c), c.in[0].type->dtype, value);
     tin_fill(value, c.out[0].data, count, size);
     auto from = row_strides(in), to = row_strides(out);
     int64_t read = 0, write = 0;
@@ -130,6 +135,7 @@ const OpDef op::Pad{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::same_as_input,
+    .integer = {.types = quantised_types, .micro = dtypes(DType::i8, DType::i16)},
     // The narrowest of PAD, PADV2 and MIRROR_PAD.
     .tflite = {.builtin = 34,
                .accepts = dtypes(DType::f32, DType::f16, DType::bf16, DType::u8, DType::i8, DType::i16, DType::i32, DType::i64,

@@ -1,5 +1,8 @@
 #include "op/reduce.hpp"
 
+#include "kernel/quantised_reduce.h"
+#include "op/integer.hpp"
+
 #include <algorithm>
 #include <cstring>
 
@@ -35,6 +38,7 @@ static std::vector<Type> infer_shape(const InferContext& c) {
 std::vector<Type> infer_reduce(const InferContext& c) {
     DType dtype = c.type(0).dtype;
     check(dtype == DType::f32 || is_integer(dtype), "{} of {}", c.node.op->name, to_string(c.type(0)));
+    if (is_quantised(*c.node.op, c.in)) check_stored(c, 0);
     return infer_shape(c);
 }
 
@@ -59,6 +63,19 @@ bool reduction_of(const EvalContext& c, tin_reduction& r) {
     for (size_t d = 0; d < in.size(); ++d)
         if (!(mask >> d & 1)) count *= in[d];
     return count == c.out[0].type->elements();
+}
+
+void eval_stored_sum(const EvalContext& c, bool mean) {
+    tin_reduction r;
+    if (!reduction_of(c, r)) return write_zeros(c);
+    const Type &x = *c.in[0].type, &y = *c.out[0].type;
+    tin_reduce_scale scale{zero_point_of(x), zero_point_of(y), quantised_multiplier(scale_of(x) / scale_of(y))};
+    if (mean && y.elements() > 0) scale.factor = tin_mean_factor(scale.factor, x.elements() / y.elements());
+    switch (x.dtype) {
+        case DType::i8: return tin_reduce_sum_qi8(c.in[0].as<int8_t>(), c.out[0].as<int8_t>(), &r, &scale);
+        case DType::u8: return tin_reduce_sum_qu8(c.in[0].as<uint8_t>(), c.out[0].as<uint8_t>(), &r, &scale);
+        default: return tin_reduce_sum_qi16(c.in[0].as<int16_t>(), c.out[0].as<int16_t>(), &r, &scale);
+    }
 }
 
 void write_zeros(const EvalContext& c) {

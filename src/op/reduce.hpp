@@ -16,6 +16,9 @@ bool reduction_of(const EvalContext& c, tin_reduction& r);
 // Writes zeros: what a reduction whose run-time axes contradict its declared shape gives.
 void write_zeros(const EvalContext& c);
 
+// The sum or the mean of stored integers.
+void eval_stored_sum(const EvalContext& c, bool mean);
+
 #define TIN_REDUCE_CASE(KIND, D, T) \
     case DType::D: return tin_reduce_##KIND##_##D(c.in[0].as<T>(), c.out[0].as<T>(), &r);
 #define TIN_EVAL_REDUCE(KIND)                           \

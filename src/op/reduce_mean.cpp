@@ -5,6 +5,8 @@ namespace tinsmith {
 
 TIN_EVAL_REDUCE(mean)
 
+static void eval_integer(const EvalContext& c) { eval_stored_sum(c, true); }
+
 const OpDef op::ReduceMean{
     .name = "ReduceMean",
     .says = "the mean over axes; of integers rounded towards zero",
@@ -13,6 +15,7 @@ const OpDef op::ReduceMean{
     .infer = infer_reduce,
     .eval = eval,
     .quant = QuantRule::free_range,
+    .integer = {.types = quantised_types, .eval = eval_integer, .micro = dtypes(DType::i8, DType::i16)},
     .tflite = {.builtin = 40, .accepts = dtypes(DType::f32, DType::i32, DType::i64), .max_rank = 6},
 };
 

@@ -5,6 +5,8 @@ namespace tinsmith {
 
 TIN_EVAL_REDUCE(sum)
 
+static void eval_integer(const EvalContext& c) { eval_stored_sum(c, false); }
+
 const OpDef op::ReduceSum{
     .name = "ReduceSum",
     .says = "the sum over axes",
@@ -13,6 +15,7 @@ const OpDef op::ReduceSum{
     .infer = infer_reduce,
     .eval = eval,
     .quant = QuantRule::free_range,
+    .integer = {.types = quantised_types, .eval = eval_integer, .micro = dtypes(DType::i8, DType::i16)},
     .tflite = {.builtin = 74, .accepts = dtypes(DType::f32, DType::i32, DType::i64), .max_rank = 6},
 };
 

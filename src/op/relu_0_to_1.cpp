@@ -1,9 +1,11 @@
 #include "op/activation.hpp"
-#include "op/elementwise.hpp"
+#include "op/quantised.hpp"
 
 namespace tinsmith {
 
 static void eval(const EvalContext& c) { clamp(c.in[0], c.out[0], {0, 1}); }
+
+static void eval_integer(const EvalContext& c) { eval_clamp(c, {0, 1}); }
 
 const OpDef op::Relu0To1{
     .name = "Relu0To1",
@@ -13,6 +15,7 @@ const OpDef op::Relu0To1{
     .infer = infer_unary<number_types>,
     .eval = eval,
     .quant = QuantRule::free_range,
+    .integer = {.types = dtypes(DType::i8, DType::u8), .eval = eval_integer},
     .elementwise = true,
     .tflite = {.builtin = 152, .accepts = dtypes(DType::f32)},
 };

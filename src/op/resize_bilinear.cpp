@@ -47,6 +47,7 @@ const OpDef op::ResizeBilinear{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::same_as_input,
+    .integer = {.types = quantised_types, .micro = dtypes(DType::i8)},
     .tflite = {.builtin = 23, .accepts = dtypes(DType::f32, DType::u8, DType::i8, DType::i16), .max_rank = 4},
 };
 

@@ -1,6 +1,8 @@
 #include "kernel/arithmetic.h"
 #include "op/activation.hpp"
-#include "op/elementwise.hpp"
+#include "op/quantised.hpp"
+
+#include <algorithm>
 
 namespace tinsmith {
 
@@ -14,6 +16,21 @@ static void eval(const EvalContext& c) {
     apply_activation(c);
 }
 
+static void eval_integer(const EvalContext& c) {
+    const Type& y = *c.out[0].type;
+    tin_binary q = binary_of(c, stored_range(c.node, y));
+    const double twice = common_scale(c, y.dtype == DType::i16 ? 15 : 20, q);
+    q.y = quantised_multiplier(twice / ((1 << q.shift) * scale_of(y)));
+    if (y.dtype != DType::u8) {
+        // TFLite Micro prepares Sub, unlike Add, in single precision; LiteRT, which alone takes u8, in double.
+        const float a = float_scale(*c.in[0].type), b = float_scale(*c.in[1].type), larger = 2 * std::max(a, b);
+        q.a = quantised_multiplier(a / larger);
+        q.b = quantised_multiplier(b / larger);
+        q.y = quantised_multiplier(larger / (static_cast<float>(1 << q.shift) * float_scale(y)));
+    }
+    eval_quantised<QuantisedKernel>(c, {QUANTISED_KERNELS(tin_sub)}, q);
+}
+
 const OpDef op::Sub{
     .name = "Sub",
     .says = "a - b",
@@ -22,6 +39,7 @@ const OpDef op::Sub{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::free_range,
+    .integer = {.types = quantised_types, .eval = eval_integer, .micro = dtypes(DType::i8, DType::i16)},
     .elementwise = true,
     .onnx = "Sub",
     .tflite = {.builtin = 41, .accepts = dtypes(DType::f32, DType::i32, DType::i64)},

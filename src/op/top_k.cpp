@@ -50,6 +50,8 @@ const OpDef op::TopK{
     .attrs = {{"k", int64_t{1}}, {"shape", Ints{}}},
     .infer = infer,
     .eval = eval,
+    .quant = QuantRule::same_as_input,
+    .integer = {.types = quantised_types},
     .tflite = {.builtin = 48, .accepts = dtypes(DType::f32, DType::u8, DType::i8, DType::i16, DType::i32, DType::i64)},
 };
 

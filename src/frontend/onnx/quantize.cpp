@@ -82,7 +82,8 @@ std::vector<ValueId> quantize_linear(NodeReader& r) {
                       {{"dtype", std::string(dtype_name(dtype))},
                        {"scale", Floats(quant->scale.begin(), quant->scale.end())},
                        {"zero_point", quant->zero_point},
-                       {"axis", int64_t{quant->axis}}})};
+                       {"axis", int64_t{quant->axis}},
+                       {"halves_to_even", true}})};
     Formula steps = round(x / broadcastable(r, scale));
     if (r.has(zero_point)) steps = steps + broadcastable(r, zero_point);
     return {cast(min(max(steps, low), high), dtype)};

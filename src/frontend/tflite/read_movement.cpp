@@ -130,7 +130,12 @@ Values pad(OperatorReader& r, const std::string& mode) {
     }
     attrs.set("before", before);
     attrs.set("after", after);
-    if (r.is_constant(2)) attrs.set("value", r.constant_real(2));
+    if (r.is_constant(2)) {
+        // A stored integer, where x has a scale: the attribute is the real number that it stands for.
+        const std::optional<Quant>& quant = r.type(0).quant;
+        const double value = r.constant_real(2);
+        attrs.set("value", quant ? quant->scale[0] * (value - static_cast<double>(quant->zero_point[0])) : value);
+    }
     if (!r.has(2) || r.is_constant(2)) return {r.b.add(op::Pad, {r.operand(0)}, attrs)};
     return {r.b.add(op::Pad, {r.operand(0), no_value, r.operand(2)}, attrs)};
 }

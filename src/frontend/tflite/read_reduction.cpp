@@ -36,7 +36,9 @@ Values read_arg_max(OperatorReader& r) { return arg(r, op::ArgMax); }
 Values read_arg_min(OperatorReader& r) { return arg(r, op::ArgMin); }
 
 Values read_softmax(OperatorReader& r) {
-    return {r.b.add(op::Softmax, {r.operand(0)}, {{"beta", static_cast<double>(r.options<SoftmaxOptions>().beta())}})};
+    Attrs attrs{{"beta", static_cast<double>(r.options<SoftmaxOptions>().beta())}};
+    if (r.type(0).dtype == DType::i8 && r.declared_type(0).dtype == DType::i16) attrs.set("dtype", std::string("i16"));
+    return {r.b.add(op::Softmax, {r.operand(0)}, std::move(attrs))};
 }
 
 Values read_l2_normalization(OperatorReader& r) {
