@@ -1,0 +1,158 @@
+#include "report/validation.hpp"
+
+#include "data/convert.hpp"
+#include "ir/op_def.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace tinsmith {
+
+// Values are "the same" within this share of the output's largest value.
+static constexpr double same_value = 0.05;
+// Share of the source's errors below the boundary when no labels say what is normal.
+static constexpr double normal_share = 0.95;
+
+static constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
+
+static bool looks_like(const Type& a, const Type& b) {
+    Shape x = a.shape, y = b.shape;
+    std::erase(x, 1);
+    std::erase(y, 1);
+    return x == y && a.elements() > 1;
+}
+
+// The operator that computes an output ends in 0..1: one score is a decision.
+static bool is_probability(const Graph& graph, ValueId id) {
+    for (const Node& node : graph.nodes)
+        for (ValueId out : node.outputs)
+            if (out == id) return node.op->name == "Sigmoid";
+    return false;
+}
+
+Task task_of(const Graph& graph, bool labelled) {
+    const Type& out = graph.type(graph.outputs.at(0).value);
+    if (graph.inputs.size() == 1 && looks_like(graph.type(graph.inputs[0].value), out)) return Task::reconstruction;
+    if (out.elements() == 1) return labelled || is_probability(graph, graph.outputs[0].value) ? Task::classes : Task::values;
+    return out.rank() > 0 && out.elements() == out.shape.back() && (is_float(out.dtype) || out.quant) ? Task::classes : Task::values;
+}
+
+double Validation::source_accuracy() const {
+    if (!labelled || !has_source) return not_known;
+    return task == Task::reconstruction ? source_auc : source.accuracy();
+}
+
+double Validation::result_accuracy() const {
+    if (!labelled) return not_known;
+    return task == Task::reconstruction ? result_auc : result.accuracy();
+}
+
+Validator::Validator(const Graph* source, const Graph& result, const std::vector<std::string>& output_names, bool labelled, int k) {
+    out_.has_source = source != nullptr;
+    out_.labelled = labelled;
+    out_.task = task_of(source ? *source : result, labelled);
+    out_.k = k;
+    check(!labelled || out_.task != Task::values, "there are labels, but output '{}' is {}: labels need one score for each class",
+          result.outputs.at(0).name, to_string(result.type(result.outputs[0].value).shape));
+    if (source)
+        for (const std::string& name : output_names) out_.agreement.outputs.emplace_back().name = name;
+}
+
+static double mean_squared(std::span<const double> a, std::span<const double> b) {
+    double sum = 0;
+    for (size_t i = 0; i < a.size(); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
+    return a.empty() ? 0 : sum / static_cast<double>(a.size());
+}
+
+void Validator::add(size_t sample, std::span<const double> input, std::span<const OutputPair> outputs, std::optional<int32_t> label) {
+    ++out_.agreement.samples;
+    samples_.push_back(sample);
+    labels_.push_back(label.value_or(-1));
+    for (size_t o = 0; out_.has_source && o < outputs.size(); ++o)
+        add_sample(out_.agreement.outputs[o], outputs[o].type, outputs[o].expected, *outputs[o].other, outputs[o].actual);
+    const std::vector<double> actual = real_values(*outputs[0].other, outputs[0].actual);
+    const std::vector<double> expected =
+        out_.has_source ? real_values(outputs[0].type, outputs[0].expected) : std::vector<double>();
+    if (out_.task == Task::reconstruction) {
+        if (out_.has_source) source_errors_.push_back(mean_squared(input, expected));
+        result_errors_.push_back(mean_squared(input, actual));
+    } else if (out_.task == Task::classes) {
+        add_classes(sample, expected, actual, label);
+    } else if (out_.has_source) {
+        for (const OutputPair& pair : outputs) add_values(sample, real_values(pair.type, pair.expected), real_values(*pair.other, pair.actual));
+    }
+}
+
+void Validator::add_classes(size_t sample, std::span<const double> expected, std::span<const double> actual,
+                            std::optional<int32_t> label) {
+    Decision decision{sample, -1, class_of(actual), label.value_or(-1), 0, 0, 0};
+    const auto score = [](std::span<const double> scores, int32_t c) {
+        return scores.size() == 1 ? scores[0] : scores[static_cast<size_t>(c)];
+    };
+    decision.result_score = score(actual, decision.result);
+    if (label) out_.result.add(*label, decision.result, among_first(actual, *label, out_.k));
+    bool same = !label || *label == decision.result;
+    if (out_.has_source) {
+        decision.source = class_of(expected);
+        decision.source_score = score(expected, decision.source);
+        if (label) out_.source.add(*label, decision.source, among_first(expected, *label, out_.k));
+        out_.against_source.add(decision.source, decision.result, among_first(actual, decision.source, out_.k));
+        same = decision.source == decision.result;
+    }
+    ++compared_;
+    same_ += same ? 1 : 0;
+    if (!same) out_.disagreements.push_back(decision);
+}
+
+void Validator::add_values(size_t sample, std::span<const double> expected, std::span<const double> actual) {
+    double largest = 0, worst = 0;
+    for (double value : expected) largest = std::max(largest, std::abs(value));
+    const int64_t before = compared_ - same_;
+    for (size_t i = 0; i < expected.size(); ++i) {
+        const double apart = std::abs(actual[i] - expected[i]);
+        worst = std::max(worst, largest > 0 ? apart / largest : apart);
+        ++compared_;
+        same_ += apart <= same_value * largest ? 1 : 0;
+    }
+    if (compared_ - same_ == before) return;
+    Decision decision{sample, 0, 0, -1, 0, 0, worst};
+    out_.disagreements.push_back(decision);
+}
+
+void Validator::finish_reconstruction() {
+    const auto mean = [](const std::vector<double>& v) {
+        double sum = 0;
+        for (double x : v) sum += x;
+        return v.empty() ? 0 : sum / static_cast<double>(v.size());
+    };
+    out_.source_mse = mean(source_errors_);
+    out_.result_mse = mean(result_errors_);
+    if (out_.labelled) out_.result_auc = area_under_curve(result_errors_, labels_);
+    if (!out_.has_source) return;
+    if (out_.labelled) out_.source_auc = area_under_curve(source_errors_, labels_);
+    // Where labels say what is normal, the boundary lies above the normal samples' errors; else above all samples'.
+    std::vector<double> normal;
+    for (size_t i = 0; i < source_errors_.size(); ++i)
+        if (!out_.labelled || labels_[i] == 0) normal.push_back(source_errors_[i]);
+    if (normal.empty()) normal = source_errors_;
+    std::sort(normal.begin(), normal.end());
+    out_.boundary = normal[static_cast<size_t>(normal_share * static_cast<double>(normal.size() - 1))];
+    for (size_t i = 0; i < source_errors_.size(); ++i) {
+        const Decision decision{samples_[i], source_errors_[i] > out_.boundary, result_errors_[i] > out_.boundary, labels_[i],
+                                source_errors_[i], result_errors_[i], 0};
+        ++compared_;
+        if (decision.source == decision.result)
+            ++same_;
+        else
+            out_.disagreements.push_back(decision);
+    }
+}
+
+Validation Validator::finish() {
+    if (out_.task == Task::reconstruction && !samples_.empty()) finish_reconstruction();
+    out_.agreed = compared_ == 0 ? 1 : static_cast<double>(same_) / static_cast<double>(compared_);
+    return std::move(out_);
+}
+
+}  // namespace tinsmith
