@@ -4,11 +4,10 @@
 #include "data/convert.hpp"
 #include "data/fit.hpp"
 #include "ir/permutation.hpp"
-#include "report/interface.hpp"
+#include "report/pairing.hpp"
 #include "run/session.hpp"
 
 #include <limits>
-#include <tuple>
 
 namespace tinsmith {
 
@@ -30,81 +29,53 @@ bool Tolerance::holds(const Agreement& agreement) const {
     return true;
 }
 
-// A tensor of type `from` in the layout and type of `to`.
-static Buffer adapted(Buffer data, const Type& from, const Type& to, const Ints& perm) {
-    if (!perm.empty()) data = transposed(data, from, perm);
-    if (from.dtype == to.dtype) return data;
-    return Buffer::of(converted(data.bytes().data(), from.elements(), from.dtype, to));
-}
-
-// Indices first.. of one dimension of a tensor, and its type.
-static std::pair<Type, Buffer> part_of(const Type& type, const Buffer& data, const PortPair::Part& part) {
-    Type smaller = type;
-    const auto axis = static_cast<size_t>(part.axis);
-    smaller.shape[axis] = part.extent;
-    size_t inner = dtype_bits(type.dtype) / 8;
-    for (size_t d = axis + 1; d < type.shape.size(); ++d) inner *= static_cast<size_t>(type.shape[d]);
-    const size_t step = inner * static_cast<size_t>(type.shape[axis]), bytes = inner * static_cast<size_t>(part.extent);
-    std::vector<std::byte> out;
-    out.reserve(smaller.bytes());
-    for (size_t at = inner * static_cast<size_t>(part.first); at < data.size(); at += step) {
-        const auto from = data.bytes().subspan(at, bytes);
-        out.insert(out.end(), from.begin(), from.end());
-    }
-    return {std::move(smaller), Buffer::of(std::move(out))};
-}
-
-// An output of the source by its name, a part of one by the result's.
-static Agreement empty_agreement(const Graph& source, const Graph& result, const std::vector<PortPair>& outputs, size_t samples) {
+static Agreement empty_agreement(const std::vector<std::string>& outputs, size_t samples) {
     Agreement agreement;
-    for (const PortPair& pair : outputs)
-        agreement.outputs.emplace_back().name = pair.part ? result.outputs[pair.result].name : source.outputs[pair.source].name;
+    for (const std::string& name : outputs) agreement.outputs.emplace_back().name = name;
     agreement.samples = static_cast<int64_t>(samples);
     return agreement;
 }
 
-static Agreement empty_agreement(const Graph& result, size_t samples) {
-    Agreement agreement;
-    for (const Port& port : result.outputs) agreement.outputs.emplace_back().name = port.name;
-    agreement.samples = static_cast<int64_t>(samples);
-    return agreement;
+static std::vector<std::string> output_names(const Graph& graph) {
+    std::vector<std::string> names;
+    for (const Port& port : graph.outputs) names.push_back(port.name);
+    return names;
 }
 
 static SessionOptions session_options(const Samples& samples) { return {.runs = static_cast<int64_t>(samples.size())}; }
 
-Agreement prove(const Graph& source, const Graph& result, const Samples& samples, const ProofOptions& options) {
-    const std::vector<PortPair> inputs = match_inputs(source, result), outputs = match_outputs(source, result);
-    // A single sample needs only one of the two sessions in memory at a time.
-    const bool single = samples.size() == 1;
-    std::vector<Buffer> expected_outputs;
-    if (single) expected_outputs = Session(source, session_options(samples)).run(samples.inputs(0));
-    std::optional<Session> expected;
-    if (!single) expected.emplace(source, session_options(samples));
-    const Session actual(result, session_options(samples));
-    Agreement agreement = empty_agreement(source, result, outputs, samples.size());
+namespace {
 
-    struct Outputs {
-        std::vector<Buffer> expected, actual;
-    };
-    const auto produce = [&](size_t i) {
-        const std::vector<Buffer> sample = samples.inputs(i);
-        std::vector<Buffer> adapted_sample(result.inputs.size());
-        for (const PortPair& pair : inputs)
-            adapted_sample[pair.result] = adapted(sample[pair.source], source.type(source.inputs[pair.source].value),
-                                                  result.type(result.inputs[pair.result].value), pair.perm);
-        return Outputs{single ? expected_outputs : expected->run(sample), actual.run(adapted_sample)};
-    };
-    const auto consume = [&](size_t i, Outputs got) {
-        for (size_t o = 0; o < outputs.size(); ++o) {
-            const PortPair& pair = outputs[o];
-            Type type = source.type(source.outputs[pair.source].value);
-            Buffer expected_output = got.expected[pair.source];
-            if (pair.part) std::tie(type, expected_output) = part_of(type, expected_output, *pair.part);
-            const Type& other = result.type(result.outputs[pair.result].value);
-            Buffer actual_output = got.actual[pair.result];
-            if (!pair.perm.empty()) actual_output = transposed(actual_output, other, inverse(pair.perm));
-            add_sample(agreement.outputs[o], type, expected_output, other, actual_output);
-        }
+// Outputs that were computed before, for one sample: a single one needs only one of two sessions in memory at a time.
+class Computed final : public Runner {
+public:
+    Computed(const Graph& graph, std::vector<Buffer> outputs) : graph_(graph), outputs_(std::move(outputs)) {}
+    const Graph& graph() const override { return graph_; }
+    std::vector<Buffer> run(std::span<const Buffer>) const override { return outputs_; }
+
+private:
+    const Graph& graph_;
+    std::vector<Buffer> outputs_;
+};
+
+}  // namespace
+
+Agreement prove(const Graph& source, const Graph& result, const Samples& samples, const ProofOptions& options) {
+    std::unique_ptr<Runner> expected;
+    if (samples.size() == 1)
+        expected = std::make_unique<Computed>(source, Session(source, session_options(samples)).run(samples.inputs(0)));
+    else
+        expected = session_runner(source, session_options(samples));
+    return prove(*expected, *session_runner(result, session_options(samples)), samples, options);
+}
+
+Agreement prove(const Runner& source, const Runner& result, const Samples& samples, const ProofOptions& options) {
+    const Pairing pairing(source, result);
+    Agreement agreement = empty_agreement(pairing.names(), samples.size());
+    const auto produce = [&](size_t i) { return pairing.run(samples.inputs(i)); };
+    const auto consume = [&](size_t i, const std::vector<OutputPair>& outputs) {
+        for (size_t o = 0; o < outputs.size(); ++o)
+            add_sample(agreement.outputs[o], outputs[o].type, outputs[o].expected, *outputs[o].other, outputs[o].actual);
         if (options.progress) options.progress(i + 1, samples.size());
     };
     ordered_parallel(samples.size(), options.threads, produce, consume);
@@ -142,7 +113,7 @@ static std::vector<Expected> expected_outputs(const Npz& file, const Graph& resu
 Agreement prove_expected(const Npz& file, const Graph& result, const Samples& samples, const ProofOptions& options) {
     const std::vector<Expected> expected = expected_outputs(file, result, samples);
     const Session session(result, session_options(samples));
-    Agreement agreement = empty_agreement(result, samples.size());
+    Agreement agreement = empty_agreement(output_names(result), samples.size());
     const auto produce = [&](size_t i) { return session.run(samples.inputs(i)); };
     const auto consume = [&](size_t i, const std::vector<Buffer>& outputs) {
         for (size_t o = 0; o < outputs.size(); ++o) {

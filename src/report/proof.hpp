@@ -3,6 +3,7 @@
 
 #include "data/samples.hpp"
 #include "report/agreement.hpp"
+#include "run/runner.hpp"
 
 #include <functional>
 
@@ -25,6 +26,9 @@ struct ProofOptions {
 // Runs both on every sample (given in the source's layout and types) and compares the outputs in the source's layout.
 // Throws Fault::input when the interfaces do not match.
 Agreement prove(const Graph& source, const Graph& result, const Samples& samples, const ProofOptions& options = {});
+
+// The same for models that run elsewhere. Each is shared by options.threads threads.
+Agreement prove(const Runner& source, const Runner& result, const Samples& samples, const ProofOptions& options = {});
 
 // Outputs that were stored before (--expected), by name in the source's layout, instead of a source that is run: one leading
 // extent counts samples where there are several.

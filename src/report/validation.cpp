@@ -35,7 +35,8 @@ Task task_of(const Graph& graph, bool labelled) {
     const Type& out = graph.type(graph.outputs.at(0).value);
     if (graph.inputs.size() == 1 && looks_like(graph.type(graph.inputs[0].value), out)) return Task::reconstruction;
     if (out.elements() == 1) return labelled || is_probability(graph, graph.outputs[0].value) ? Task::classes : Task::values;
-    return out.rank() > 0 && out.elements() == out.shape.back() && (is_float(out.dtype) || out.quant) ? Task::classes : Task::values;
+    return out.rank() > 0 && out.elements() == out.shape.back() && (is_float(out.dtype) || out.quant) ? Task::classes
+                                                                                                      : Task::values;
 }
 
 double Validation::source_accuracy() const {
@@ -48,13 +49,15 @@ double Validation::result_accuracy() const {
     return task == Task::reconstruction ? result_auc : result.accuracy();
 }
 
-Validator::Validator(const Graph* source, const Graph& result, const std::vector<std::string>& output_names, bool labelled, int k) {
+Validator::Validator(const Graph* source, const Graph& result, const std::vector<std::string>& output_names, bool labelled,
+                     int k) {
     out_.has_source = source != nullptr;
     out_.labelled = labelled;
     out_.task = task_of(source ? *source : result, labelled);
     out_.k = k;
-    check(!labelled || out_.task != Task::values, "there are labels, but output '{}' is {}: labels need one score for each class",
-          result.outputs.at(0).name, to_string(result.type(result.outputs[0].value).shape));
+    check(!labelled || out_.task != Task::values,
+          "there are labels, but output '{}' is {}: labels need one score for each class", result.outputs.at(0).name,
+          to_string(result.type(result.outputs[0].value).shape));
     if (source)
         for (const std::string& name : output_names) out_.agreement.outputs.emplace_back().name = name;
 }
@@ -65,7 +68,8 @@ static double mean_squared(std::span<const double> a, std::span<const double> b)
     return a.empty() ? 0 : sum / static_cast<double>(a.size());
 }
 
-void Validator::add(size_t sample, std::span<const double> input, std::span<const OutputPair> outputs, std::optional<int32_t> label) {
+void Validator::add(size_t sample, std::span<const double> input, std::span<const OutputPair> outputs,
+                    std::optional<int32_t> label) {
     ++out_.agreement.samples;
     samples_.push_back(sample);
     labels_.push_back(label.value_or(-1));
@@ -80,7 +84,8 @@ void Validator::add(size_t sample, std::span<const double> input, std::span<cons
     } else if (out_.task == Task::classes) {
         add_classes(sample, expected, actual, label);
     } else if (out_.has_source) {
-        for (const OutputPair& pair : outputs) add_values(sample, real_values(pair.type, pair.expected), real_values(*pair.other, pair.actual));
+        for (const OutputPair& pair : outputs)
+            add_values(sample, real_values(pair.type, pair.expected), real_values(*pair.other, pair.actual));
     }
 }
 
@@ -139,8 +144,13 @@ void Validator::finish_reconstruction() {
     std::sort(normal.begin(), normal.end());
     out_.boundary = normal[static_cast<size_t>(normal_share * static_cast<double>(normal.size() - 1))];
     for (size_t i = 0; i < source_errors_.size(); ++i) {
-        const Decision decision{samples_[i], source_errors_[i] > out_.boundary, result_errors_[i] > out_.boundary, labels_[i],
-                                source_errors_[i], result_errors_[i], 0};
+        const Decision decision{samples_[i],
+                                source_errors_[i] > out_.boundary,
+                                result_errors_[i] > out_.boundary,
+                                labels_[i],
+                                source_errors_[i],
+                                result_errors_[i],
+                                0};
         ++compared_;
         if (decision.source == decision.result)
             ++same_;

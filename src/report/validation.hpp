@@ -29,14 +29,14 @@ struct Validation {
     Task task = Task::values;
     bool has_source = false, labelled = false;
     int k = 5;
-    Agreement agreement;                   // of all outputs; empty without a source
-    double agreed = 0;                     // share of samples (of values, for Task::values) on which both decide the same
-    Classification against_source;         // the source's classes as truth
-    Classification source, result;         // against labels
-    std::vector<Decision> disagreements;   // the result decides otherwise than the source (without a source: than the label)
+    Agreement agreement;                    // of all outputs; empty without a source
+    double agreed = 0;                      // share of samples (of values, for Task::values) on which both decide the same
+    Classification against_source;          // the source's classes as truth
+    Classification source, result;          // against labels
+    std::vector<Decision> disagreements;    // the result decides otherwise than the source (without a source: than the label)
     double source_mse = 0, result_mse = 0;  // reconstruction
     double source_auc = 0, result_auc = 0;  // with labels (not 0: an anomaly); NaN where there is only one kind
-    double boundary = 0;                   // of the source's error, above which a sample is an anomaly
+    double boundary = 0;                    // of the source's error, above which a sample is an anomaly
 
     // Accuracy, or the AUC of a reconstruction; NaN without labels.
     double source_accuracy() const;
@@ -54,7 +54,8 @@ public:
     Validation finish();
 
 private:
-    void add_classes(size_t sample, std::span<const double> expected, std::span<const double> actual, std::optional<int32_t> label);
+    void add_classes(size_t sample, std::span<const double> expected, std::span<const double> actual,
+                     std::optional<int32_t> label);
     void add_values(size_t sample, std::span<const double> expected, std::span<const double> actual);
     void finish_reconstruction();
 
