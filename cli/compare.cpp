@@ -61,12 +61,14 @@ void add_compare(CLI::App& app, int& status) {
                      "Largest difference over largest value to pass, instead of top-1 agreement")
         ->type_name("R");
     add_threads_option(*verb, line->compare.threads);
+    add_runtime_options(*verb, line->compare.runtime);
     add_read_options(*verb, line->read);
     add_output_options(*verb, line->shown);
     verb->footer(
         "\nExamples:\n"
         "  tinsmith compare model.onnx model.tflite --data test_x.npy\n"
         "  tinsmith compare a.tflite b.tflite --samples 20             on seeded random samples\n"
+        "  tinsmith compare model.onnx model.tflite --runtime litert   with what LiteRT computes\n"
         "  tinsmith compare model.onnx --data x.npz --expected y.npz   with what the framework computed");
     verb->callback([line, &status] { status = compare_verb(*line); });
 }

@@ -6,7 +6,7 @@
 namespace tinsmith::cli {
 
 inline constexpr int exit_ok = 0;
-inline constexpr int exit_disagree = 1;  // compare: the models do not agree
+inline constexpr int exit_disagree = 1;  // compare, validate: no agreement
 
 constexpr int exit_code(Fault fault) {
     switch (fault) {

@@ -46,7 +46,10 @@ int run(int argc, char** argv) {
     cli::add_inspect(app, status);
     cli::add_run(app, status);
     cli::add_compare(app, status);
+    cli::add_validate(app, status);
+    cli::add_predict(app, status);
     cli::add_bench(app, status);
+    cli::add_recommend(app, status);
     cli::add_operators(app, status);
     cli::add_completion(app, status);
     check_verb(app, argc, argv);

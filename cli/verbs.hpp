@@ -9,7 +9,10 @@ void add_convert(CLI::App& app, int& status);
 void add_inspect(CLI::App& app, int& status);
 void add_run(CLI::App& app, int& status);
 void add_compare(CLI::App& app, int& status);
+void add_validate(CLI::App& app, int& status);
+void add_predict(CLI::App& app, int& status);
 void add_bench(CLI::App& app, int& status);
+void add_recommend(CLI::App& app, int& status);
 void add_operators(CLI::App& app, int& status);
 void add_completion(CLI::App& app, int& status);
 

@@ -32,7 +32,16 @@ Comparison compare_models(const CompareOptions& options) {
         return out;
     }
     out.notes.insert(out.notes.end(), result->notes.begin(), result->notes.end());
-    out.agreement = prove(source.graph, result->graph, samples, how);
+    if (options.runtime.runtime == Runtime::tinsmith) {
+        out.agreement = prove(source.graph, result->graph, samples, how);
+        return out;
+    }
+    check(runs_in_litert(options.source) || runs_in_litert(options.result),
+          "--runtime litert: neither model is a .tflite file");
+    const auto runner = [&](const std::string& path, Graph& graph) {
+        return make_runner(path, std::move(graph), runs_in_litert(path) ? options.runtime : RuntimeOptions(), samples.size());
+    };
+    out.agreement = prove(*runner(options.source, source.graph), *runner(options.result, result->graph), samples, how);
     return out;
 }
 

@@ -1,6 +1,7 @@
 // compare: two models, or a model and stored outputs, on the same samples.
 #pragma once
 
+#include "api/runtime.hpp"
 #include "base/progress.hpp"
 #include "frontend/frontend.hpp"
 #include "report/proof.hpp"
@@ -12,6 +13,7 @@ struct CompareOptions {
     std::string expected;        // .npz (or .npy for one output) that the original framework computed
     ReadOptions read;            // of the source
     DataOptions data;
+    RuntimeOptions runtime;  // of the models that are .tflite files
     int threads = 1;
     Progress progress;
 };

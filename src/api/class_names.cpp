@@ -1,0 +1,74 @@
+#include "api/class_names.hpp"
+
+#include "base/file.hpp"
+#include "data/record.hpp"
+
+#include <zip.h>
+
+#include <filesystem>
+#include <memory>
+
+namespace tinsmith {
+
+namespace fs = std::filesystem;
+
+// A list of labels is short; an archive that claims more is a lie.
+static constexpr uint64_t most_label_bytes = 1 << 20;
+
+static std::vector<std::string> lines(std::string_view text) {
+    std::vector<std::string> out;
+    while (!text.empty()) {
+        const size_t end = std::min(text.find('\n'), text.size());
+        std::string_view line = text.substr(0, end);
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        if (!line.empty()) out.emplace_back(line);
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+}
+
+// TFLite's metadata appends files to the model as a zip archive; the labels are its (first) text file. What cannot be read is no
+// list of labels: the model itself is sound without it.
+static std::vector<std::string> packed_labels(const std::string& model) {
+    if (!model.ends_with(".tflite")) return {};
+    const std::unique_ptr<zip_t, void (*)(zip_t*)> archive(zip_open(model.c_str(), ZIP_RDONLY, nullptr), zip_discard);
+    if (!archive) return {};
+    for (zip_int64_t i = 0; i < zip_get_num_entries(archive.get(), 0); ++i) {
+        const auto index = static_cast<zip_uint64_t>(i);
+        zip_stat_t about;
+        if (zip_stat_index(archive.get(), index, 0, &about) != 0 || !(about.valid & ZIP_STAT_SIZE) || !about.name) continue;
+        if (!std::string_view(about.name).ends_with(".txt") || about.size > most_label_bytes) continue;
+        const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(zip_fopen_index(archive.get(), index, 0), zip_fclose);
+        std::string text(about.size, '\0');
+        if (file && zip_fread(file.get(), text.data(), about.size) == static_cast<zip_int64_t>(about.size)) return lines(text);
+    }
+    return {};
+}
+
+std::string labels_path(const std::string& model) {
+    const fs::path path(model);
+    return (path.parent_path() / (path.stem().string() + "_labels.txt")).string();
+}
+
+std::vector<std::string> class_names(const std::string& model, const Samples& samples) {
+    return samples.class_names().empty() ? class_names(model) : samples.class_names();
+}
+
+std::vector<std::string> class_names(const std::string& model) {
+    if (auto recorded = recorded_beside(model).classes; !recorded.empty()) return recorded;
+    std::error_code ignored;
+    if (const std::string beside = labels_path(model); fs::is_regular_file(beside, ignored)) return read_class_names(beside);
+    return packed_labels(model);
+}
+
+void write_labels(const std::string& path, const std::vector<std::string>& names) {
+    write_file(path, [&](ByteSink& sink) {
+        for (const std::string& name : names) sink.write_text(name + "\n");
+    });
+}
+
+std::string class_name(const std::vector<std::string>& names, int32_t index) {
+    return index >= 0 && static_cast<size_t>(index) < names.size() ? names[static_cast<size_t>(index)] : std::to_string(index);
+}
+
+}  // namespace tinsmith

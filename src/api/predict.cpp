@@ -1,0 +1,112 @@
+#include "api/predict.hpp"
+
+#include "api/class_names.hpp"
+#include "base/parallel.hpp"
+#include "data/convert.hpp"
+#include "data/record.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace tinsmith {
+
+namespace {
+
+// 8-bit probabilities of a thousand classes may miss 1 by some steps of 1/256 together.
+constexpr double sum_tolerance = 0.2;
+
+// The operator that decides what an output means, before it was quantised, dequantised or moved.
+std::string_view last_operator(const Graph& graph, ValueId id) {
+    for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
+        if (std::find(node->outputs.begin(), node->outputs.end(), id) == node->outputs.end()) continue;
+        const std::string_view name = node->op->name;
+        if (name != "Dequantize" && name != "Quantize" && name != "Reshape" && name != "Transpose") return name;
+        id = node->inputs[0];
+    }
+    return "";
+}
+
+Prediction classified(std::span<const double> scores, bool decided, int top) {
+    Prediction out;
+    const std::vector<double> sure = confidences(scores, decided);
+    if (scores.size() == 1) {
+        const int32_t yes = class_of(sure);
+        out.classes.emplace_back(yes, yes ? sure[0] : 1 - sure[0]);
+        return out;
+    }
+    std::vector<int32_t> order(sure.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](int32_t a, int32_t b) { return sure[static_cast<size_t>(a)] > sure[static_cast<size_t>(b)]; });
+    for (size_t i = 0; i < std::min(order.size(), static_cast<size_t>(top)); ++i)
+        out.classes.emplace_back(order[i], sure[static_cast<size_t>(order[i])]);
+    return out;
+}
+
+double mean_squared(std::span<const double> a, std::span<const double> b) {
+    double sum = 0;
+    for (size_t i = 0; i < a.size(); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
+    return a.empty() ? 0 : sum / static_cast<double>(a.size());
+}
+
+}  // namespace
+
+std::vector<double> confidences(std::span<const double> scores, bool decided) {
+    std::vector<double> out(scores.begin(), scores.end());
+    const bool within_unit = std::all_of(out.begin(), out.end(), [](double s) { return s >= -1e-6 && s <= 1 + 1e-6; });
+    const double sum = std::accumulate(out.begin(), out.end(), 0.0);
+    if (within_unit && (decided || std::abs(sum - 1) < sum_tolerance)) return out;
+    if (out.size() == 1) return {1 / (1 + std::exp(-out[0]))};
+    const double largest = *std::max_element(out.begin(), out.end());
+    double all = 0;
+    for (double& s : out) all += s = std::exp(s - largest);
+    for (double& s : out) s /= all;
+    return out;
+}
+
+Predictions predict(const PredictOptions& options) {
+    ReadResult model = read_model(options.model, options.read);
+    DataOptions data = options.data;
+    add_recorded(data, model.graph, options.model);
+    data.model_layout = usual_layout(model.format);
+    Predictions out;
+    out.notes = model.notes;
+    // One score is a decision even where no sigmoid shows it.
+    out.task = task_of(model.graph, true);
+    check(out.task != Task::values,
+          "output '{}' is {}: neither scores of classes nor like the input; `tinsmith run` writes it as it is",
+          model.graph.outputs[0].name, to_string(model.graph.type(model.graph.outputs[0].value).shape));
+    const std::string_view last = last_operator(model.graph, model.graph.outputs[0].value);
+    const bool decided = last == "Sigmoid" || last == "Softmax";
+    const Type type = model.graph.type(model.graph.outputs[0].value);
+
+    std::vector<Samples> sources;
+    std::vector<std::pair<size_t, size_t>> samples;  // source, sample
+    for (const std::string& input : options.inputs) {
+        data.path = input;
+        sources.emplace_back(model.graph, data);
+        out.notes.insert(out.notes.end(), sources.back().notes().begin(), sources.back().notes().end());
+        for (size_t i = 0; i < sources.back().size(); ++i) samples.emplace_back(sources.size() - 1, i);
+    }
+    if (!sources.empty()) out.class_names = class_names(options.model, sources[0]);
+    const auto runner = make_runner(options.model, std::move(model.graph), options.runtime, samples.size());
+    ordered_parallel(
+        samples.size(), options.threads,
+        [&](size_t i) {
+            const Samples& from = sources[samples[i].first];
+            const std::vector<Buffer> inputs = from.inputs(samples[i].second);
+            const std::vector<double> scores = real_values(type, runner->run(inputs)[0]);
+            Prediction p = out.task == Task::classes ? classified(scores, decided, options.top) : Prediction();
+            if (out.task == Task::reconstruction) p.error = mean_squared(real_values(from.input_type(0), inputs[0]), scores);
+            p.input = from.name(samples[i].second);
+            return p;
+        },
+        [&](size_t i, Prediction p) {
+            out.all.push_back(std::move(p));
+            if (options.progress) options.progress("predicting", static_cast<int64_t>(i + 1), std::ssize(samples));
+        });
+    return out;
+}
+
+}  // namespace tinsmith
