@@ -1,5 +1,6 @@
 // tinsmith inspect: what a model consists of.
 #include "base/file.hpp"
+#include "delegate_report.hpp"
 #include "exit_code.hpp"
 #include "frontend/frontend.hpp"
 #include "options.hpp"
@@ -17,6 +18,7 @@ namespace {
 
 struct InspectLine {
     std::string model;
+    std::string delegate;
     bool tensors = false;
     ReadTexts read;
     OutputOptions shown;
@@ -68,6 +70,14 @@ int inspect_verb(const InspectLine& line) {
     ReadResult source = read_model(line.model, read_options(line.read));
     Inspection model = inspect(source.graph);
     uint64_t bytes = std::filesystem::file_size(line.model);
+    if (!line.delegate.empty()) {
+        check(line.model.ends_with(".tflite"), "--delegate: delegates see .tflite files; convert '{}' first", line.model);
+        if (line.shown.json)
+            fmt::print("{}\n", delegate_json(source.graph, line.delegate).dump(2));
+        else if (!line.shown.quiet)
+            fmt::print("{}", delegate_text(source.graph, line.delegate));
+        return exit_ok;
+    }
     if (line.shown.json)
         fmt::print("{}\n", inspection_json(model, bytes));
     else if (!line.shown.quiet)
@@ -82,12 +92,15 @@ void add_inspect(CLI::App& app, int& status) {
     auto line = std::make_shared<InspectLine>();
     add_model_option(*verb, line->model);
     verb->add_flag("--tensors", line->tensors, "List every tensor, the largest first");
+    verb->add_option("--delegate", line->delegate, "What an accelerator's delegate would take, and where it splits the graph")
+        ->check(CLI::IsMember(delegate_names()));
     add_read_options(*verb, line->read);
     add_output_options(*verb, line->shown);
     verb->footer(
         "\nExamples:\n"
         "  tinsmith inspect model.tflite\n"
         "  tinsmith inspect model.onnx --tensors\n"
+        "  tinsmith inspect model_int8.tflite --delegate edgetpu\n"
         "  tinsmith inspect model.tflite --json | jq .model_size_bytes");
     verb->callback([line, &status] { status = inspect_verb(*line); });
 }

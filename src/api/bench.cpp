@@ -1,6 +1,7 @@
 #include "api/bench.hpp"
 
 #include "base/parallel.hpp"
+#include "data/record.hpp"
 
 #include <chrono>
 
@@ -38,7 +39,7 @@ BenchResult measure(const BenchOptions& options, const Graph& graph, const std::
                     Runtime runtime) {
     BenchResult out;
     out.runtime = runtime;
-    RuntimeOptions where{runtime, options.litert};
+    RuntimeOptions where{.runtime = runtime, .litert = options.litert};
     const auto total = static_cast<size_t>(options.warmup + options.runs + options.batch);
     where.litert.threads = options.threads;
     if (runtime == Runtime::litert) out.version = litert_description(options.litert);
@@ -69,7 +70,10 @@ Timing time_single(const Runner& runner, const std::vector<std::vector<Buffer>>&
 
 Bench bench_model(const BenchOptions& options) {
     ReadResult source = read_model(options.model, options.read);
-    const Samples samples(source.graph, options.data);
+    DataOptions data = options.data;
+    add_recorded(data, source.graph, options.model);
+    data.model_layout = usual_layout(source.format);
+    const Samples samples(source.graph, data);
     Bench out;
     out.notes = source.notes;
     out.notes.insert(out.notes.end(), samples.notes().begin(), samples.notes().end());
