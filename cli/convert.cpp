@@ -23,7 +23,7 @@ struct ConvertLine {
     double threshold = 0.95;
     std::string calibration = "auto", io, ranges, save_ranges, recipe, target;
     double percentile = 99.99;
-    bool print_plan = false, strict = false;
+    bool print_plan = false, strict = false, force = false;
 };
 
 std::vector<std::pair<std::string, std::string>> layouts(const std::vector<std::string>& texts, std::string_view option) {
@@ -81,6 +81,7 @@ ConvertOptions convert_options(const ConvertLine& line) {
     out.data = line.data;
     out.fold_normalize = line.fold_normalize;
     out.threads = line.threads;
+    out.force = line.force;
     out.dump_after = line.dump_after;
     out.dump = [](const std::string& text) { fmt::print("{}\n", text); };
     out.progress = progress_line(line.shown.quiet || line.shown.json);
@@ -108,6 +109,7 @@ void add_convert(CLI::App& app, int& status) {
         ->type_name("METHOD");
     verb->add_option("-o,--output", line->output, "A .tflite file, or a folder; default: the source's folder")
         ->type_name("PATH");
+    verb->add_flag("--force", line->force, "Replace files that hold a different result");
     add_read_options(*verb, line->read);
 
     auto* interface = verb->add_option_group("Interface of the result");

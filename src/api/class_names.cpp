@@ -45,9 +45,16 @@ static std::vector<std::string> packed_labels(const std::string& model) {
     return {};
 }
 
+// The model's path without its suffix, and without the method that convert put into its name: variants share one list.
+static std::vector<std::string> stems(const std::string& model) {
+    std::vector<std::string> out{fs::path(model).replace_extension().string()};
+    for (const char* method : {"_float32", "_float16", "_dynamic_range", "_int8", "_int16x8"})
+        if (out[0].ends_with(method)) out.push_back(out[0].substr(0, out[0].size() - std::string_view(method).size()));
+    return out;
+}
+
 std::string labels_path(const std::string& model) {
-    const fs::path path(model);
-    return (path.parent_path() / (path.stem().string() + "_labels.txt")).string();
+    return (model.ends_with(".tflite") ? fs::path(model).replace_extension().string() : model) + "_labels.txt";
 }
 
 std::vector<std::string> class_names(const std::string& model, const Samples& samples) {
@@ -57,7 +64,8 @@ std::vector<std::string> class_names(const std::string& model, const Samples& sa
 std::vector<std::string> class_names(const std::string& model) {
     if (auto recorded = recorded_beside(model).classes; !recorded.empty()) return recorded;
     std::error_code ignored;
-    if (const std::string beside = labels_path(model); fs::is_regular_file(beside, ignored)) return read_class_names(beside);
+    for (const std::string& stem : stems(model))
+        if (const std::string beside = labels_path(stem); fs::is_regular_file(beside, ignored)) return read_class_names(beside);
     return packed_labels(model);
 }
 

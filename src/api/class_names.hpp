@@ -6,12 +6,12 @@
 namespace tinsmith {
 
 // By index, from the first of: the samples (--labels, sub-folders, a column of names), the `.json` beside the model, NAME_labels.txt
-// beside it, labels packed into a .tflite file. Empty when nobody says.
+// beside it (NAME with or without the method), labels packed into a .tflite file. Empty when nobody says.
 std::vector<std::string> class_names(const std::string& model, const Samples& samples);
 // The same without samples.
 std::vector<std::string> class_names(const std::string& model);
 
-// The file beside `model` that lists them: "NAME_labels.txt".
+// The file that lists them: "NAME_labels.txt" for "NAME.tflite" and for "NAME".
 std::string labels_path(const std::string& model);
 // Writes a name a line.
 void write_labels(const std::string& path, const std::vector<std::string>& names);

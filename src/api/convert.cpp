@@ -1,8 +1,13 @@
 #include "api/convert.hpp"
 
+#include "api/bench.hpp"
+#include "api/class_names.hpp"
+#include "api/record.hpp"
+
 #include "api/raw_pixels.hpp"
 #include "base/nearest.hpp"
 #include "ir/text.hpp"
+#include "report/inspection.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -104,6 +109,19 @@ std::vector<std::pair<std::string, int>> histogram(const Graph& graph) {
     return out;
 }
 
+// Enough runs to compare variants by; `tinsmith bench` measures well.
+Timing latency_of(Graph graph) {
+    constexpr int few = 3, most = 30;
+    constexpr double enough_ms = 100;
+    const DataOptions random{.samples = 1};
+    const Samples samples(graph, random);
+    const std::vector<std::vector<Buffer>> inputs{samples.inputs(0)};
+    const auto runner = session_runner(std::move(graph), {.runs = 1000});
+    const Timing first = time_single(*runner, inputs, 1, few);
+    return time_single(*runner, inputs, 0,
+                       std::clamp(static_cast<int>(enough_ms / std::max(first.median_ms, 1e-3)), few, most));
+}
+
 class Converter {
 public:
     Converter(const ConvertOptions& options) : options_(options), stages_(options) {}
@@ -116,6 +134,7 @@ public:
         out.format = source.format;
         out.notes = source.notes;
         out.source_bytes = fs::file_size(options_.model);
+        out.parameters = inspect(source.graph).parameters;
         take_data_options(source);
         if (options_.verify != Verify::off) {
             source_ = source.graph;
@@ -130,6 +149,12 @@ public:
         for (size_t i = 0; i < methods.size(); ++i) {
             bool last = i + 1 == methods.size();
             out.variants.push_back(variant(last ? std::move(graph) : graph, methods[i]));
+            const Variant& written = out.variants.back();
+            if (written.refusal.empty()) write_record(options_, out, written, data_record(written));
+        }
+        if (samples_ && !samples_->class_names().empty()) {
+            out.labels = labels_path(where_.file.empty() ? (where_.folder / where_.stem).string() : where_.file);
+            write_labels(out.labels, samples_->class_names());
         }
         return out;
     }
@@ -168,6 +193,7 @@ private:
             [&](const std::string& written) {
                 out.bytes = fs::file_size(written);
                 if (source_) prove_file(written, out);
+                if (!options_.force) refuse_other_result(out.path, written);
             });
         out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         return out;
@@ -180,7 +206,19 @@ private:
         how.calibration.progress = options_.progress;
         Quantized quantized = quantize(std::move(graph), data_, how);
         out.notes.insert(out.notes.end(), quantized.notes.begin(), quantized.notes.end());
+        out.ranges_digest = quantized.ranges_digest;
         return std::move(quantized.graph);
+    }
+
+    // How the inputs were prepared, for later runs of the written file.
+    DataRecord data_record(const Variant& written) const {
+        DataRecord out;
+        out.preprocess = samples_ ? samples_->preprocess() : data_.preprocess;
+        if (samples_) out.classes = samples_->class_names();
+        for (const auto* ports : {&written.inputs, &written.outputs})
+            for (const Port& port : *ports)
+                if (port.note.starts_with("channels-last")) out.channels_last.push_back(port.name);
+        return out;
     }
 
     // Runs the source and the written file, read back from its bytes. Throws Fault::mismatch beyond the method's tolerance.
@@ -200,6 +238,7 @@ private:
             };
         Graph result = within("reading back what was written", [&] { return read_model(written).graph; });
         out.agreement = prove(*source_, result, *samples_, how);
+        if (options_.all) out.latency = latency_of(std::move(result));
         for (const OutputAgreement& o : out.agreement->outputs) {
             if (tolerance.holds(o)) continue;
             if (on_integers(out.method))

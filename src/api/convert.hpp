@@ -7,6 +7,7 @@
 #include "frontend/frontend.hpp"
 #include "pass/pass.hpp"
 #include "report/proof.hpp"
+#include "report/timing.hpp"
 
 namespace tinsmith {
 
@@ -25,6 +26,7 @@ struct ConvertOptions {
     DataOptions data;                                   // the samples of the proof: by default one, random
     bool fold_normalize = false;                        // the result takes raw pixels
     int threads = 1;                                    // samples of the proof side by side
+    bool force = false;                                 // a file with a different result may be replaced
     std::vector<std::string> dump_after;                // pass names, or "all"
     std::function<void(const std::string& text)> dump;  // receives the graph's text form
     Progress progress;
@@ -39,6 +41,8 @@ struct Variant {
     std::vector<std::pair<std::string, int>> operators;  // name and count, most frequent first
     std::vector<std::string> notes;                      // what stayed float, and why
     std::optional<Agreement> agreement;
+    std::optional<Timing> latency;    // of single inferences here, when all variants are compared
+    std::string ranges_digest;        // SHA-256 of the ranges that integers were chosen by
     std::vector<StageFinding> steps;  // of Verify::steps, in the order of the passes
     std::vector<Port> inputs, outputs;
     double seconds = 0;
@@ -47,6 +51,8 @@ struct Variant {
 struct Conversion {
     std::string format;  // of the source
     uint64_t source_bytes = 0;
+    int64_t parameters = 0;  // of the source
+    std::string labels;      // the file of class names that was written; empty: they are not known
     std::vector<std::string> notes;
     std::vector<Variant> variants;
 };

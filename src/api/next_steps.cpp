@@ -86,7 +86,7 @@ void add_layers(const Case& found, std::vector<NextStep>& out) {
     out.push_back(
         {"layers",
          fmt::format("'{}' is the first tensor that keeps less than 20 dB ({:.1f} dB): leave its layer in float with --recipe "
-                     "(\"layers\": {{\"{}\": \"float\"}})",
+                     "({{\"rules\": [{{\"layer\": \"{}\", \"scheme\": \"float\"}}]}})",
                      findings[0].tensor, findings[0].worst.sqnr(), findings[0].tensor),
          0.35});
 }
