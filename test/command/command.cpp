@@ -1,56 +1,12 @@
 // The command as its users meet it: exit codes, messages, files.
-#include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <array>
-#include <filesystem>
-#include <fstream>
+#include "command.hpp"
 
 namespace {
 
-namespace fs = std::filesystem;
-
-struct Outcome {
-    int code = -1;
-    std::string text;  // both streams
-};
-
-class Command : public testing::Test {
-protected:
-    void SetUp() override {
-        folder_ = fs::temp_directory_path() / ("tinsmith_command_" + std::to_string(::getpid()));
-        fs::create_directories(folder_);
-    }
-    void TearDown() override { fs::remove_all(folder_); }
-
-    static Outcome tinsmith(const std::string& arguments) {
-        std::string line = std::string(TINSMITH_COMMAND) + " " + arguments + " 2>&1";
-        FILE* pipe = ::popen(line.c_str(), "r");
-        Outcome out;
-        std::array<char, 4096> part{};
-        for (size_t n; (n = std::fread(part.data(), 1, part.size(), pipe)) > 0;) out.text.append(part.data(), n);
-        int status = ::pclose(pipe);
-        out.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-        return out;
-    }
-    std::string path(const std::string& name) const { return folder_ / name; }
-    std::string write(const std::string& name, const std::string& content) const {
-        std::ofstream(path(name), std::ios::binary) << content;
-        return path(name);
-    }
-    static std::string digits() { return std::string(TINSMITH_SOURCE_DIR) + "/examples/digits/digits.onnx"; }
-    fs::path folder_;
-};
-
-void expect_says(const Outcome& outcome, int code, const std::vector<std::string>& words) {
-    EXPECT_EQ(outcome.code, code) << outcome.text;
-    for (const std::string& word : words)
-        EXPECT_NE(outcome.text.find(word), std::string::npos) << "no '" << word << "' in: " << outcome.text;
-}
+using namespace tinsmith::testing_command;
 
 TEST_F(Command, help_has_examples_on_every_verb) {
-    for (const char* verb : {"convert", "inspect", "run", "compare", "completion"})
+    for (const char* verb : {"convert", "inspect", "run", "compare", "validate", "predict", "bench", "recommend", "completion"})
         expect_says(tinsmith(std::string(verb) + " --help"), 0, {"Examples:", "tinsmith " + std::string(verb)});
 }
 
