@@ -151,7 +151,7 @@ void add_runtime_options(CLI::App& app, RuntimeOptions& options) {
     app.add_option_function<std::string>(
            "--runtime",
            [&options](const std::string& name) { options.runtime = name == "litert" ? Runtime::litert : Runtime::tinsmith; },
-           "Where .tflite files run: tinsmith's exact executor, or LiteRT")
+           "Where the model runs: tinsmith's exact executor, or LiteRT")
         ->check(CLI::IsMember({"tinsmith", "litert"}))
         ->default_str("tinsmith");
     app.add_flag("--plain", options.plain, "Without fast kernels: what every fast one must equal bit for bit on integers");

@@ -111,6 +111,11 @@ ordered_json decision_json(const ValidateResult& result, size_t index) {
         out["largest_difference"] = d.worst;
         return out;
     }
+    if (v.task == Task::reconstruction) {
+        out.update({{"source_error", d.source_score}, {"model_error", d.result_score}});
+        if (v.labelled) out["label"] = d.truth;
+        return out;
+    }
     if (v.has_source) out.update({{"source", d.source}, {"source_score", known(d.source_score)}});
     out.update({{"model", d.result}, {"model_score", known(d.result_score)}});
     if (v.labelled) out["label"] = d.truth;

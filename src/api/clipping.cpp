@@ -33,7 +33,8 @@ Ends ends_that_tell(const Node& node, const Type& type) {
     const Bounds bounds = bounds_of(type.dtype);
     const int64_t zero = type.quant->zero_point.empty() ? 0 : type.quant->zero_point[0];
     const QuantRule rule = node.op->quant;
-    if (rule == QuantRule::same_as_input || rule == QuantRule::unit_range || rule == QuantRule::symmetric_unit ||
+    const bool probability = type.quant->scale.size() == 1 && type.quant->scale[0] == 1.0F / 256 && zero == bounds.low;
+    if (probability || rule == QuantRule::same_as_input || rule == QuantRule::unit_range || rule == QuantRule::symmetric_unit ||
         rule == QuantRule::log_range)
         return {false, false};
     const bool fused =

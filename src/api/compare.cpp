@@ -26,22 +26,23 @@ Comparison compare_models(const CompareOptions& options) {
         how.progress = [&](size_t done, size_t all) {
             options.progress("comparing", static_cast<int64_t>(done), static_cast<int64_t>(all));
         };
+    // What is judged runs where that was asked for, its source here.
     if (!options.expected.empty()) {
+        const auto runner = make_runner(options.source, std::move(source.graph), options.runtime, samples.size());
         out.agreement =
-            within(options.expected, [&] { return prove_expected(open_npz(options.expected), source.graph, samples, how); });
+            within(options.expected, [&] { return prove_expected(open_npz(options.expected), *runner, samples, how); });
         return out;
     }
     out.notes.insert(out.notes.end(), result->notes.begin(), result->notes.end());
-    if (options.runtime.runtime == Runtime::tinsmith) {
+    if (options.runtime.runtime == Runtime::tinsmith && !options.runtime.plain) {
         out.agreement = prove(source.graph, result->graph, samples, how);
         return out;
     }
-    check(runs_in_litert(options.source) || runs_in_litert(options.result),
-          "--runtime litert: neither model is a .tflite file");
-    const auto runner = [&](const std::string& path, Graph& graph) {
-        return make_runner(path, std::move(graph), runs_in_litert(path) ? options.runtime : RuntimeOptions(), samples.size());
-    };
-    out.agreement = prove(*runner(options.source, source.graph), *runner(options.result, result->graph), samples, how);
+    RuntimeOptions here;
+    here.plain = options.runtime.plain;
+    const auto expected = make_runner(options.source, std::move(source.graph), here, samples.size());
+    const auto actual = make_runner(options.result, std::move(result->graph), options.runtime, samples.size());
+    out.agreement = prove(*expected, *actual, samples, how);
     return out;
 }
 

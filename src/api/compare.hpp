@@ -13,7 +13,7 @@ struct CompareOptions {
     std::string expected;        // .npz (or .npy for one output) that the original framework computed
     ReadOptions read;            // of the source
     DataOptions data;
-    RuntimeOptions runtime;  // of the models that are .tflite files
+    RuntimeOptions runtime;  // of the result (with `expected`: of the source)
     int threads = 1;
     Progress progress;
 };

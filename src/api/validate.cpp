@@ -1,6 +1,7 @@
 #include "api/validate.hpp"
 
 #include "api/class_names.hpp"
+#include "api/raw_pixels.hpp"
 #include "base/parallel.hpp"
 #include "data/convert.hpp"
 #include "data/record.hpp"
@@ -76,6 +77,7 @@ ValidateResult validate_model(const ValidateOptions& options) {
     add_recorded(data, model.graph, options.model);
     if (source) add_recorded(data, source->graph, options.reference);
     data.model_layout = usual_layout(source ? source->format : model.format);
+    if (source && data.preprocess.folded) take_raw_pixels(source->graph, *data.preprocess.folded, data);
     const Samples samples(source ? source->graph : model.graph, data);
     check(source || samples.labelled(), "there are no labels: name them with --labels-data, or the source with --reference");
     ValidateResult out;
@@ -89,9 +91,9 @@ ValidateResult validate_model(const ValidateOptions& options) {
     const auto result_runner = make_runner(options.model, model.graph, options.runtime, samples.size());
     std::unique_ptr<Runner> source_runner;
     if (source) {
-        RuntimeOptions where = options.runtime;
-        if (!runs_in_litert(options.reference)) where.runtime = Runtime::tinsmith;
-        source_runner = make_runner(options.reference, source->graph, where, samples.size());
+        RuntimeOptions here;
+        here.plain = options.runtime.plain;
+        source_runner = make_runner(options.reference, source->graph, here, samples.size());
     }
     out.figures = compute(options, source_runner.get(), *result_runner, samples);
     out.class_names = class_names(options.model, samples);

@@ -110,11 +110,11 @@ static std::vector<Expected> expected_outputs(const Npz& file, const Graph& resu
     return list;
 }
 
-Agreement prove_expected(const Npz& file, const Graph& result, const Samples& samples, const ProofOptions& options) {
+Agreement prove_expected(const Npz& file, const Runner& runner, const Samples& samples, const ProofOptions& options) {
+    const Graph& result = runner.graph();
     const std::vector<Expected> expected = expected_outputs(file, result, samples);
-    const Session session(result, session_options(samples));
     Agreement agreement = empty_agreement(output_names(result), samples.size());
-    const auto produce = [&](size_t i) { return session.run(samples.inputs(i)); };
+    const auto produce = [&](size_t i) { return runner.run(samples.inputs(i)); };
     const auto consume = [&](size_t i, const std::vector<Buffer>& outputs) {
         for (size_t o = 0; o < outputs.size(); ++o) {
             const Type& type = result.type(result.outputs[o].value);

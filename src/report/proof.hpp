@@ -32,7 +32,7 @@ Agreement prove(const Runner& source, const Runner& result, const Samples& sampl
 
 // Outputs that were stored before (--expected), by name in the source's layout, instead of a source that is run: one leading
 // extent counts samples where there are several.
-Agreement prove_expected(const Npz& expected, const Graph& result, const Samples& samples, const ProofOptions& options = {});
+Agreement prove_expected(const Npz& expected, const Runner& result, const Samples& samples, const ProofOptions& options = {});
 
 // A graph at some stage of its conversion.
 struct Stage {

@@ -11,8 +11,8 @@ namespace tinsmith {
 
 // Values are "the same" within this share of the output's largest value.
 static constexpr double same_value = 0.05;
-// Share of the source's errors below the boundary when no labels say what is normal.
-static constexpr double normal_share = 0.95;
+// Errors of reconstructions are compared with the source's at this place: about where a boundary to anomalies would lie.
+static constexpr double boundary_place = 0.95;
 
 static constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
 
@@ -136,26 +136,18 @@ void Validator::finish_reconstruction() {
     if (out_.labelled) out_.result_auc = area_under_curve(result_errors_, labels_);
     if (!out_.has_source) return;
     if (out_.labelled) out_.source_auc = area_under_curve(source_errors_, labels_);
-    // Where labels say what is normal, the boundary lies above the normal samples' errors; else above all samples'.
     std::vector<double> normal;
     for (size_t i = 0; i < source_errors_.size(); ++i)
         if (!out_.labelled || labels_[i] == 0) normal.push_back(source_errors_[i]);
     if (normal.empty()) normal = source_errors_;
     std::sort(normal.begin(), normal.end());
-    out_.boundary = normal[static_cast<size_t>(normal_share * static_cast<double>(normal.size() - 1))];
+    const double boundary = normal[static_cast<size_t>(boundary_place * static_cast<double>(normal.size() - 1))];
     for (size_t i = 0; i < source_errors_.size(); ++i) {
-        const Decision decision{samples_[i],
-                                source_errors_[i] > out_.boundary,
-                                result_errors_[i] > out_.boundary,
-                                labels_[i],
-                                source_errors_[i],
-                                result_errors_[i],
-                                0};
         ++compared_;
-        if (decision.source == decision.result)
+        if (std::abs(result_errors_[i] - source_errors_[i]) <= same_value * boundary)
             ++same_;
         else
-            out_.disagreements.push_back(decision);
+            out_.disagreements.push_back({samples_[i], 0, 0, labels_[i], source_errors_[i], result_errors_[i], 0});
     }
 }
 

@@ -20,7 +20,7 @@ Task task_of(const Graph& graph, bool labelled);
 
 struct Decision {
     size_t sample = 0;
-    int32_t source = 0, result = 0, truth = -1;  // classes; of a reconstruction 1: its error is above the boundary
+    int32_t source = 0, result = 0, truth = -1;  // classes
     double source_score = 0, result_score = 0;   // of the class that was named; the error of a reconstruction
     double worst = 0;                            // values: largest difference over the output's largest value in the sample
 };
@@ -30,13 +30,12 @@ struct Validation {
     bool has_source = false, labelled = false;
     int k = 5;
     Agreement agreement;                    // of all outputs; empty without a source
-    double agreed = 0;                      // share of samples (of values, for Task::values) on which both decide the same
+    double agreed = 0;              // share of samples (of values, for Task::values) on which both agree: see docs/command.md
     Classification against_source;          // the source's classes as truth
     Classification source, result;          // against labels
     std::vector<Decision> disagreements;    // the result decides otherwise than the source (without a source: than the label)
     double source_mse = 0, result_mse = 0;  // reconstruction
     double source_auc = 0, result_auc = 0;  // with labels (not 0: an anomaly); NaN where there is only one kind
-    double boundary = 0;                    // of the source's error, above which a sample is an anomaly
 
     // Accuracy, or the AUC of a reconstruction; NaN without labels.
     double source_accuracy() const;
