@@ -47,7 +47,7 @@ class Row:
 def run_tinsmith(command, name, model, folder, runs):
     for method in METHODS:
         target = folder / f"tinsmith_{method}.tflite"
-        convert = [command, "convert", model, "-o", target, "--method", method]
+        convert = [command, "convert", model, "-o", target, "--force", "--method", method]
         yield Row(name, "tinsmith --no-verify", method, process.median_of(runs, [*convert, "--no-verify"]), target)
         if method == "float32":
             yield Row(name, "tinsmith, proven", method, process.median_of(runs, convert))

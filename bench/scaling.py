@@ -49,7 +49,7 @@ def table(command, folder, largest):
     for kind in ("mlp", "conv"):
         for size in [size for size in SIZES if size <= largest]:
             path, weights = write_model(kind, size, folder)
-            cost = process.median_of(3 if size < 1 else 1, [command, "convert", path, "-o", folder / "out.tflite", "--method", "float32", "--no-verify"],
+            cost = process.median_of(3 if size < 1 else 1, [command, "convert", path, "-o", folder / "out.tflite", "--force", "--method", "float32", "--no-verify"],
                                      log=folder / "scaling.log")
             (folder / "out.tflite").unlink(missing_ok=True)
             if cost.code:

@@ -114,7 +114,7 @@ def difference(actual, expected):
 def try_case(case, command, runner, options):
     with tempfile.TemporaryDirectory(prefix="tinsmith-") as folder:
         target = pathlib.Path(folder) / "x.tflite"
-        run = tinsmith.call(command, "convert", case.folder / "model.onnx", "-o", target, "--keep-nchw", "--method", "float32",
+        run = tinsmith.call(command, "convert", case.folder / "model.onnx", "-o", target, "--force", "--keep-nchw", "--method", "float32",
                             *options, timeout=20)
         if run.crashed:
             return Finding(case, "crash", run.sentence())

@@ -257,7 +257,8 @@ def try_case(item, draw, command, runner, folder):
         return ""
     source, target = folder / "model.onnx", folder / "model.tflite"
     onnx.save(item.model, source)
-    run = tinsmith.call(command, "convert", source, "-o", target, "--keep-nchw", "--method", "float32", *item.options)
+    run = tinsmith.call(command, "convert", source, "-o", target, "--force", "--keep-nchw", "--method", "float32",
+                        *item.options)
     if run.code == REFUSED:
         return ""
     if run.code != 0:

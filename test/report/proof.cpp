@@ -69,7 +69,7 @@ TEST(Proof, stored_outputs_stand_for_the_source) {
     const std::vector<std::pair<std::string, Array>> expected{
         {"y", {DType::f64, {2, 1, 2}, Buffer::of(std::vector<double>{2, 4, 6, 9})}}};
     write_npz(path, expected);
-    const Agreement agreement = prove_expected(open_npz(path), g, Samples(g, {data, {}, 0}));
+    const Agreement agreement = prove_expected(open_npz(path), *session_runner(g, {}), Samples(g, {data, {}, 0}));
     EXPECT_EQ(agreement.outputs[0].max_abs, 1);
     EXPECT_EQ(agreement.outputs[0].max_value, 9);
     std::filesystem::remove(path);
