@@ -42,8 +42,8 @@ BenchResult measure(const BenchOptions& options, const Graph& graph, const std::
     RuntimeOptions where{.runtime = runtime, .litert = options.litert};
     const auto total = static_cast<size_t>(options.warmup + options.runs + options.batch);
     where.litert.threads = options.threads;
-    if (runtime == Runtime::litert) out.version = litert_description(options.litert);
     const auto runner = make_runner(options.model, graph, where, total);
+    if (runtime == Runtime::litert) out.version = litert_description(options.litert);
     out.single = time_single(*runner, samples, options.warmup, options.runs);
     if (options.batch == 0) return out;
     // Side by side, each inference has one thread.
