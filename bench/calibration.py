@@ -123,7 +123,7 @@ def main():
             cells = []
             for method in arguments.methods:
                 command = [arguments.tinsmith, "convert", SHARED / model, "--method", "int8", "--data", data, "-o", target,
-                           "--calibration", method, "--no-verify", *("--" + option for option in arguments.options)]
+                           "--calibration", method, "--no-verify", "--force", *("--" + option for option in arguments.options)]
                 done = subprocess.run(command, capture_output=True, text=True)
                 if done.returncode:
                     cells.append(done.stderr.strip().splitlines()[-1][:40])
