@@ -144,7 +144,7 @@ void Validator::finish_reconstruction() {
     const double boundary = normal[static_cast<size_t>(boundary_place * static_cast<double>(normal.size() - 1))];
     for (size_t i = 0; i < source_errors_.size(); ++i) {
         ++compared_;
-        if (std::abs(result_errors_[i] - source_errors_[i]) <= same_value * boundary)
+        if (std::abs(result_errors_[i] - source_errors_[i]) <= same_value * std::max(boundary, source_errors_[i]))
             ++same_;
         else
             out_.disagreements.push_back({samples_[i], 0, 0, labels_[i], source_errors_[i], result_errors_[i], 0});

@@ -108,7 +108,7 @@ TEST(validation, reconstructions_are_judged_by_their_error) {
     const std::vector<double> input{0, 0};
     for (int i = 0; i < 10; ++i) {
         const bool anomaly = i >= 8;
-        const float expected = anomaly ? 3.0F : 0.1F, actual = anomaly ? 2.9F : 0.1F;
+        const float expected = anomaly ? 3.0F : 0.1F, actual = anomaly ? 2.95F : 0.1F;
         const std::vector<OutputPair> outputs{pair_of(type, {expected, 0}, {actual, 0})};
         validator.add(static_cast<size_t>(i), input, outputs, anomaly);
     }
@@ -118,6 +118,21 @@ TEST(validation, reconstructions_are_judged_by_their_error) {
     EXPECT_DOUBLE_EQ(v.result_auc, 1);
     EXPECT_NEAR(v.source_mse, (8 * 0.005 + 2 * 4.5) / 10, 1e-6);
     EXPECT_DOUBLE_EQ(v.agreed, 1);
+}
+
+TEST(validation, an_error_that_moved_is_listed) {
+    const Graph graph = one_output({1, 2}, {1, 2});
+    const Type type{DType::f32, {1, 2}, {}};
+    Validator validator(&graph, graph, {"y"}, false, 1);
+    const std::vector<double> input{0, 0};
+    for (int i = 0; i < 10; ++i) {
+        const std::vector<OutputPair> outputs{pair_of(type, {1, 0}, {i == 4 ? 1.1F : 1.01F, 0})};
+        validator.add(static_cast<size_t>(i), input, outputs, std::nullopt);
+    }
+    const Validation v = validator.finish();
+    EXPECT_DOUBLE_EQ(v.agreed, 0.9);
+    ASSERT_EQ(v.disagreements.size(), 1U);
+    EXPECT_EQ(v.disagreements[0].sample, 4U);
 }
 
 // x -> Relu -> Sin -> Relu: XNNPACK has no Sin.
