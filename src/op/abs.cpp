@@ -9,7 +9,7 @@ static void eval(const EvalContext& c) { eval_unary(c, {.f32 = tin_abs_f32, SIGN
 
 static void eval_integer(const EvalContext& c) {
     const Type &x = *c.in[0].type, &y = *c.out[0].type;
-    const tin_multiplier factor = quantised_multiplier(float_scale(x) / float_scale(y));
+    const tin_multiplier factor = quantised_multiplier(scale_ratio(x, y));
     const StoredRange range = stored_range(y.dtype);
     eval_rescale(c, tin_abs_qi16, {zero_point_of(x), zero_point_of(y), factor, factor, range.low, range.high});
 }

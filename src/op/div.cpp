@@ -17,7 +17,9 @@ static void eval(const EvalContext& c) {
 static void eval_integer(const EvalContext& c) {
     const Type &a = *c.in[0].type, &b = *c.in[1].type, &y = *c.out[0].type;
     tin_binary q = binary_of(c, stored_range(c.node, y));
-    q.y = quantised_multiplier(float_scale(a) / (float_scale(b) * float_scale(y)));
+    // In double precision as in TFLite Micro; LiteRT, which alone takes u8 and i16, in single.
+    q.y = quantised_multiplier(y.dtype == DType::i8 ? scale_of(a) / (scale_of(b) * scale_of(y))
+                                                    : float_scale(a) / (float_scale(b) * float_scale(y)));
     eval_quantised<QuantisedKernel>(c, {QUANTISED_KERNELS(tin_div)}, q);
 }
 

@@ -25,9 +25,9 @@ static int16_t rounding_divide(int16_t x, int32_t exponent) {
 // In 16 bits: relu6(x + 3) / 6 in units of 2^-15, times x in units of the result's scale.
 static void eval_integer(const EvalContext& c) {
     const Type &x = *c.in[0].type, &y = *c.out[0].type;
-    const float fine = (1.0f / 128.0f) * float_scale(x);
-    const tin_multiplier to_y = quantised_multiplier(fine / float_scale(y));
-    const tin_multiplier to_gate = quantised_multiplier(fine / (3.0f / 32768.0f));
+    // x is taken in 1/128 of its scale.
+    const tin_multiplier to_y = quantised_multiplier(scale_ratio(x, y) / 128);
+    const tin_multiplier to_gate = quantised_multiplier(scale_of(x) / 128 / (3.0 / 32768.0));
     eval_table(c, [&](int32_t v) {
         const auto input = static_cast<int16_t>((v - zero_point_of(x)) * 128);
         const int16_t scaled = doubling_high_mul(input, narrow(to_y.mantissa));

@@ -12,9 +12,11 @@ static void eval_integer(const EvalContext& c) {
     const Type &x = *c.in[0].type, &y = *c.out[0].type;
     const float alpha = static_cast<float>(c.node.real("alpha"));
     const StoredRange range = stored_range(y.dtype);
+    const double below = y.dtype == DType::u8 ? static_cast<double>(float_scale(x) * alpha / float_scale(y))
+                                              : scale_of(x) * static_cast<double>(alpha) / scale_of(y);
     eval_rescale(c, tin_rescale_qi16,
-                 {zero_point_of(x), zero_point_of(y), quantised_multiplier(float_scale(x) / float_scale(y)),
-                  quantised_multiplier(float_scale(x) * alpha / float_scale(y)), range.low, range.high});
+                 {zero_point_of(x), zero_point_of(y), quantised_multiplier(scale_ratio(x, y)), quantised_multiplier(below),
+                  range.low, range.high});
 }
 
 const OpDef op::LeakyRelu{

@@ -5,6 +5,10 @@
 
 namespace tinsmith {
 
+double scale_ratio(const Type& x, const Type& y) {
+    return y.dtype == DType::u8 ? static_cast<double>(float_scale(x) / float_scale(y)) : scale_of(x) / scale_of(y);
+}
+
 tin_binary binary_of(const EvalContext& c, StoredRange range) {
     const Type& y = *c.out[0].type;
     return {.zero_a = zero_point_of(*c.in[0].type),
@@ -98,7 +102,7 @@ void eval_rescale(const EvalContext& c, RescaleKernel kernel, const tin_rescale&
 
 void eval_clamp(const EvalContext& c, ActivationRange range) {
     const Type &x = *c.in[0].type, &y = *c.out[0].type;
-    const tin_multiplier factor = quantised_multiplier(float_scale(x) / float_scale(y));
+    const tin_multiplier factor = quantised_multiplier(scale_ratio(x, y));
     const StoredRange stored = stored_range(range, y);
     eval_rescale(c, tin_rescale_qi16, {zero_point_of(x), zero_point_of(y), factor, factor, stored.low, stored.high});
 }

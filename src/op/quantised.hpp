@@ -19,6 +19,9 @@ using QuantisedComparison = void (*)(const T* a, const T* b, uint8_t* y, const t
 
 inline float float_scale(const Type& type) { return type.quant->scale[0]; }
 
+// Scale of x / scale of y: in double precision as TFLite Micro divides them; LiteRT, which alone takes u8, in single.
+double scale_ratio(const Type& x, const Type& y);
+
 // Zero points of two operands and the result, and the range that the result may take.
 tin_binary binary_of(const EvalContext& c, StoredRange range);
 // Factors that bring two operands, moved `shift` bits to the left, to twice the larger scale, which is returned.

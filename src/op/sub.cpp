@@ -2,8 +2,6 @@
 #include "op/activation.hpp"
 #include "op/quantised.hpp"
 
-#include <algorithm>
-
 namespace tinsmith {
 
 static std::vector<Type> infer(const InferContext& c) {
@@ -21,13 +19,6 @@ static void eval_integer(const EvalContext& c) {
     tin_binary q = binary_of(c, stored_range(c.node, y));
     const double twice = common_scale(c, y.dtype == DType::i16 ? 15 : 20, q);
     q.y = quantised_multiplier(twice / ((1 << q.shift) * scale_of(y)));
-    if (y.dtype != DType::u8) {
-        // TFLite Micro prepares Sub, unlike Add, in single precision; LiteRT, which alone takes u8, in double.
-        const float a = float_scale(*c.in[0].type), b = float_scale(*c.in[1].type), larger = 2 * std::max(a, b);
-        q.a = quantised_multiplier(a / larger);
-        q.b = quantised_multiplier(b / larger);
-        q.y = quantised_multiplier(larger / (static_cast<float>(1 << q.shift) * float_scale(y)));
-    }
     eval_quantised<QuantisedKernel>(c, {QUANTISED_KERNELS(tin_sub)}, q);
 }
 
