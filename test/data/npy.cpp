@@ -127,6 +127,10 @@ TEST(Npz, written_archives_are_read_again_and_are_the_same_bytes) {
         EXPECT_EQ(npz.read(name).type(), array.type());
         EXPECT_TRUE(same_content(npz.read(name).data, array.data));
     }
+    const Buffer mapped = map_file(path);
+    const Array part = Npz(mapped).read("a/b:0");
+    EXPECT_TRUE(part.data.bytes().data() > mapped.bytes().data() &&
+                part.data.bytes().data() < mapped.bytes().data() + mapped.size());  // where it lies, not a copy
     EXPECT_FALSE(npz.contains("b"));
     EXPECT_THROW(npz.read("b"), Error);
     std::filesystem::remove(other);

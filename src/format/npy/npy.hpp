@@ -37,7 +37,7 @@ Array parse_npy(const Buffer& file);
 // Reads a mapped file. Errors name the path.
 Array read_npy(const std::string& path);
 
-// The arrays of a .npz; an entry is read when it is asked for.
+// The arrays of a .npz; an entry is read when it is asked for, and used where it lies when it is not compressed.
 class Npz {
 public:
     // Throws Fault::input when the bytes are no zip archive.

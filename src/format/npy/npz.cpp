@@ -1,6 +1,7 @@
 #include "format/npy/npy.hpp"
 
 #include "base/file.hpp"
+#include "format/npy/stored_entry.hpp"
 
 #include <zip.h>
 
@@ -84,6 +85,7 @@ Array Npz::read(std::string_view name) const {
               "the archive says nothing about it");
         check(stat.comp_size <= a.file.size() && stat.size / deflate_limit <= stat.comp_size,
               "a size of {} bytes is not believable", stat.size);
+        if (const auto there = stored_entry(a.file, index, stat.size)) return parse_npy(*there);
         zip_file_t* opened = zip_fopen_index(a.zip, index, 0);
         check(opened != nullptr, "the archive is damaged: {}", zip_strerror(a.zip));
         const std::unique_ptr<zip_file_t, void (*)(zip_file_t*)> file(opened, [](zip_file_t* f) { zip_fclose(f); });
