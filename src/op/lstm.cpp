@@ -7,18 +7,13 @@
 
 namespace tinsmith {
 
+using namespace lstm;
+
 namespace {
 
-// Operands, numbered as TFLite numbers those of UNIDIRECTIONAL_SEQUENCE_LSTM.
-constexpr size_t x = 0, weights = 1, recurrent = 5, peephole = 9, bias = 12, projection = 16, projection_bias = 17, hidden = 18,
-                 state = 19;
-constexpr size_t input_gate = 0, forget_gate = 1, update_gate = 2, output_gate = 3;
-
-// Only three gates have a peephole.
-size_t peephole_of(size_t gate) { return gate == output_gate ? peephole + 2 : peephole + gate; }
-
 std::vector<Type> infer(const InferContext& c) {
-    check(c.type(x).dtype == DType::f32, "x is {}, not f32", to_string(c.type(x)));
+    const bool stored = is_quantised(*c.node.op, c.in);
+    check(c.type(x).dtype == DType::f32 || stored, "x is {}, not f32", to_string(c.type(x)));
     const Sequence s = Sequence::of(c.node, c.type(x).shape);
     gate_of(c.node.text("activation"));
     const Type& forget = c.type(weights + forget_gate);
@@ -44,6 +39,7 @@ std::vector<Type> infer(const InferContext& c) {
     check_shape(c, projection_bias, {out});
     check_shape(c, hidden, {s.batch, out});
     check_shape(c, state, {s.batch, cell});
+    if (stored) check_integer(c);
     return {Type{c.type(x).dtype, s.with(out), {}}};
 }
 
@@ -126,6 +122,7 @@ const OpDef op::LSTM{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::stays_float,
+    .integer = {.types = dtypes(DType::i8, DType::i16), .eval = eval_integer, .micro = dtypes(DType::i8, DType::i16)},
     .macs = macs,
     .tflite = {.builtin = 44, .accepts = dtypes(DType::f32), .max_rank = 3},
 };

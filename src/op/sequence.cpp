@@ -1,7 +1,5 @@
 #include "op/sequence.hpp"
 
-#include <cstring>
-
 namespace tinsmith {
 
 tin_gate gate_of(std::string_view activation) {
@@ -21,21 +19,9 @@ Sequence Sequence::of(const Node& node, const Shape& x) {
 
 Shape Sequence::with(int64_t outputs) const { return time_major ? Shape{time, batch, outputs} : Shape{batch, time, outputs}; }
 
-void Sequence::take(const float* sequence, int64_t at, int64_t width, float* step) const {
-    for (int64_t b = 0; b < batch; ++b)
-        std::memcpy(step + b * width, sequence + (time_major ? at * batch + b : b * time + at) * width,
-                    static_cast<size_t>(width) * sizeof(float));
-}
-
-void Sequence::put(float* sequence, int64_t at, int64_t width, const float* step) const {
-    for (int64_t b = 0; b < batch; ++b)
-        std::memcpy(sequence + (time_major ? at * batch + b : b * time + at) * width, step + b * width,
-                    static_cast<size_t>(width) * sizeof(float));
-}
-
 void check_shape(const InferContext& c, size_t operand, const Shape& shape) {
     if (!c.has(operand)) return;
-    check(c.type(operand).dtype == DType::f32 || c.type(operand).quant, "operand '{}' is {}, not f32",
+    check(c.type(operand).dtype == DType::f32 || is_quantised(*c.node.op, c.in), "operand '{}' is {}, not f32",
           c.node.op->operands[operand].role, to_string(c.type(operand)));
     check(c.type(operand).shape == shape, "operand '{}' is {}, not {}", c.node.op->operands[operand].role,
           to_string(c.type(operand)), to_string(shape));

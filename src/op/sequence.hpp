@@ -4,6 +4,8 @@
 #include "ir/op_def.hpp"
 #include "kernel/lstm.h"
 
+#include <algorithm>
+
 namespace tinsmith {
 
 // The activation of the cell: "none", "relu", "relu6", "relu_n1_to_1" or "tanh". Throws Fault::input for another.
@@ -15,11 +17,21 @@ struct Sequence {
     static Sequence of(const Node& node, const Shape& x);
     Shape with(int64_t outputs) const;
     // Copies the features of one step from the sequence to `step` [batch, width], or back.
-    void take(const float* sequence, int64_t at, int64_t width, float* step) const;
-    void put(float* sequence, int64_t at, int64_t width, const float* step) const;
+    template <class T>
+    void take(const T* sequence, int64_t at, int64_t width, T* step) const {
+        for (int64_t b = 0; b < batch; ++b) std::copy_n(sequence + row(b, at) * width, width, step + b * width);
+    }
+    template <class T>
+    void put(T* sequence, int64_t at, int64_t width, const T* step) const {
+        for (int64_t b = 0; b < batch; ++b) std::copy_n(step + b * width, width, sequence + row(b, at) * width);
+    }
+
+private:
+    int64_t row(int64_t b, int64_t at) const { return time_major ? at * batch + b : b * time + at; }
 };
 
-// Throws Fault::input naming the operand unless it is absent or has this shape.
+// Throws Fault::input naming the operand unless it is absent or has this shape and, where x is no quantised tensor,
+// holds floats.
 void check_shape(const InferContext& c, size_t operand, const Shape& shape);
 
 }  // namespace tinsmith

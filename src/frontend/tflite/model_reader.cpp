@@ -213,6 +213,10 @@ void ModelReader::read_operator(Graph& graph, const SubGraph& source, const Oper
         const tflite::Tensor& t = tensor_at(tensor);
         ValueId id = value_of[static_cast<size_t>(tensor)];
         if (id == no_value && !refused_.empty()) return;  // what computes it is on the list already
+        // State that nothing computes starts from zero. A stored one has a scale, too.
+        if (id == no_value && t.is_variable())
+            if (const Type type = type_of(t); is_quantised(type) && type.quant->zero_point.size() == 1)
+                id = builder.splat(static_cast<double>(type.quant->zero_point[0]), type);
         if (id == no_value && !t.is_variable() && t.buffer() != 0)
             if (Type type = type_of(t); type.bytes() == 0)
                 id = graph.add_constant({}, std::move(type),
