@@ -59,7 +59,7 @@ std::shared_ptr<const Source> array_source(const std::string& path, Array array,
                                            const DataOptions& options, std::vector<std::string>& notes) {
     const Shape& in = slot.type.shape;
     const auto fit = fit_samples(array.shape, in, possible_layouts(slot, options));
-    check(fit.has_value(), "{}", misfit(array, slot, options));
+    if (!fit) throw Error(Fault::input, misfit(array, slot, options));
     if (!fit->perm.empty())
         notes.push_back(fmt::format("{}: input '{}' is {}, the array holds {}: transposed", path, slot.name, to_string(in),
                                     to_string(fit->shape)));

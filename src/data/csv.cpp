@@ -14,11 +14,16 @@ CsvFile::CsvFile(Buffer file, std::string path) : file_(std::move(file)), path_(
     if (text_.starts_with("\xef\xbb\xbf")) start_ = 3;
     start_ = skip_empty_lines(start_);
     check(start_ < text_.size(), "{}: there are no rows", path_);
-    const std::string_view line = text_.substr(start_, std::min(text_.find('\n', start_), text_.size()) - start_);
-    for (char candidate : {',', ';', '\t'}) {
-        const auto count = [&](char c) { return std::count(line.begin(), line.end(), c); };
-        if (count(candidate) > count(separator_)) separator_ = candidate;
+    size_t commas = 0, semicolons = 0, tabs = 0;
+    bool quoted = false;
+    for (size_t at = start_; at < text_.size() && (quoted || text_[at] != '\n'); ++at) {
+        quoted ^= text_[at] == '"';
+        commas += !quoted && text_[at] == ',';
+        semicolons += !quoted && text_[at] == ';';
+        tabs += !quoted && text_[at] == '\t';
     }
+    if (semicolons > commas) separator_ = ';';
+    if (tabs > std::max(commas, semicolons)) separator_ = '\t';
 }
 
 size_t CsvFile::skip_empty_lines(size_t at) const {
@@ -37,7 +42,8 @@ size_t CsvFile::read_quoted(size_t at, size_t row_start, CsvRow& row) const {
     std::string* copy = nullptr;
     for (size_t from = first;;) {
         const size_t quote = text_.find('"', from);
-        check(quote != std::string_view::npos, "{}: a quote in column {} does not end", place(row_start), row.cells.size() + 1);
+        if (quote == std::string_view::npos)
+            fail(Fault::input, "{}: a quote in column {} does not end", place(row_start), row.cells.size() + 1);
         const bool doubled = quote + 1 < text_.size() && text_[quote + 1] == '"';
         if (doubled && !copy) copy = &row.unescaped.emplace_back(text_.substr(first, from - first));
         if (copy) copy->append(text_.substr(from, quote - from + (doubled ? 1 : 0)));
@@ -49,7 +55,7 @@ size_t CsvFile::read_quoted(size_t at, size_t row_start, CsvRow& row) const {
         from = quote + 2;
     }
     const bool ends = at == text_.size() || text_[at] == separator_ || text_[at] == '\n' || text_[at] == '\r';
-    check(ends, "{}: text follows the quotes in column {}", place(row_start), row.cells.size());
+    if (!ends) fail(Fault::input, "{}: text follows the quotes in column {}", place(row_start), row.cells.size());
     return at;
 }
 

@@ -95,8 +95,8 @@ std::shared_ptr<const Source> csv_source(std::shared_ptr<const CsvFile> file, co
     for (size_t at = header.first_row; at < file->size();) {
         const size_t start = at;
         at = file->read_row(at, row);
-        check(row.cells.size() == width, "{}: {} columns, the rows before have {}", file->place(start), row.cells.size(),
-              width);
+        if (row.cells.size() != width)
+            fail(Fault::input, "{}: {} columns, the rows before have {}", file->place(start), row.cells.size(), width);
         for (size_t column : columns.features) {
             const auto value = csv_number(row.cells[column]);
             if (!value || !std::isfinite(*value)) bad_cell(*file, header, start, column, row.cells[column]);

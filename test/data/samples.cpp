@@ -4,6 +4,7 @@
 #include "data/convert.hpp"
 #include "data/fit.hpp"
 #include "data/random.hpp"
+#include "temporary.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,34 +16,8 @@ namespace {
 
 std::string temporary(const std::string& name) { return (std::filesystem::temp_directory_path() / name).string(); }
 
-Graph graph_with(std::vector<std::pair<std::string, Type>> inputs) {
-    Graph g;
-    for (auto& [name, type] : inputs) {
-        const ValueId id = g.add_value(name, type);
-        g.inputs.push_back({name, id, ""});
-    }
-    return g;
-}
-
 Array floats(Shape shape, std::vector<float> elements) {
     return {DType::f32, std::move(shape), Buffer::of(std::move(elements))};
-}
-
-std::vector<float> as_floats(const Buffer& buffer) {
-    std::vector<float> out(buffer.size() / 4);
-    std::memcpy(out.data(), buffer.bytes().data(), buffer.size());
-    return out;
-}
-
-template <class Body>
-std::string message_of(Body body) {
-    try {
-        body();
-    } catch (const Error& e) {
-        EXPECT_EQ(e.fault, Fault::input);
-        return e.what();
-    }
-    return "no error";
 }
 
 TEST(FitSamples, leading_extents_count_samples) {
