@@ -14,13 +14,7 @@ static void eval(const EvalContext& c) {
     apply_activation(c);
 }
 
-static void eval_integer(const EvalContext& c) {
-    const Type& y = *c.out[0].type;
-    tin_binary q = binary_of(c, stored_range(c.node, y));
-    const double twice = common_scale(c, y.dtype == DType::i16 ? 15 : 20, q);
-    q.y = quantised_multiplier(twice / ((1 << q.shift) * scale_of(y)));
-    eval_quantised<QuantisedKernel>(c, {QUANTISED_KERNELS(tin_add)}, q);
-}
+static void eval_integer(const EvalContext& c) { eval_quantised<QuantisedKernel>(c, {QUANTISED_KERNELS(tin_add)}, sum_of(c)); }
 
 const OpDef op::Add{
     .name = "Add",

@@ -30,6 +30,14 @@ double common_scale(const EvalContext& c, int32_t shift, tin_binary& q) {
     return twice;
 }
 
+tin_binary sum_of(const EvalContext& c) {
+    const Type& y = *c.out[0].type;
+    tin_binary q = binary_of(c, stored_range(c.node, y));
+    const double twice = common_scale(c, y.dtype == DType::i16 ? 15 : 20, q);
+    q.y = quantised_multiplier(twice / ((1 << q.shift) * scale_of(y)));
+    return q;
+}
+
 void eval_quantised_comparison(const EvalContext& c, const Kernels<QuantisedComparison>& kernels) {
     tin_binary q = binary_of(c, {0, 1});
     q.a = quantised_multiplier(scale_of(*c.in[0].type));

@@ -26,6 +26,8 @@ double scale_ratio(const Type& x, const Type& y);
 tin_binary binary_of(const EvalContext& c, StoredRange range);
 // Factors that bring two operands, moved `shift` bits to the left, to twice the larger scale, which is returned.
 double common_scale(const EvalContext& c, int32_t shift, tin_binary& q);
+// What an Add's or Sub's kernel takes.
+tin_binary sum_of(const EvalContext& c);
 
 template <template <class> class Kernel>
 void eval_quantised(const EvalContext& c, const Kernels<Kernel>& kernels, const tin_binary& q) {

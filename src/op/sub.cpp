@@ -15,11 +15,7 @@ static void eval(const EvalContext& c) {
 }
 
 static void eval_integer(const EvalContext& c) {
-    const Type& y = *c.out[0].type;
-    tin_binary q = binary_of(c, stored_range(c.node, y));
-    const double twice = common_scale(c, y.dtype == DType::i16 ? 15 : 20, q);
-    q.y = quantised_multiplier(twice / ((1 << q.shift) * scale_of(y)));
-    eval_quantised<QuantisedKernel>(c, {QUANTISED_KERNELS(tin_sub)}, q);
+    eval_quantised<QuantisedKernel>(c, {QUANTISED_KERNELS(tin_sub)}, sum_of(c));
 }
 
 const OpDef op::Sub{

@@ -64,54 +64,64 @@ AVX2_INLINE int32_t pair(int8_t low, int8_t high) {
     return static_cast<int32_t>(static_cast<uint16_t>(low) | static_cast<uint32_t>(static_cast<uint16_t>(high)) << 16);
 }
 
+// The vectors of one row of a tile, or of one step of weights. Members, not an array: g++ keeps these in registers.
+struct Two {
+    __m256i v0, v1;
+};
+
 template <int vectors>
-AVX2_INLINE void add_products(__m256i (&sums)[tile_rows][vectors], const int32_t (&x)[tile_rows], const std::byte* w,
-                              int64_t block_bytes) {
-    __m256i weights[vectors];
-#pragma GCC unroll 2
-    for (int v = 0; v < vectors; ++v) weights[v] = load(w + v * block_bytes);
-#pragma GCC unroll 4
-    for (int r = 0; r < tile_rows; ++r)
-#pragma GCC unroll 2
-        for (int v = 0; v < vectors; ++v)
-            sums[r][v] = _mm256_add_epi32(sums[r][v], _mm256_madd_epi16(_mm256_set1_epi32(x[r]), weights[v]));
+AVX2_INLINE Two load_vectors(const void* p, int64_t bytes_apart) {
+    const char* at = static_cast<const char*>(p);
+    Two out;
+    out.v0 = load(at);
+    out.v1 = vectors > 1 ? load(at + bytes_apart) : out.v0;
+    return out;
 }
 
 template <int vectors>
+AVX2_INLINE void add_products(Two& sums, int32_t x, const Two& weights) {
+    const __m256i xs = _mm256_set1_epi32(x);
+    sums.v0 = _mm256_add_epi32(sums.v0, _mm256_madd_epi16(xs, weights.v0));
+    if (vectors > 1) sums.v1 = _mm256_add_epi32(sums.v1, _mm256_madd_epi16(xs, weights.v1));
+}
+
+AVX2_INLINE void store_vector(const ProductTask& t, __m256i sums, const Scale& scale, int64_t m, int64_t channel) {
+    if (m >= t.m) return;
+    store(scaled(sums, scale), t.to.zero, t.to.low, t.to.high, t.y + m * t.outs + channel, t.outs - channel);
+}
+
+#define EACH_ROW(X) X(0) X(1) X(2) X(3)
+
+template <int vectors>
 AVX2 void tile(const ProductTask& t, const int8_t* const* rows, int64_t m, int64_t channel) {
-    const int64_t steps = (t.depth + 1) / 2, block_bytes = t.taps * steps * 32;
+    const int64_t steps = (t.depth + 1) / 2, block_bytes = t.taps * steps * 32, whole = t.depth / 2 * 2;
     const std::byte* w = t.weights + channel / lanes * block_bytes;
-    __m256i sums[tile_rows][vectors];
-#pragma GCC unroll 4
-    for (int r = 0; r < tile_rows; ++r)
-#pragma GCC unroll 2
-        for (int v = 0; v < vectors; ++v) sums[r][v] = load(t.to.start + channel + v * lanes);
+    const Two start = load_vectors<vectors>(t.to.start + channel, 32);
+#define START(r) Two sums##r = start;
+    EACH_ROW(START)
     for (int64_t tap = 0; tap < t.taps; ++tap) {
-        const int8_t* p[tile_rows];
-#pragma GCC unroll 4
-        for (int r = 0; r < tile_rows; ++r) p[r] = rows[r * t.taps + tap];
+#define ROW(r) const int8_t* p##r = rows[r * t.taps + tap];
+        EACH_ROW(ROW)
         int64_t k = 0;
-        for (; k + 2 <= t.depth; k += 2, w += 32) {
-            int32_t x[tile_rows];
-#pragma GCC unroll 4
-            for (int r = 0; r < tile_rows; ++r) x[r] = pair(p[r][k], p[r][k + 1]);
-            add_products<vectors>(sums, x, w, block_bytes);
+        for (; k < whole; k += 2, w += 32) {
+            const Two weights = load_vectors<vectors>(w, block_bytes);
+#define ADD(r) add_products<vectors>(sums##r, pair(p##r[k], p##r[k + 1]), weights);
+            EACH_ROW(ADD)
         }
         if (k < t.depth) {
-            int32_t x[tile_rows];
-            for (int r = 0; r < tile_rows; ++r) x[r] = pair(p[r][k], 0);
-            add_products<vectors>(sums, x, w, block_bytes);
+            const Two weights = load_vectors<vectors>(w, block_bytes);
+#define ADD_LAST(r) add_products<vectors>(sums##r, pair(p##r[k], 0), weights);
+            EACH_ROW(ADD_LAST)
             w += 32;
         }
     }
-#pragma GCC unroll 2
-    for (int v = 0; v < vectors; ++v) {
-        const int64_t at = channel + v * lanes;
-        const Scale scale = scale_at(t.to, at);
-#pragma GCC unroll 4
-        for (int r = 0; r < tile_rows; ++r)
-            if (m + r < t.m)
-                store(scaled(sums[r][v], scale), t.to.zero, t.to.low, t.to.high, t.y + (m + r) * t.outs + at, t.outs - at);
+#define STORE0(r) store_vector(t, sums##r.v0, scale, m + r, channel);
+#define STORE1(r) store_vector(t, sums##r.v1, scale, m + r, channel + lanes);
+    Scale scale = scale_at(t.to, channel);
+    EACH_ROW(STORE0)
+    if (vectors > 1) {
+        scale = scale_at(t.to, channel + lanes);
+        EACH_ROW(STORE1)
     }
 }
 
@@ -152,16 +162,16 @@ AVX2 void depthwise(const DepthwiseTask& t) {
     }
 }
 
-AVX2 void add(const AddTask& t) {
-    const Scale a_scale = scale_of(t.a_scale), b_scale = scale_of(t.b_scale), y_scale = scale_of(t.y_scale);
-    const __m256i a_zero = _mm256_set1_epi32(t.a_zero), b_zero = _mm256_set1_epi32(t.b_zero);
-    const __m128i left = _mm_cvtsi32_si128(t.left);
-    for (int64_t i = 0; i < t.n; i += lanes) {
-        __m256i a = _mm256_sub_epi32(load_bytes(t.a + i, t.n - i), a_zero),
-                b = _mm256_sub_epi32(load_bytes(t.b + i, t.n - i), b_zero);
+AVX2 void add(const int8_t* xs, const int8_t* ys, int8_t* sums, int64_t n, const tin_binary& q) {
+    const Scale a_scale = scale_of(q.a), b_scale = scale_of(q.b), y_scale = scale_of(q.y);
+    const __m256i a_zero = _mm256_set1_epi32(q.zero_a), b_zero = _mm256_set1_epi32(q.zero_b);
+    const __m128i left = _mm_cvtsi32_si128(q.shift);
+    for (int64_t i = 0; i < n; i += lanes) {
+        __m256i a = _mm256_sub_epi32(load_bytes(xs + i, n - i), a_zero),
+                b = _mm256_sub_epi32(load_bytes(ys + i, n - i), b_zero);
         a = scaled(_mm256_sll_epi32(a, left), a_scale);
         b = scaled(_mm256_sll_epi32(b, left), b_scale);
-        store(scaled(_mm256_add_epi32(a, b), y_scale), t.y_zero, t.low, t.high, t.y + i, t.n - i);
+        store(scaled(_mm256_add_epi32(a, b), y_scale), q.zero_y, q.low, q.high, sums + i, n - i);
     }
 }
 

@@ -63,58 +63,80 @@ AVX512_INLINE int32_t load_some(const int8_t* p, int64_t count) {
     return x;
 }
 
+// The vectors of one row of a tile, or of one step of weights. Members, not an array: g++ keeps these in registers.
+struct Four {
+    __m512i v0, v1, v2, v3;
+};
+
 template <int vectors>
-AVX512_INLINE void add_products(__m512i (&sums)[tile_rows][vectors], const int32_t (&x)[tile_rows], const std::byte* w,
-                                int64_t block_bytes) {
-    const __m512i flip = _mm512_set1_epi8(static_cast<char>(0x80));
-    __m512i weights[vectors];
-#pragma GCC unroll 4
-    for (int v = 0; v < vectors; ++v) weights[v] = _mm512_loadu_si512(w + v * block_bytes);
-#pragma GCC unroll 6
-    for (int r = 0; r < tile_rows; ++r) {
-        const __m512i xs = _mm512_xor_si512(_mm512_set1_epi32(x[r]), flip);
-#pragma GCC unroll 4
-        for (int v = 0; v < vectors; ++v) sums[r][v] = _mm512_dpbusd_epi32(sums[r][v], xs, weights[v]);
-    }
+AVX512_INLINE Four load_vectors(const void* p, int64_t bytes_apart) {
+    const char* at = static_cast<const char*>(p);
+    Four out;
+    out.v0 = _mm512_loadu_si512(at);
+    out.v1 = vectors > 1 ? _mm512_loadu_si512(at + bytes_apart) : out.v0;
+    out.v2 = vectors > 2 ? _mm512_loadu_si512(at + 2 * bytes_apart) : out.v0;
+    out.v3 = vectors > 3 ? _mm512_loadu_si512(at + 3 * bytes_apart) : out.v0;
+    return out;
 }
 
 template <int vectors>
+AVX512_INLINE void add_products(Four& sums, int32_t x, const Four& weights) {
+    const __m512i xs = _mm512_xor_si512(_mm512_set1_epi32(x), _mm512_set1_epi8(static_cast<char>(0x80)));
+    sums.v0 = _mm512_dpbusd_epi32(sums.v0, xs, weights.v0);
+    if (vectors > 1) sums.v1 = _mm512_dpbusd_epi32(sums.v1, xs, weights.v1);
+    if (vectors > 2) sums.v2 = _mm512_dpbusd_epi32(sums.v2, xs, weights.v2);
+    if (vectors > 3) sums.v3 = _mm512_dpbusd_epi32(sums.v3, xs, weights.v3);
+}
+
+AVX512_INLINE void store_vector(const ProductTask& t, __m512i sums, const Scale& scale, int64_t m, int64_t channel) {
+    if (m >= t.m) return;
+    const __m128i y = stored(scaled(sums, scale), t.to.zero, t.to.low, t.to.high);
+    _mm_mask_storeu_epi8(t.y + m * t.outs + channel, first(t.outs - channel), y);
+}
+
+#define EACH_ROW(X) X(0) X(1) X(2) X(3) X(4) X(5)
+
+template <int vectors>
 AVX512 void tile(const ProductTask& t, const int8_t* const* rows, int64_t m, int64_t channel) {
-    const int64_t steps = (t.depth + 3) / 4, block_bytes = t.taps * steps * 64;
+    const int64_t steps = (t.depth + 3) / 4, block_bytes = t.taps * steps * 64, whole = t.depth / 4 * 4;
     const std::byte* w = t.weights + channel / lanes * block_bytes;
-    __m512i sums[tile_rows][vectors];
-#pragma GCC unroll 6
-    for (int r = 0; r < tile_rows; ++r)
-#pragma GCC unroll 4
-        for (int v = 0; v < vectors; ++v) sums[r][v] = _mm512_loadu_si512(t.to.start + channel + v * lanes);
+    const Four start = load_vectors<vectors>(t.to.start + channel, 64);
+#define START(r) Four sums##r = start;
+    EACH_ROW(START)
     for (int64_t tap = 0; tap < t.taps; ++tap) {
-        const int8_t* p[tile_rows];
-#pragma GCC unroll 6
-        for (int r = 0; r < tile_rows; ++r) p[r] = rows[r * t.taps + tap];
+#define ROW(r) const int8_t* p##r = rows[r * t.taps + tap];
+        EACH_ROW(ROW)
         int64_t k = 0;
-        for (; k + 4 <= t.depth; k += 4, w += 64) {
-            int32_t x[tile_rows];
-#pragma GCC unroll 6
-            for (int r = 0; r < tile_rows; ++r) x[r] = load4(p[r] + k);
-            add_products<vectors>(sums, x, w, block_bytes);
+        for (; k < whole; k += 4, w += 64) {
+            const Four weights = load_vectors<vectors>(w, block_bytes);
+#define ADD(r) add_products<vectors>(sums##r, load4(p##r + k), weights);
+            EACH_ROW(ADD)
         }
         if (k < t.depth) {
-            int32_t x[tile_rows];
-            for (int r = 0; r < tile_rows; ++r) x[r] = load_some(p[r] + k, t.depth - k);
-            add_products<vectors>(sums, x, w, block_bytes);
+            const Four weights = load_vectors<vectors>(w, block_bytes);
+#define ADD_REST(r) add_products<vectors>(sums##r, load_some(p##r + k, t.depth - k), weights);
+            EACH_ROW(ADD_REST)
             w += 64;
         }
     }
-#pragma GCC unroll 4
-    for (int v = 0; v < vectors; ++v) {
-        const int64_t at = channel + v * lanes;
-        const Scale scale = scale_at(t.to, at);
-        const __mmask16 kept = first(t.outs - at);
-#pragma GCC unroll 6
-        for (int r = 0; r < tile_rows; ++r) {
-            const __m128i y = stored(scaled(sums[r][v], scale), t.to.zero, t.to.low, t.to.high);
-            if (m + r < t.m) _mm_mask_storeu_epi8(t.y + (m + r) * t.outs + at, kept, y);
-        }
+#define STORE(r, v, at) store_vector(t, sums##r.v, scale, m + r, at);
+#define STORE0(r) STORE(r, v0, channel)
+#define STORE1(r) STORE(r, v1, channel + lanes)
+#define STORE2(r) STORE(r, v2, channel + 2 * lanes)
+#define STORE3(r) STORE(r, v3, channel + 3 * lanes)
+    Scale scale = scale_at(t.to, channel);
+    EACH_ROW(STORE0)
+    if (vectors > 1) {
+        scale = scale_at(t.to, channel + lanes);
+        EACH_ROW(STORE1)
+    }
+    if (vectors > 2) {
+        scale = scale_at(t.to, channel + 2 * lanes);
+        EACH_ROW(STORE2)
+    }
+    if (vectors > 3) {
+        scale = scale_at(t.to, channel + 3 * lanes);
+        EACH_ROW(STORE3)
     }
 }
 
@@ -161,17 +183,17 @@ AVX512 void depthwise(const DepthwiseTask& t) {
     }
 }
 
-AVX512 void add(const AddTask& t) {
-    const Scale a_scale = scale_of(t.a_scale), b_scale = scale_of(t.b_scale), y_scale = scale_of(t.y_scale);
-    const __m512i a_zero = _mm512_set1_epi32(t.a_zero), b_zero = _mm512_set1_epi32(t.b_zero);
-    const __m128i left = _mm_cvtsi32_si128(t.left);
-    for (int64_t i = 0; i < t.n; i += lanes) {
-        const __mmask16 kept = first(t.n - i);
-        __m512i a = _mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(kept, t.a + i));
-        __m512i b = _mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(kept, t.b + i));
+AVX512 void add(const int8_t* xs, const int8_t* ys, int8_t* sums, int64_t n, const tin_binary& q) {
+    const Scale a_scale = scale_of(q.a), b_scale = scale_of(q.b), y_scale = scale_of(q.y);
+    const __m512i a_zero = _mm512_set1_epi32(q.zero_a), b_zero = _mm512_set1_epi32(q.zero_b);
+    const __m128i left = _mm_cvtsi32_si128(q.shift);
+    for (int64_t i = 0; i < n; i += lanes) {
+        const __mmask16 kept = first(n - i);
+        __m512i a = _mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(kept, xs + i));
+        __m512i b = _mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(kept, ys + i));
         a = scaled(_mm512_sll_epi32(_mm512_sub_epi32(a, a_zero), left), a_scale);
         b = scaled(_mm512_sll_epi32(_mm512_sub_epi32(b, b_zero), left), b_scale);
-        _mm_mask_storeu_epi8(t.y + i, kept, stored(scaled(_mm512_add_epi32(a, b), y_scale), t.y_zero, t.low, t.high));
+        _mm_mask_storeu_epi8(sums + i, kept, stored(scaled(_mm512_add_epi32(a, b), y_scale), q.zero_y, q.low, q.high));
     }
 }
 

@@ -85,7 +85,7 @@ std::unique_ptr<FastKernel> make_integer_depthwise(const IntegerIsa& isa, const 
 
 std::unique_ptr<FastKernel> make_integer_kernel(const Graph& graph, const Node& node, const ConstantBytes& constant) {
     if (integer_isas().empty()) return nullptr;
-    for (auto* make : {make_integer_product, make_integer_depthwise})
+    for (auto* make : {make_integer_product, make_integer_depthwise, make_integer_add})
         if (auto kernel = make(*integer_isas().front(), graph, node, constant)) return kernel;
     return nullptr;
 }

@@ -1,7 +1,7 @@
 // Vectorised inner loops of integer layers, one set for each instruction set: the same bits as the C99 kernels.
 #pragma once
 
-#include "kernel/fixed_point.h"
+#include "kernel/quantised.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -36,16 +36,6 @@ struct DepthwiseTask {
     int8_t* y = nullptr;
 };
 
-// y = stored(scaled a + scaled b): the sum of two tensors of one shape, as TFLite's ADD computes it.
-struct AddTask {
-    const int8_t *a = nullptr, *b = nullptr;
-    int8_t* y = nullptr;
-    int64_t n = 0;
-    int32_t a_zero = 0, b_zero = 0, left = 0;  // both are shifted to the left before they are scaled
-    tin_multiplier a_scale{}, b_scale{}, y_scale{};
-    int32_t y_zero = 0, low = 0, high = 0;
-};
-
 struct IntegerIsa {
     const char* name;
     int64_t lanes;  // output channels of one vector of sums
@@ -54,7 +44,8 @@ struct IntegerIsa {
     int32_t shift;  // what is added to each x before it is multiplied
     void (*product)(const ProductTask&);
     void (*depthwise)(const DepthwiseTask&);
-    void (*add)(const AddTask&);
+    // The sum of two tensors of one shape, as TFLite's ADD computes it.
+    void (*add)(const int8_t* a, const int8_t* b, int8_t* y, int64_t n, const tin_binary& q);
 };
 
 // Those that this processor has, best first; empty where there is none and the C99 kernels do the work.

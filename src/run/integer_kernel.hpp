@@ -11,6 +11,8 @@ std::unique_ptr<FastKernel> make_integer_product(const IntegerIsa& isa, const Gr
                                                  const ConstantBytes& constant);
 std::unique_ptr<FastKernel> make_integer_depthwise(const IntegerIsa& isa, const Graph& graph, const Node& node,
                                                    const ConstantBytes& constant);
+std::unique_ptr<FastKernel> make_integer_add(const IntegerIsa& isa, const Graph& graph, const Node& node,
+                                             const ConstantBytes& constant);
 
 // The best that there is for a node on stored integers, or null.
 std::unique_ptr<FastKernel> make_integer_kernel(const Graph& graph, const Node& node, const ConstantBytes& constant);

@@ -100,7 +100,8 @@ void Session::Program::choose_kernels(const SessionOptions& options) {
             steps[i].first = std::make_unique<Session>(node.graph("then"), inner);
             steps[i].second = std::make_unique<Session>(node.graph("else"), inner);
         } else if (is_quantised(graph, node)) {
-            if (saved(node, packing_cost) > 0) steps[i].fast = make_integer_kernel(graph, node, constant);
+            const bool pays = node.op->macs ? saved(node, packing_cost) > 0 : options.fast;
+            if (pays) steps[i].fast = make_integer_kernel(graph, node, constant);
         } else if (heavy > loading_cost && saved(node, making_cost) > 0) {
             steps[i].fast = make_fast_kernel(graph, node, constant);
         }

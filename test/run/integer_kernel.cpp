@@ -105,5 +105,30 @@ TEST_F(IntegerKernels, dense_layers) {
     }
 }
 
+TEST_F(IntegerKernels, sums) {
+    for (int round = 0; round < 200; ++round) {
+        Graph g;
+        const auto any = [&] {
+            return Type{DType::i8, {pick(1, 3), pick(1, 70)}, Quant{{std::exp2(real(-8, 2))}, {pick(-128, 127)}, -1}};
+        };
+        Type a = any(), b = any(), y = any();
+        b.shape = y.shape = a.shape;
+        Node node{
+            &op::Add, {g.add_value("a", a), g.add_value("b", b)}, {g.add_value("y", y)}, {{"activation", activation()}}, "n"};
+        const Buffer as = noise<int8_t>(a.elements(), -128, 127), bs = noise<int8_t>(a.elements(), -128, 127);
+        const std::vector<TensorView> views{{&a, as.bytes().data()}, {&b, bs.bytes().data()}};
+        std::vector<int8_t> plain(static_cast<size_t>(a.elements())), fast(plain.size());
+        TensorSlot slot{&y, reinterpret_cast<std::byte*>(plain.data())};
+        compute({node, views, std::span(&slot, 1)});
+        for (const IntegerIsa* isa : integer_isas()) {
+            const auto kernel = make_integer_add(*isa, g, node, {});
+            ASSERT_TRUE(kernel);
+            slot.data = reinterpret_cast<std::byte*>(fast.data());
+            kernel->run({node, views, std::span(&slot, 1)}, nullptr);
+            EXPECT_EQ(fast, plain) << isa->name << " round " << round;
+        }
+    }
+}
+
 }  // namespace
 }  // namespace tinsmith
