@@ -23,7 +23,8 @@ static std::vector<Type> infer(const InferContext& c) {
 
 static void eval_hybrid(const EvalContext& c, int64_t rows) {
     const int64_t in = c.in[1].type->shape[1], out = c.in[1].type->shape[0];
-    HybridInput input(*c.in[1].type, in, HybridInput::Scheme::symmetric);
+    const bool asymmetric = c.node.flag("asymmetric_inputs");
+    HybridInput input(*c.in[1].type, in, asymmetric ? HybridInput::Scheme::asymmetric : HybridInput::Scheme::symmetric);
     for (int64_t r = 0; r < rows; ++r) {
         input.take(c.in[0].as<float>() + r * in);
         tin_fully_connected_hybrid(input.stored.data(), c.in[1].as<int8_t>(), c.has(2) ? c.in[2].as<float>() : nullptr, in, out,
@@ -69,7 +70,8 @@ const OpDef op::FullyConnected{
     .name = "FullyConnected",
     .says = "y[...,o] = bias[o] + sum(x[...,i] * weights[o,i])",
     .operands = {{"x"}, {"weights"}, {"bias", true}},
-    .attrs = {activation_attr()},
+    // Whether the rows of a float x beside stored weights are quantised with a zero point.
+    .attrs = {activation_attr(), {"asymmetric_inputs", false}},
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::weighted_sum,

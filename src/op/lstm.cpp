@@ -40,7 +40,11 @@ std::vector<Type> infer(const InferContext& c) {
     check_shape(c, hidden, {s.batch, out});
     check_shape(c, state, {s.batch, cell});
     if (stored) check_integer(c);
-    return {Type{c.type(x).dtype, s.with(out), {}}};
+    std::vector<Type> types{{c.type(x).dtype, s.with(out), {}}};
+    if (!c.node.flag("states")) return types;
+    types.push_back(c.has(hidden) ? c.type(hidden) : Type{DType::f32, {s.batch, out}, {}});
+    types.push_back(c.has(state) ? c.type(state) : Type{DType::f32, {s.batch, cell}, {}});
+    return types;
 }
 
 const float* floats(const EvalContext& c, size_t operand) { return c.has(operand) ? c.in[operand].as<float>() : nullptr; }
@@ -50,8 +54,8 @@ tin_lstm_gate gate_operands(const EvalContext& c, size_t gate) {
             gate == update_gate ? nullptr : floats(c, peephole_of(gate)), floats(c, bias + gate)};
 }
 
-// `see`, if any, gets the cell state after each step.
-void run(const EvalContext& c, float* result, const std::function<void(std::span<const float>)>& see) {
+// `see`, if any, gets the cell state after each step; without it the outputs are written.
+void run(const EvalContext& c, const std::function<void(std::span<const float>)>& see) {
     const Sequence s = Sequence::of(c.node, c.in[x].type->shape);
     if (s.batch == 0) return;
     const int64_t cell = c.in[weights + forget_gate].type->shape[0], out = c.in[recurrent + forget_gate].type->shape[1];
@@ -74,12 +78,17 @@ void run(const EvalContext& c, float* result, const std::function<void(std::span
     for (int64_t t = 0; t < s.time; ++t) {
         s.take(c.in[x].as<float>(), t, s.features, step.data());
         tin_lstm_step_f32(&l, step.data(), h.data(), memory.data(), scratch.data());
-        if (result) s.put(result, t, out, h.data());
-        if (see) see(memory);
+        if (see)
+            see(memory);
+        else
+            s.put(c.out[0].as<float>(), t, out, h.data());
     }
+    if (see || !c.node.flag("states")) return;
+    std::copy(h.begin(), h.end(), c.out[1].as<float>());
+    std::copy(memory.begin(), memory.end(), c.out[2].as<float>());
 }
 
-void eval(const EvalContext& c) { run(c, c.out[0].as<float>(), {}); }
+void eval(const EvalContext& c) { run(c, {}); }
 
 int64_t macs(const Node&, std::span<const Type* const> in, std::span<const Type>) {
     const Shape& sequence = in[x]->shape;
@@ -91,13 +100,13 @@ int64_t macs(const Node&, std::span<const Type* const> in, std::span<const Type>
 
 }  // namespace
 
-void see_lstm_states(const EvalContext& c, const std::function<void(std::span<const float>)>& see) { run(c, nullptr, see); }
+void see_lstm_states(const EvalContext& c, const std::function<void(std::span<const float>)>& see) { run(c, see); }
 
 const OpDef op::LSTM{
     .name = "LSTM",
     .says =
         "c = sigmoid(f) * c + sigmoid(i) * act(g); h = sigmoid(o) * act(c), each gate = weights x + recurrent h + peephole c + "
-        "bias",
+        "bias; with `states` the last h and c are outputs too",
     .operands = {{"x"},
                  {"input_weights", true},
                  {"forget_weights"},
@@ -118,7 +127,8 @@ const OpDef op::LSTM{
                  {"projection_bias", true},
                  {"initial_hidden", true},
                  {"initial_cell", true}},
-    .attrs = {{"cell_clip", 0.0}, {"proj_clip", 0.0}, {"time_major", false}, {"activation", std::string("tanh")}},
+    .attrs =
+        {{"cell_clip", 0.0}, {"proj_clip", 0.0}, {"time_major", false}, {"activation", std::string("tanh")}, {"states", false}},
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::stays_float,

@@ -28,6 +28,7 @@ void lstm::check_integer(const InferContext& c) {
         check(sums.dtype == (dtype == DType::i8 ? DType::i32 : DType::i64), "a bias is {} where x is {}", to_string(sums),
               to_string(c.type(x)));
     }
+    check(c.has(hidden) || !c.node.flag("states"), "the hidden state is an output, but has no initial value, and so no scale");
     if (c.has(hidden)) {
         check_stored(c, hidden);
         check(c.type(hidden).dtype == dtype, "the hidden state is {}, x is {}", to_string(c.type(hidden)),
@@ -90,6 +91,9 @@ void run_integer(const EvalContext& c, void (*step)(const tin_integer_lstm*, con
         step(&l, now.data(), h_now.data(), memory.data(), scratch.data());
         s.put(c.out[0].as<X>(), t, l.cell, h_now.data());
     }
+    if (!c.node.flag("states")) return;
+    std::copy(h_now.begin(), h_now.end(), c.out[1].as<X>());
+    std::copy(memory.begin(), memory.end(), c.out[2].as<int16_t>());
 }
 
 }  // namespace

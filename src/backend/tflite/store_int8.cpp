@@ -50,7 +50,7 @@ public:
             if (node.is(op::Conv))
                 consider_conv(node);
             else if (node.is(op::FullyConnected))
-                consider(node, {1}, 0);
+                consider_dense(node);
             else if (node.is(op::DepthwiseConv))
                 consider_depthwise(node);
             else if (node.is(op::RNN))
@@ -70,6 +70,12 @@ private:
 
     void consider_float(const Node& node) {
         if (graph_.is_constant(node.inputs[1])) note(node, "LiteRT has no int8 kernel for float activations");
+    }
+
+    void consider_dense(Node& node) {
+        const int before = stored_;
+        consider(node, {1}, 0);
+        if (stored_ > before) node.attrs.set("asymmetric_inputs", true);
     }
 
     void consider_conv(Node& node) {

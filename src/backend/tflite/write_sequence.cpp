@@ -29,6 +29,7 @@ ActivationFunctionType gate_activation(const OperatorWriter& w) {
 // The operands are numbered as TFLite's; the states are variables, which keep_state has made the outputs of operators.
 Operation write_lstm(const OperatorWriter& w) {
     constexpr size_t hidden = 18, cell = 19, operands = 24;
+    supported(!w.node.flag("states"), "an LSTM whose last states are outputs has no counterpart");
     std::vector<int32_t> inputs = w.all_inputs();
     for (size_t state : {hidden, cell}) w.tensors.make_variable(inputs[state]);
     inputs.resize(operands, -1);  // no layer normalisation

@@ -95,11 +95,11 @@ Operation write_pool(const OperatorWriter& w) {
 
 Operation write_fully_connected(const OperatorWriter& w) {
     bool keep_num_dims = w.type(0).rank() != 2;
-    return {
-        B::FULLY_CONNECTED,
-        w.all_inputs(),
-        CreateFullyConnectedOptions(w.fbb, w.activation(), FullyConnectedWeightsFormat::DEFAULT, keep_num_dims, w.hybrid(1)),
-        {}};
+    return {B::FULLY_CONNECTED,
+            w.all_inputs(),
+            CreateFullyConnectedOptions(w.fbb, w.activation(), FullyConnectedWeightsFormat::DEFAULT, keep_num_dims,
+                                        w.node.flag("asymmetric_inputs")),
+            {}};
 }
 
 Operation write_mat_mul(const OperatorWriter& w) {

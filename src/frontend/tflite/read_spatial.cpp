@@ -135,9 +135,11 @@ Values read_fully_connected(OperatorReader& r) {
     check(inputs > 0 && r.type(0).elements() % inputs == 0, "weights take {} inputs, x is {}", inputs, to_string(r.type(0)));
     bool rows = r.rank(0) >= 1 && r.shape(0).back() == inputs && (o.keep_num_dims() || r.rank(0) == 2);
     if (!rows) x = r.reshape(x, {r.type(0).elements() / inputs, inputs});
-    // The row's hybrid form quantises rows around 0.
-    ValueId weights = o.asymmetric_quantize_inputs() ? r.float_weights(1) : r.hybrid_weights(1, 0);
-    return {r.b.add(op::FullyConnected, {x, weights, bias(r, 2)}, {{"activation", r.fused(o.activation())}})};
+    ValueId weights = r.hybrid_weights(1, 0);
+    const bool hybrid = r.type(0).dtype == DType::f32 && is_quantised(r.b.type(weights));
+    return {
+        r.b.add(op::FullyConnected, {x, weights, bias(r, 2)},
+                {{"activation", r.fused(o.activation())}, {"asymmetric_inputs", hybrid && o.asymmetric_quantize_inputs()}})};
 }
 
 Values read_batch_mat_mul(OperatorReader& r) {
