@@ -4,7 +4,10 @@
 #include "ir/verify.hpp"
 #include "pass/passes.hpp"
 #include "quant/apply.hpp"
+#include "quant/balance_products.hpp"
+#include "quant/normalization.hpp"
 #include "quant/refine_weights.hpp"
+#include "quant/saturating_readers.hpp"
 #include "quant/split_outputs.hpp"
 #include "quant/take_stated_scales.hpp"
 #include "run/fast_kernel.hpp"
@@ -32,6 +35,10 @@ static void state_ranges(const Graph& graph, const Samples& samples, Ranges& ran
     }
 }
 
+static int64_t count_of(const StatedScales& stated) {
+    return std::count_if(stated.begin(), stated.end(), [](const auto& stored) { return stored.has_value(); });
+}
+
 // `samples` is what was seen, where there was something.
 static Ranges ranges_for(const Graph& graph, const StatedScales& stated, const DataOptions& data, const QuantizeOptions& options,
                          std::optional<Samples>& samples, std::vector<std::string>& notes) {
@@ -40,7 +47,7 @@ static Ranges ranges_for(const Graph& graph, const StatedScales& stated, const D
         notes.insert(notes.end(), file.notes.begin(), file.notes.end());
         return std::move(file.ranges);
     }
-    const auto count = std::count_if(stated.begin(), stated.end(), [](const auto& stored) { return stored.has_value(); });
+    const auto count = count_of(stated);
     if (count > 0) notes.push_back(fmt::format("{} tensors have the scales that the model states", count));
     if (count > 0 && data.path.empty()) return ranges_of(graph, stated);
     check(!data.path.empty() || options.calibration.random,
@@ -60,7 +67,12 @@ static Ranges ranges_for(const Graph& graph, const StatedScales& stated, const D
         const SampleCheck sane = check_samples(*samples, drawn, options.calibration.threads);
         for (const std::string& warning : sane.warnings) notes.push_back("WARNING: " + warning);
     }
-    Calibration calibration = calibrate(graph, *samples, options.calibration);
+    CalibrationOptions how = options.calibration;
+    const std::vector<bool> normalizes = normalization_nodes(graph);
+    // Transformers: what is normalised has long tails that carry little (docs/quantisation.md).
+    if (how.observer == Observer::automatic && std::find(normalizes.begin(), normalizes.end(), true) != normalizes.end())
+        how.observer = Observer::percentile;
+    Calibration calibration = calibrate(graph, *samples, how);
     notes.insert(notes.end(), calibration.notes.begin(), calibration.notes.end());
     state_ranges(graph, *samples, calibration.ranges, notes);
     return std::move(calibration.ranges);
@@ -81,10 +93,15 @@ static void refine(Graph& graph, const QuantPlan& plan, const Samples& samples) 
 Quantized quantize(Graph graph, const DataOptions& data, const QuantizeOptions& options) {
     Quantized out;
     std::optional<Samples> samples;
+    spell_squares_as_products(graph);
     const StatedScales stated = take_stated_scales(graph);
     Ranges ranges = ranges_for(graph, stated, data, options, samples, out.notes);
     if (!options.save_ranges.empty()) save_ranges(graph, ranges, options.save_ranges);
     out.ranges_digest = digest(graph, ranges);
+    if (count_of(stated) == 0) {
+        narrow_saturating(graph, ranges);
+        balance_products(graph, ranges);
+    }
     std::vector<std::string> split = split_outputs(graph, ranges);
     out.notes.insert(out.notes.end(), split.begin(), split.end());
     const QuantPlan plan = plan_quantization(graph, ranges, options.recipe, stated);

@@ -1,6 +1,7 @@
 #include "quant/choose_schemes.hpp"
 
 #include "op/list.hpp"
+#include "quant/normalization.hpp"
 
 #include <algorithm>
 
@@ -76,14 +77,21 @@ void leave_float_islands(const Graph& graph, std::vector<NodePlan>& plans) {
 
 std::vector<NodePlan> choose_schemes(const Graph& graph, const Ranges& ranges, const Recipe& recipe) {
     std::vector<NodePlan> plans;
+    const std::vector<bool> normalizes = normalization_nodes(graph);
     for (const Node& node : graph.nodes) {
         NodePlan& plan = plans.emplace_back();
         // Indices, conditions and shapes are computed as they are.
         const bool real = std::any_of(node.inputs.begin(), node.inputs.end(), [&](ValueId id) { return is_real(graph, id); });
         if (!real) continue;
+        const size_t n = plans.size() - 1;
         const Scheme wanted = scheme_of(recipe, graph, node);
         if (!is_integer_scheme(wanted)) {
             plan = {wanted, "the recipe says so"};
+            continue;
+        }
+        // Eight bits for a square, a mean of squares and its root lose more than all other operators of a transformer together.
+        if (wanted == Scheme::int8 && normalizes[n] && !recipe.strict && recipe.target != "tflm") {
+            plan.reason = "normalisation keeps its accuracy in floats; --strict computes it on integers";
             continue;
         }
         plan.reason = obstacle(graph, ranges, node, wanted, recipe.target);

@@ -76,7 +76,7 @@ TEST(Plan, a_float_interface_converts_at_both_ends) {
         return bytes.type(bytes.inputs[0].value);
     }();
     EXPECT_EQ(input.dtype, DType::u8);
-    EXPECT_EQ(input.quant->zero_point[0], 128);
+    EXPECT_EQ(input.quant->zero_point[0], 127);  // -1 is 127.5 steps below
 }
 
 TEST(Plan, what_the_recipe_leaves_float_is_said_and_strict_refuses_it) {
@@ -159,18 +159,16 @@ TEST(Split, outputs_of_alike_ranges_stay_one) {
 }
 
 TEST(Stated, scales_of_the_model_are_taken_and_floats_remain) {
-    Graph g = parse_graph(R"(graph "qdq" {
-  input "x" = %0 "x": f32[1,2,2,1]
-  %1: i8[1,2,2,1] = Quantize(%0) {axis=-1, dtype="i8", scale=[0.5], zero_point=[3]}
-  %2: f32[1,2,2,1] = Dequantize(%1)
-  const %3: f32[1,1,1,1] = {2.0}
-  %4 "y": f32[1,2,2,1] = Conv(%2, %3)
-  %5: u8[1,2,2,1] = Quantize(%4) {axis=-1, dtype="u8", scale=[0.25], zero_point=[128]}
-  %6: f32[1,2,2,1] = Dequantize(%5)
-  output "y" = %6
-}
-)",
-                          find_op);
+    Graph g;
+    Builder b(g);
+    const ValueId x = g.add_value("x", {DType::f32, {1, 2, 2, 1}, {}});
+    g.inputs.push_back({"x", x, ""});
+    const auto through = [&](ValueId value, const char* dtype, double scale, int64_t zero_point) {
+        const Attrs attrs{{"dtype", std::string(dtype)}, {"scale", Floats{scale}}, {"zero_point", Ints{zero_point}}};
+        return b.add(op::Dequantize, {b.add(op::Quantize, {value}, attrs)});
+    };
+    const ValueId y = b.add(op::Conv, {through(x, "i8", 0.5, 3), b.floats({2.0f}, {1, 1, 1, 1})});
+    g.outputs.push_back({"y", through(y, "u8", 0.25, 128), ""});
     const StatedScales stated = take_stated_scales(g);
     ASSERT_EQ(g.nodes.size(), 1U);
     const QuantPlan plan = plan_quantization(g, ranges_of(g, stated), {}, stated);

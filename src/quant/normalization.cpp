@@ -1,0 +1,82 @@
+#include "quant/normalization.hpp"
+
+#include "op/list.hpp"
+
+#include <algorithm>
+
+namespace tinsmith {
+
+namespace {
+
+class Search {
+public:
+    explicit Search(const Graph& graph)
+        : graph_(graph), producer_(graph.values.size(), UINT32_MAX), readers_(graph.values.size()), found_(graph.nodes.size(), false) {
+        for (uint32_t n = 0; n < graph.nodes.size(); ++n) {
+            for (ValueId id : graph.nodes[n].outputs) producer_[id] = n;
+            for (ValueId id : graph.nodes[n].inputs)
+                if (id != no_value) readers_[id].push_back(n);
+        }
+    }
+
+    std::vector<bool> run() {
+        for (uint32_t n = 0; n < graph_.nodes.size(); ++n)
+            if (graph_.nodes[n].is(op::Rsqrt) || graph_.nodes[n].is(op::Sqrt)) from_root(n);
+        return std::move(found_);
+    }
+
+private:
+    bool squares(const Node& node) const {
+        return node.is(op::Square) || (node.is(op::Mul) && node.inputs[0] == node.inputs[1]) || node.is(op::SquaredDifference);
+    }
+
+    // Upwards: an added constant, a mean, a square, a difference from a mean.
+    void from_root(uint32_t root) {
+        std::vector<uint32_t> chain{root};
+        const auto above = [&](size_t operand) -> const Node* {
+            const ValueId id = graph_.nodes[chain.back()].input(operand);
+            if (id == no_value || producer_[id] == UINT32_MAX) return nullptr;
+            chain.push_back(producer_[id]);
+            return &graph_.nodes[chain.back()];
+        };
+        const Node* node = above(0);
+        if (node && node->is(op::Add)) node = above(graph_.is_constant(node->inputs[0]) ? 1 : 0);
+        if (!node || !node->is(op::ReduceMean)) return;
+        node = above(0);
+        if (!node || !squares(*node)) return;
+        if (const ValueId x = node->inputs[0]; producer_[x] != UINT32_MAX && graph_.nodes[producer_[x]].is(op::Sub)) {
+            const Node& difference = graph_.nodes[producer_[x]];
+            chain.push_back(producer_[x]);
+            for (ValueId id : difference.inputs)
+                if (producer_[id] != UINT32_MAX && graph_.nodes[producer_[id]].is(op::ReduceMean)) chain.push_back(producer_[id]);
+        }
+        for (uint32_t n : chain) {
+            found_[n] = true;
+            for (ValueId id : graph_.nodes[n].inputs)
+                if (producer_[id] != UINT32_MAX && graph_.nodes[producer_[id]].is(op::Add)) found_[producer_[id]] = true;
+        }
+        for (uint32_t reader : readers_[graph_.nodes[root].outputs[0]])
+            if (graph_.nodes[reader].is(op::Mul) || graph_.nodes[reader].is(op::Div)) found_[reader] = true;
+    }
+
+    const Graph& graph_;
+    std::vector<uint32_t> producer_;
+    std::vector<std::vector<uint32_t>> readers_;
+    std::vector<bool> found_;
+};
+
+}  // namespace
+
+std::vector<bool> normalization_nodes(const Graph& graph) { return Search(graph).run(); }
+
+int spell_squares_as_products(Graph& graph) {
+    int changed = 0;
+    for (Node& node : graph.nodes) {
+        if (!node.is(op::Square)) continue;
+        node = {&op::Mul, {node.inputs[0], node.inputs[0]}, node.outputs, {}, node.origin};
+        ++changed;
+    }
+    return changed;
+}
+
+}  // namespace tinsmith
