@@ -158,29 +158,39 @@ AVX512 void product(const ProductTask& t) {
     }
 }
 
-// Two taps at once: 16-bit pairs of x beside 16-bit pairs of weights.
-AVX512 void depthwise(const DepthwiseTask& t) {
+template <bool whole>
+AVX512_INLINE __m512i load_channels(const int8_t* p, __mmask16 kept) {
+    return _mm512_cvtepi8_epi32(whole ? _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)) : _mm_maskz_loadu_epi8(kept, p));
+}
+
+// Two taps at once: 16-bit pairs of x beside 16-bit pairs of weights. `whole`: all channels of the vector are there.
+template <bool whole>
+AVX512 void depthwise_vector(const DepthwiseTask& t, int64_t channel) {
     const int64_t pairs = (t.taps + 1) / 2;
-    for (int64_t channel = 0; channel < t.channels; channel += lanes) {
-        const __mmask16 kept = first(t.channels - channel);
-        const Scale scale = scale_at(t.to, channel);
-        const __m512i start = _mm512_loadu_si512(t.to.start + channel);
-        const std::byte* weights = t.weights + channel / lanes * pairs * 64;
-        for (int64_t m = 0; m < t.m; ++m) {
-            const int8_t* const* rows = t.rows + m * t.taps;
-            __m512i sum = start;
-            for (int64_t pair = 0; pair < pairs; ++pair) {
-                const int8_t *even = rows[pair * 2] + channel,
-                             *odd = rows[pair * 2 + 1 < t.taps ? pair * 2 + 1 : pair * 2] + channel;
-                const __m512i x0 = _mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(kept, even));
-                const __m512i x1 = _mm512_slli_epi32(_mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(kept, odd)), 16);
-                const __m512i x = _mm512_mask_blend_epi16(0xAAAAAAAA, x0, x1);
-                sum = _mm512_dpwssd_epi32(sum, x, _mm512_loadu_si512(weights + pair * 64));
-            }
-            _mm_mask_storeu_epi8(t.y + m * t.channels + channel, kept,
-                                 stored(scaled(sum, scale), t.to.zero, t.to.low, t.to.high));
+    const __mmask16 kept = first(t.channels - channel);
+    const Scale scale = scale_at(t.to, channel);
+    const __m512i start = _mm512_loadu_si512(t.to.start + channel);
+    const std::byte* weights = t.weights + channel / lanes * pairs * 64;
+    for (int64_t m = 0; m < t.m; ++m) {
+        const int8_t* const* rows = t.rows + m * t.taps;
+        __m512i sum = start;
+        for (int64_t i = 0; i < pairs; ++i) {
+            const int64_t odd = i * 2 + 1 < t.taps ? i * 2 + 1 : i * 2;
+            const __m512i x0 = load_channels<whole>(rows[i * 2] + channel, kept);
+            const __m512i x1 = _mm512_slli_epi32(load_channels<whole>(rows[odd] + channel, kept), 16);
+            sum = _mm512_dpwssd_epi32(sum, _mm512_mask_blend_epi16(0xAAAAAAAA, x0, x1), _mm512_loadu_si512(weights + i * 64));
         }
+        const __m128i y = stored(scaled(sum, scale), t.to.zero, t.to.low, t.to.high);
+        _mm_mask_storeu_epi8(t.y + m * t.channels + channel, kept, y);
     }
+}
+
+AVX512 void depthwise(const DepthwiseTask& t) {
+    for (int64_t channel = 0; channel < t.channels; channel += lanes)
+        if (t.channels - channel >= lanes)
+            depthwise_vector<true>(t, channel);
+        else
+            depthwise_vector<false>(t, channel);
 }
 
 AVX512 void add(const int8_t* xs, const int8_t* ys, int8_t* sums, int64_t n, const tin_binary& q) {
