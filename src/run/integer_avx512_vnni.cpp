@@ -57,10 +57,12 @@ AVX512_INLINE int32_t load4(const int8_t* p) {
     return x;
 }
 
+// 1 to 3 bytes, without a call.
 AVX512_INLINE int32_t load_some(const int8_t* p, int64_t count) {
-    int32_t x = 0;
-    std::memcpy(&x, p, static_cast<size_t>(count));
-    return x;
+    uint32_t x = static_cast<uint8_t>(p[0]);
+    if (count > 1) x |= static_cast<uint32_t>(static_cast<uint8_t>(p[1])) << 8;
+    if (count > 2) x |= static_cast<uint32_t>(static_cast<uint8_t>(p[2])) << 16;
+    return static_cast<int32_t>(x);
 }
 
 // The vectors of one row of a tile, or of one step of weights. Members, not an array: g++ keeps these in registers.
