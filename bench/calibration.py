@@ -97,6 +97,7 @@ def sqnr(expected, actual):
 
 
 def figure(name, expected, actual):
+    actual = actual.reshape(expected.shape)
     if name == "yolov5n":
         expected, actual = expected[..., SCORES], actual[..., SCORES]
         columns = tuple(range(expected.ndim - 1))

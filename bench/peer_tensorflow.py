@@ -1,13 +1,27 @@
-"""Run with the peers' Python: TensorFlow's converter on a SavedModel.   peer_tensorflow.py SAVED_MODEL OUT METHOD"""
+"""Run with the peers' Python: TensorFlow's converter on a SavedModel.   peer_tensorflow.py SAVED_MODEL OUT METHOD [DATA.npy]
+
+METHOD int8 calibrates on DATA, arrays in the source's layout: they are transposed where only that fits.
+"""
 
 import sys
 
+import numpy as np
 import tensorflow as tf
 
-converter = tf.lite.TFLiteConverter.from_saved_model(sys.argv[1])
-if sys.argv[3] != "float32":
+saved, target, method = sys.argv[1:4]
+converter = tf.lite.TFLiteConverter.from_saved_model(saved)
+if method != "float32":
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
-if sys.argv[3] == "float16":
+if method == "float16":
     converter.target_spec.supported_types = [tf.float16]
-with open(sys.argv[2], "wb") as target:
-    target.write(converter.convert())
+if method == "int8":
+    signature = tf.saved_model.load(saved).signatures["serving_default"]
+    (shape,) = [value.shape.as_list() for value in signature.structured_input_signature[1].values()]
+    samples = np.load(sys.argv[4], mmap_mode="r")
+    if samples.ndim == 4 and list(samples.shape[1:]) != shape[1:]:
+        samples = samples.transpose(0, 2, 3, 1)
+    converter.representative_dataset = lambda: ([np.asarray(sample[None], np.float32)] for sample in samples)
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+    converter.inference_input_type = converter.inference_output_type = tf.int8
+with open(target, "wb") as out:
+    out.write(converter.convert())
