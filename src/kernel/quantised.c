@@ -50,7 +50,7 @@ static int32_t quotient(int32_t a, int32_t b, const tin_binary* q) {
     /* As far to the left as the sign allows. */
     inverse.shift = tin_leading_zeros(x < 0 ? 2u * (uint32_t)-x - 1u : (uint32_t)x) - (x < 0 ? 0 : 1);
     const int32_t whole = tin_scale(x, inverse);
-    factor.shift -= over + inverse.shift;
+    factor.shift = tin_limit(factor.shift - over - inverse.shift, -127, 31);
     const int32_t y = factor.shift < -31 ? far_divide(tin_doubling_high_mul(whole, factor.mantissa), -factor.shift)
                                          : tin_scale(whole, factor);
     return tin_limit(tin_wrap_add(y, q->zero_y), q->low, q->high);

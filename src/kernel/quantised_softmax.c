@@ -46,7 +46,7 @@ void tin_softmax_qi16(const int16_t* x, int16_t* y, int64_t rows, int64_t depth,
         }
         /* sum = 2^power * (1 + fraction); the table takes the fraction. */
         const int32_t zeros = tin_limit(tin_leading_zeros((uint32_t)sum), 1, 30), right = 31 - zeros;
-        const int32_t shifted = (int32_t)((((int64_t)sum << (zeros - 1)) + (1 << 13)) >> 14);
+        const int32_t shifted = (int32_t)(((int64_t)sum * (INT64_C(1) << (zeros - 1)) + (1 << 13)) >> 14);
         const int16_t fraction = (int16_t)tin_limit(shifted - ((1 << 15) + (1 << 16)), INT16_MIN, INT16_MAX);
         int16_t reciprocal;
         tin_lookup_16(&fraction, &reciprocal, 1, reciprocals);

@@ -35,7 +35,7 @@ void tin_abs_qi16(const int16_t* x, int16_t* y, int64_t n, const tin_rescale* q)
 /* With 20 bits more in between. */
 void tin_rsqrt_qi16(const int16_t* x, int16_t* y, int64_t n, const tin_rescale* q) {
     tin_multiplier factor = q->positive;
-    factor.shift -= 20;
+    factor.shift = tin_limit(factor.shift - 20, -31, 31);
     for (int64_t i = 0; i < n; ++i) {
         const int32_t v = x[i] - q->zero_x;
         tin_multiplier root = tin_inverse_sqrt(v);

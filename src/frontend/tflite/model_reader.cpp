@@ -229,6 +229,7 @@ void ModelReader::read_operator(Graph& graph, const SubGraph& source, const Oper
         for (int64_t tensor : outputs) reader.declared.push_back(type_of(tensor_at(tensor)));
         bool floats = needs_floats(reader);
         if (floats) dequantize_operands(reader);
+        const size_t first = graph.nodes.size();
         std::vector<ValueId> values = read_function(reader);
         if (floats) quantize_results(reader, values);
         check(values.size() >= outputs.size(), "it has {} outputs, not {}", values.size(), outputs.size());
@@ -241,6 +242,7 @@ void ModelReader::read_operator(Graph& graph, const SubGraph& source, const Oper
             if (reader.declared[i].quant && !value.is_constant() && value.type.dtype == reader.declared[i].dtype)
                 value.type.quant = reader.declared[i].quant;
         }
+        check_stored_results(graph, first);
     });
 }
 

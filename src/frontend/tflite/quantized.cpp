@@ -1,5 +1,8 @@
 #include "frontend/tflite/quantized.hpp"
 
+#include "op/integer.hpp"
+#include "op/quantize.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -52,6 +55,22 @@ void quantize_results(OperatorReader& r, std::vector<ValueId>& values) {
                              {"scale", Floats(to.quant->scale.begin(), to.quant->scale.end())},
                              {"zero_point", to.quant->zero_point},
                              {"axis", static_cast<int64_t>(to.quant->axis)}});
+    }
+}
+
+void check_stored_results(const Graph& graph, size_t first) {
+    for (size_t i = first; i < graph.nodes.size(); ++i) {
+        const Node& node = graph.nodes[i];
+        if (!node.op->integer.eval || !is_quantised(graph, node)) continue;
+        for (ValueId id : node.outputs) {
+            const Type& type = graph.type(id);
+            if ((quantised_types & dtype_bit(type.dtype)) == 0) continue;
+            check(is_quantised(type), "its result {} has no scale", to_string(type));
+            check_quant(type);
+            const StoredRange range = stored_range(type.dtype);
+            for (int64_t zero : type.quant->zero_point)
+                check(zero >= range.low && zero <= range.high, "its result {} has the zero point {}", to_string(type), zero);
+        }
     }
 }
 

@@ -14,4 +14,7 @@ void dequantize_operands(OperatorReader& r);
 // Quantises results as declared.
 void quantize_results(OperatorReader& r, std::vector<ValueId>& values);
 
+// Throws Fault::input unless each node from `first` on that computes with scales has one for its results too.
+void check_stored_results(const Graph& graph, size_t first);
+
 }  // namespace tinsmith::tflite
