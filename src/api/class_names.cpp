@@ -57,16 +57,17 @@ std::string labels_path(const std::string& model) {
     return (model.ends_with(".tflite") ? fs::path(model).replace_extension().string() : model) + "_labels.txt";
 }
 
-std::vector<std::string> class_names(const std::string& model, const Samples& samples) {
-    return samples.class_names().empty() ? class_names(model) : samples.class_names();
+std::vector<std::string> class_names(const std::string& model, const Samples& samples,
+                                     const std::vector<std::string>& in_model) {
+    return samples.class_names().empty() ? class_names(model, in_model) : samples.class_names();
 }
 
-std::vector<std::string> class_names(const std::string& model) {
+std::vector<std::string> class_names(const std::string& model, const std::vector<std::string>& in_model) {
     if (auto recorded = recorded_beside(model).classes; !recorded.empty()) return recorded;
     std::error_code ignored;
     for (const std::string& stem : stems(model))
         if (const std::string beside = labels_path(stem); fs::is_regular_file(beside, ignored)) return read_class_names(beside);
-    return packed_labels(model);
+    return in_model.empty() ? packed_labels(model) : in_model;
 }
 
 void write_labels(const std::string& path, const std::vector<std::string>& names) {

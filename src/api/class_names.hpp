@@ -6,10 +6,12 @@
 namespace tinsmith {
 
 // By index, from the first of: the samples (--labels, sub-folders, a column of names), the `.json` beside the model, NAME_labels.txt
-// beside it (NAME with or without the method), labels packed into a .tflite file. Empty when nobody says.
-std::vector<std::string> class_names(const std::string& model, const Samples& samples);
+// beside it (NAME with or without the method), what the reader found in the model (`in_model`), labels packed into a .tflite file.
+// Empty when nobody says.
+std::vector<std::string> class_names(const std::string& model, const Samples& samples,
+                                     const std::vector<std::string>& in_model);
 // The same without samples.
-std::vector<std::string> class_names(const std::string& model);
+std::vector<std::string> class_names(const std::string& model, const std::vector<std::string>& in_model);
 
 // The file that lists them: "NAME_labels.txt" for "NAME.tflite" and for "NAME".
 std::string labels_path(const std::string& model);

@@ -10,6 +10,7 @@ namespace tinsmith {
 
 static constexpr size_t most_samples = 32;
 static constexpr double least_share = 0.001;
+static constexpr int64_t level_off = 32;  // steps
 
 namespace {
 
@@ -40,7 +41,9 @@ Ends ends_that_tell(const Node& node, const Type& type) {
     const bool fused =
         std::any_of(node.op->attrs.begin(), node.op->attrs.end(), [](const AttrSpec& a) { return a.name == "activation"; });
     const std::string activation = fused ? node.text("activation") : std::string(node.op->name);
-    if (zero == bounds.low) out.low = false;  // 0 itself: what a Relu leaves
+    // An end close to 0 is where an activation levels off: a Relu at 0, a SiLU at -0.28.
+    out.low = zero - bounds.low >= level_off;
+    out.high = bounds.high - zero >= level_off;
     if (activation == "relu6" || activation == "relu_n1_to_1" || activation == "Relu6" || activation == "ReluN1To1" ||
         activation == "Relu0To1")
         out = {false, false};

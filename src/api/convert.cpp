@@ -141,6 +141,7 @@ public:
             samples_.emplace(*source_, data_);
             out.notes.insert(out.notes.end(), samples_->notes().begin(), samples_->notes().end());
         }
+        classes_ = samples_ && !samples_->class_names().empty() ? samples_->class_names() : source.classes;
         Graph graph = std::move(source.graph);
         run_passes(graph, canonical_passes(), options_.passes, stages_.observer("canonical"));
         run_passes(graph, optimizing_passes(), options_.passes, stages_.observer("optimised"));
@@ -152,9 +153,9 @@ public:
             const Variant& written = out.variants.back();
             if (written.refusal.empty()) write_record(options_, out, written, data_record(written));
         }
-        if (samples_ && !samples_->class_names().empty()) {
+        if (!classes_.empty()) {
             out.labels = labels_path(where_.file.empty() ? (where_.folder / where_.stem).string() : where_.file);
-            write_labels(out.labels, samples_->class_names());
+            write_labels(out.labels, classes_);
         }
         return out;
     }
@@ -214,7 +215,7 @@ private:
     DataRecord data_record(const Variant& written) const {
         DataRecord out;
         out.preprocess = samples_ ? samples_->preprocess() : data_.preprocess;
-        if (samples_) out.classes = samples_->class_names();
+        out.classes = classes_;
         for (const auto* ports : {&written.inputs, &written.outputs})
             for (const Port& port : *ports)
                 if (port.note.starts_with("channels-last")) out.channels_last.push_back(port.name);
@@ -261,6 +262,7 @@ private:
     DataOptions data_;
     std::optional<Graph> source_;  // as it was read, for the proof
     std::optional<Samples> samples_;
+    std::vector<std::string> classes_;  // their names, where the data or the model say them
 };
 
 }  // namespace

@@ -52,7 +52,8 @@ Model& Model::operator=(Model&&) noexcept = default;
 Model::~Model() = default;
 
 Model Model::load(const std::string& path) {
-    return Model(std::make_unique<Loaded>(read_model(path).graph, class_names(path)));
+    ReadResult read = read_model(path);
+    return Model(std::make_unique<Loaded>(std::move(read.graph), class_names(path, read.classes)));
 }
 
 const std::vector<Model::Tensor>& Model::inputs() const { return loaded_->inputs; }

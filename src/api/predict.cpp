@@ -89,7 +89,7 @@ Predictions predict(const PredictOptions& options) {
         out.notes.insert(out.notes.end(), sources.back().notes().begin(), sources.back().notes().end());
         for (size_t i = 0; i < sources.back().size(); ++i) samples.emplace_back(sources.size() - 1, i);
     }
-    if (!sources.empty()) out.class_names = class_names(options.model, sources[0]);
+    if (!sources.empty()) out.class_names = class_names(options.model, sources[0], model.classes);
     const auto runner = make_runner(options.model, std::move(model.graph), options.runtime, samples.size());
     ordered_parallel(
         samples.size(), options.threads,

@@ -40,8 +40,8 @@ static int64_t count_of(const StatedScales& stated) {
 }
 
 // `samples` is what was seen, where there was something.
-static Ranges ranges_for(const Graph& graph, const StatedScales& stated, const DataOptions& data, const QuantizeOptions& options,
-                         std::optional<Samples>& samples, std::vector<std::string>& notes) {
+static Ranges ranges_for(const Graph& graph, const StatedScales& stated, const DataOptions& data,
+                         const QuantizeOptions& options, std::optional<Samples>& samples, std::vector<std::string>& notes) {
     if (!options.ranges.empty()) {
         RangesFile file = load_ranges(graph, options.ranges);
         notes.insert(notes.end(), file.notes.begin(), file.notes.end());

@@ -96,7 +96,7 @@ ValidateResult validate_model(const ValidateOptions& options) {
         source_runner = make_runner(options.reference, source->graph, here, samples.size());
     }
     out.figures = compute(options, source_runner.get(), *result_runner, samples);
-    out.class_names = class_names(options.model, samples);
+    out.class_names = class_names(options.model, samples, source ? source->classes : model.classes);
     for (const Decision& d : out.figures.disagreements) out.disagreeing.push_back(samples.name(d.sample));
     judge(options, out);
     if (!out.passed)

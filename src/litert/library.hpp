@@ -70,10 +70,8 @@ using CreateDelegate = Status (*)(Handle context, Handle environment, Handle acc
     F(AddOpaqueOptions, Status, (Handle, Handle))                                                       \
     F(CreateCompiledModel, Status, (Handle, Handle, Handle, Handle*))                                   \
     F(DestroyCompiledModel, void, (Handle))                                                             \
-    F(CompiledModelIsFullyAccelerated, Status, (Handle, bool*))                                         \
     F(GetCompiledModelInputBufferRequirements, Status, (Handle, size_t, size_t, Handle*))               \
     F(GetCompiledModelOutputBufferRequirements, Status, (Handle, size_t, size_t, Handle*))              \
-    F(GetCompiledModelOutputTensorLayouts, Status, (Handle, size_t, size_t, Layout*, bool))             \
     F(CreateManagedTensorBufferFromRequirements, Status, (Handle, const TensorType*, Handle, Handle*))  \
     F(DestroyTensorBuffer, void, (Handle))                                                              \
     F(GetTensorBufferSize, Status, (Handle, size_t*))                                                   \

@@ -54,6 +54,7 @@ public:
         out.producer = in.producer();
         out.producer_version = in.producer_version();
         out.opsets = opsets(in.opsets());
+        for (const auto& entry : in.metadata()) out.metadata[entry.key()] = entry.value();
         check(in.has_graph(), "the model has no graph");
         out.graph = within("graph", [&] { return graph(in.graph()); });
         for (const auto& f : in.functions())

@@ -112,6 +112,7 @@ struct Model {
     std::map<std::string, int64_t> opsets;  // domain -> version; the default domain is ""
     Graph graph;
     std::vector<Function> functions;
+    std::map<std::string, std::string> metadata;  // metadata_props: trainers leave the names of the classes here
 };
 
 // Reads a model of any size. `path` gives the folder of external data; each external file is mapped, must lie inside that folder

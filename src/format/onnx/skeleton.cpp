@@ -21,7 +21,7 @@ using Rules = std::array<Rule, field_limit>;
 
 constexpr Rules model_rules = [] {
     Rules r{};
-    r[1] = r[2] = r[3] = r[8] = {"header"};
+    r[1] = r[2] = r[3] = r[8] = r[14] = {"header"};
     r[7] = {"graph", Message::graph};
     r[25] = {"function", Message::function};
     return r;

@@ -1,4 +1,5 @@
 // From an ONNX file to a graph: interface, weights, nodes.
+#include "frontend/onnx/class_names.hpp"
 #include "frontend/onnx/reader.hpp"
 #include "frontend/onnx/cut.hpp"
 #include "frontend/onnx/graph_reader.hpp"
@@ -53,6 +54,7 @@ ReadResult read_onnx(onnx::Model model, const ReadOptions& options) {
     ReadResult result;
     std::map<std::string, int64_t> opsets = opsets_of(model);
     result.format = opsets.contains("") ? fmt::format("onnx opset {}", opsets[""]) : "onnx";
+    result.classes = class_names_of(model.metadata);
     Renames renames = cut_graph(model.graph, options);
     result.extracted = renames.done;
     check_output_types(model.graph);
