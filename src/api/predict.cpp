@@ -44,12 +44,6 @@ Prediction classified(std::span<const double> scores, bool decided, int top) {
     return out;
 }
 
-double mean_squared(std::span<const double> a, std::span<const double> b) {
-    double sum = 0;
-    for (size_t i = 0; i < a.size(); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
-    return a.empty() ? 0 : sum / static_cast<double>(a.size());
-}
-
 }  // namespace
 
 std::vector<double> confidences(std::span<const double> scores, bool decided) {

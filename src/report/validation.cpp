@@ -62,7 +62,7 @@ Validator::Validator(const Graph* source, const Graph& result, const std::vector
         for (const std::string& name : output_names) out_.agreement.outputs.emplace_back().name = name;
 }
 
-static double mean_squared(std::span<const double> a, std::span<const double> b) {
+double mean_squared(std::span<const double> a, std::span<const double> b) {
     double sum = 0;
     for (size_t i = 0; i < a.size(); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
     return a.empty() ? 0 : sum / static_cast<double>(a.size());

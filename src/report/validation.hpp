@@ -8,6 +8,9 @@
 
 namespace tinsmith {
 
+// Mean of the squared differences; 0 for nothing.
+double mean_squared(std::span<const double> a, std::span<const double> b);
+
 // What a model is for, as its interface tells.
 enum class Task {
     classes,         // its first output is a vector of scores (or one score) a sample
@@ -29,10 +32,10 @@ struct Validation {
     Task task = Task::values;
     bool has_source = false, labelled = false;
     int k = 5;
-    Agreement agreement;                    // of all outputs; empty without a source
+    Agreement agreement;            // of all outputs; empty without a source
     double agreed = 0;              // share of samples (of values, for Task::values) on which both agree: see docs/command.md
-    Classification against_source;          // the source's classes as truth
-    Classification source, result;          // against labels
+    Classification against_source;  // the source's classes as truth
+    Classification source, result;  // against labels
     std::vector<Decision> disagreements;    // the result decides otherwise than the source (without a source: than the label)
     double source_mse = 0, result_mse = 0;  // reconstruction
     double source_auc = 0, result_auc = 0;  // with labels (not 0: an anomaly); NaN where there is only one kind
