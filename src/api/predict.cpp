@@ -80,7 +80,7 @@ Predictions predict(const PredictOptions& options) {
     for (const std::string& input : options.inputs) {
         data.path = input;
         sources.emplace_back(model.graph, data);
-        out.notes.insert(out.notes.end(), sources.back().notes().begin(), sources.back().notes().end());
+        if (sources.size() == 1) out.notes.insert(out.notes.end(), sources[0].notes().begin(), sources[0].notes().end());
         for (size_t i = 0; i < sources.back().size(); ++i) samples.emplace_back(sources.size() - 1, i);
     }
     if (!sources.empty()) out.class_names = class_names(options.model, sources[0], model.classes);

@@ -61,8 +61,12 @@ constexpr Condition one_row{[](const Graph& g, const Node& n) {
 constexpr Condition no_activation{
     [](const Graph&, const Node& n) { return !has(n, "activation") || n.text("activation") == "none"; }, "no fused activation"};
 constexpr Condition unit_beta{[](const Graph&, const Node& n) { return n.real("beta") == 1; }, "beta 1 only"};
-constexpr Condition up_to_four{[](const Graph&, const Node& n) { return n.inputs.size() <= 4 && n.outputs.size() <= 4; },
-                               "up to 4 operands or results only"};
+constexpr Condition rank_to_6{[](const Graph& g, const Node& n) { return first(g, n).rank() <= 6; },
+                              "tensors of up to 6 dimensions only"};
+constexpr Condition two_to_five_operands{
+    [](const Graph&, const Node& n) { return n.inputs.size() >= 2 && n.inputs.size() <= 5; }, "2 to 5 operands only"};
+constexpr Condition two_to_four_results{
+    [](const Graph&, const Node& n) { return n.outputs.size() >= 2 && n.outputs.size() <= 4; }, "2 to 4 results only"};
 constexpr Condition up_to_16000{[](const Graph& g, const Node& n) { return first(g, n).elements() <= 16000; },
                                 "up to 16,000 elements only"};
 constexpr Condition spatial_axes{[](const Graph& g, const Node& n) {
