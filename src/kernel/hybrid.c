@@ -47,7 +47,7 @@ float tin_quantise_asymmetric(const float* x, int64_t n, int8_t* y, int32_t* zer
     }
     const double step = (double)(most - least) / 255.0, low = (double)least / step, high = (double)most / step;
     const double zero = 128.0 + fabs(low) < 127.0 + fabs(high) ? -128.0 - low : 127.0 - high;
-    *zero_point = zero <= -128.0 ? -128 : zero >= 127.0 ? 127 : (int32_t)round(zero);
+    *zero_point = !(zero > -128.0) ? -128 : zero >= 127.0 ? 127 : (int32_t)round(zero); /* not a number: -128 */
     store(x, n, 1.0f / (float)step, *zero_point, -128, y);
     return (float)step;
 }
