@@ -18,7 +18,7 @@ const OpDef op::Less{
     .infer = infer_comparison<number_types>,
     .eval = eval,
     .quant = QuantRule::integer_only,
-    .integer = {.types = quantised_types, .eval = eval_integer, .micro = dtypes(DType::i8)},
+    .integer = {.types = quantised_types, .eval = eval_integer, .micro = dtypes(DType::i8), .micro_only = dtypes(DType::i16)},
     .elementwise = true,
     .onnx = "Less",
     .tflite = {.builtin = 58, .accepts = dtypes(DType::f32, DType::i16, DType::i32, DType::i64)},
