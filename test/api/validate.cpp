@@ -113,7 +113,7 @@ TEST_F(Validate, convert_lists_the_classes_that_it_knows) {
     how.data.labels_data = example("digits_labels.npy");
     how.data.labels = path("names.txt");
     EXPECT_EQ(convert(how).labels, path("digits_labels.txt"));
-    EXPECT_EQ(class_names(path("digits_float32.tflite")).at(3), "three");
+    EXPECT_EQ(class_names(path("digits_float32.tflite"), {}).at(3), "three");
 }
 
 TEST(measured_advice, follows_the_figures) {
