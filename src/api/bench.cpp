@@ -89,7 +89,7 @@ Bench bench_model(const BenchOptions& options) {
             out.results.push_back(measure(options, source.graph, inputs, wanted[i]));
         } catch (const Error& error) {
             if (!try_litert || wanted[i] != Runtime::litert) throw;
-            out.notes.push_back(fmt::format("not measured in LiteRT: {}", error.what()));
+            out.notes.push_back(fmt::format("not measured there: {}", error.what()));
         }
     }
     if (options.progress) options.progress("timing", std::ssize(wanted), std::ssize(wanted));

@@ -80,6 +80,7 @@ static std::string version_beside(const fs::path& library) {
 
 static Library load(const std::string& path) {
     void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    check(handle != nullptr || path != file_name, "LiteRT is not found. {}", install);
     check(handle != nullptr, "LiteRT: its shared library cannot be opened: {}. {}", dlerror(), install);
     Library library;
     library.path = path;

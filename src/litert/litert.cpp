@@ -240,6 +240,7 @@ private:
 }  // namespace
 
 std::unique_ptr<Runner> litert_runner(const std::string& model, const Graph& interface, const LitertOptions& options) {
+    litert::open_library(options.library);  // first: the model has no part in its absence
     return within(model, [&] { return std::make_unique<LitertRunner>(model, interface, options); });
 }
 
