@@ -31,7 +31,10 @@ void add_clipping(const Case& found, std::vector<NextStep>& out) {
 
 void add_normalization(const Case& found, std::vector<NextStep>& out) {
     const std::vector<Trial> trials = try_normalizations(found);
+    // It must do clearly better: at most half as often wrong; and where only agreement tells, as well as was asked for.
     if (trials.size() < 2 || trials[1].score < trials[0].score + 0.05) return;
+    if (1 - trials[1].score > (1 - trials[0].score) / 2) return;
+    if (!found.figures->labelled && trials[1].score < found.threshold) return;
     const char* measure = found.figures->labelled ? "accuracy" : "agreement";
     out.push_back(
         {"normalization",
