@@ -27,7 +27,9 @@ class Draw:
         return self.random.random() < share
 
     def scale(self, low=1e-3, high=0.5):
-        """Of any size within a few powers of two, now and then a power of two itself."""
+        """Mostly within the range, now and then far out; now and then a power of two."""
+        if self.chance(0.1):
+            low, high = low / 20, high * 20
         value = float(np.exp(self.random.uniform(np.log(low), np.log(high))))
         if self.chance(0.2):
             value = 2.0 ** round(np.log2(value))
