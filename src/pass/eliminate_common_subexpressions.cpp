@@ -1,6 +1,6 @@
 // Before: two nodes of one operator with equal operands and attributes; two constants of equal type and content.
 // After:  the first serves both.
-// When:   not both results are outputs of the graph: a file needs two tensors there.
+// When:   not both results are outputs of the graph: a file needs two tensors there; and they have one scale.
 #include "pass/passes.hpp"
 
 #include <unordered_map>
@@ -86,10 +86,13 @@ int eliminate_common_subexpressions(Graph& graph, const PassOptions&) {
         for (; from != to; ++from) {
             const Node& other = from->second;
             if (other.op != node.op || other.inputs != node.inputs || !(other.attrs == node.attrs)) continue;
-            bool both_outputs = false;
-            for (size_t i = 0; i < node.outputs.size(); ++i)
-                both_outputs = both_outputs || (r.is_graph_output(node.outputs[i]) && r.is_graph_output(other.outputs[i]));
-            if (both_outputs) continue;
+            bool differ = false;
+            for (size_t i = 0; i < node.outputs.size(); ++i) {
+                ValueId now = node.outputs[i], then = other.outputs[i];
+                differ =
+                    differ || (r.is_graph_output(now) && r.is_graph_output(then)) || r.type(now).quant != r.type(then).quant;
+            }
+            if (differ) continue;
             for (size_t i = 0; i < node.outputs.size(); ++i) r.replace(node.outputs[i], other.outputs[i]);
             return true;
         }

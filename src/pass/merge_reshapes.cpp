@@ -1,6 +1,6 @@
 // Before: Reshape(Reshape(x)), Expand or Transpose that only inserts, drops or moves dimensions of one element
 // After:  Reshape(x)
-// When:   no run-time parameters.
+// When:   no run-time parameters, and the elements keep their scale.
 #include "ir/permutation.hpp"
 #include "op/list.hpp"
 #include "pass/passes.hpp"
@@ -12,6 +12,7 @@ int merge_reshapes(Graph& graph, const PassOptions&) {
     return rewrite(graph, [](Rewriter& r, const Node& node) {
         if (!has_static_parameters(node)) return false;
         ValueId x = node.inputs[0];
+        if (r.type(x).quant != r.type(node.outputs[0]).quant) return false;
         const Shape shape = r.shape(node.outputs[0]);
         const Node* before = r.producer(x, op::Reshape);
         bool merges = before && has_static_parameters(*before);

@@ -91,6 +91,8 @@ int remove_identities(Graph& graph, const PassOptions&) {
         const Type& out = r.type(node.outputs[0]);
         ValueId same = no_value;
         if (r.type(node.inputs[0]) == out && moves_nothing(r.graph, node)) same = node.inputs[0];
+        // What follows knows real numbers alone: a stored 0 is no zero, and every operator changes scales.
+        if (same == no_value && is_quantised(r.graph, node)) return false;
         if (same == no_value) same = other_than_neutral(r.graph, node);
         if (same == no_value) same = under_pair(r, node);
         if (same == no_value && reduces_nothing(r.graph, node)) same = reshaped(r, node.inputs[0], Shape(out.shape));

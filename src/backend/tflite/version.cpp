@@ -99,6 +99,16 @@ int gather_version(const Signature& s, bool batched) {
     return s.is(0, D::i16) ? 4 : s.is(0, D::boolean) ? 3 : s.is(0, D::i8) ? 2 : 1;
 }
 
+int mul_version(const Signature& s, bool quantised) {
+    D x = s.dtype(0);
+    if (x == D::u32 || (x == D::i16 && !quantised)) return 7;
+    if (x == D::i64) return 5;
+    if (x == D::i16) return 4;
+    auto scale = [](const Type* type) { return type->quant ? type->quant->scale[0] : 0; };
+    if (quantised && scale(s.in[0]) * scale(s.in[1]) / scale(s.out[0]) >= 1) return 3;
+    return x == D::i8 ? 2 : 1;
+}
+
 }  // namespace
 
 int operator_version(const OperatorWriter& w, const Operation& operation) {
@@ -107,7 +117,7 @@ int operator_version(const OperatorWriter& w, const Operation& operation) {
     for (ValueId id : w.node.outputs) s.out.push_back(&w.graph.type(id));
     const Node& node = w.node;
     D x = s.dtype(0);
-    bool narrow = x == D::i8 || x == D::i16;
+    bool narrow = x == D::i8 || x == D::i16, quantised = is_quantised(w.graph, node);
 
     for (const NarrowRule& rule : narrow_rules)
         if (rule.code == operation.code) return std::max(x == D::i8 ? rule.i8 : x == D::i16 ? rule.i16 : 1, 1);
@@ -127,11 +137,12 @@ int operator_version(const OperatorWriter& w, const Operation& operation) {
         case B::TRANSPOSE: return transpose_version(s);
         case B::CAST: return cast_version(*s.in[0], *s.out[0]);
         case B::SIGN: return x == D::i32 ? 2 : 1;
-        case B::ABS: return x == D::i32 ? 5 : x == D::i16 ? 4 : x == D::i8 ? 2 : 1;
+        case B::ABS: return x == D::i32 ? 5 : x == D::i16 ? (quantised ? 3 : 4) : x == D::i8 || x == D::u8 ? 2 : 1;
         case B::GELU: return x == D::i8 || x == D::u8 ? 2 : 1;
-        case B::ADD: return x == D::i16 ? 5 : x == D::i64 ? 4 : x == D::i8 ? 2 : 1;
-        case B::SUB: return x == D::i64 ? 4 : s.broadcasts_beyond_rank_4() ? 3 : x == D::i8 ? 2 : 1;
-        case B::MUL: return x == D::i16 || x == D::u32 ? 7 : x == D::i64 ? 5 : x == D::i8 ? 2 : 1;
+        case B::ADD: return x == D::i16 ? (quantised ? 3 : 5) : x == D::i64 ? 4 : x == D::i8 ? 2 : 1;
+        case B::SUB:
+            return x == D::i16 && quantised ? 5 : x == D::i64 ? 4 : s.broadcasts_beyond_rank_4() ? 3 : x == D::i8 ? 2 : 1;
+        case B::MUL: return mul_version(s, quantised);
         case B::DIV: return s.broadcasts_beyond_rank_4() ? 2 : 1;
         case B::MAXIMUM:
         case B::MINIMUM: return x == D::i16 ? 4 : s.broadcasts_beyond_rank_4() ? 3 : x == D::i8 ? 2 : 1;

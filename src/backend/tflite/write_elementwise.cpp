@@ -7,8 +7,17 @@ namespace {
 
 using B = BuiltinOperator;
 
-Operation write_add(const OperatorWriter& w) { return {B::ADD, w.all_inputs(), CreateAddOptions(w.fbb, w.activation()), {}}; }
-Operation write_sub(const OperatorWriter& w) { return {B::SUB, w.all_inputs(), CreateSubOptions(w.fbb, w.activation()), {}}; }
+// Scales of i16 may be any: not only powers of two.
+bool power_of_two_scales(const OperatorWriter& w) { return w.type(0).dtype != DType::i16; }
+
+Operation write_add(const OperatorWriter& w) {
+    return {B::ADD, w.all_inputs(), CreateAddOptions(w.fbb, w.activation(), power_of_two_scales(w)), {}};
+}
+
+Operation write_sub(const OperatorWriter& w) {
+    return {B::SUB, w.all_inputs(), CreateSubOptions(w.fbb, w.activation(), power_of_two_scales(w)), {}};
+}
+
 Operation write_mul(const OperatorWriter& w) { return {B::MUL, w.all_inputs(), CreateMulOptions(w.fbb, w.activation()), {}}; }
 Operation write_div(const OperatorWriter& w) { return {B::DIV, w.all_inputs(), CreateDivOptions(w.fbb, w.activation()), {}}; }
 
