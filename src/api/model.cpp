@@ -77,7 +77,7 @@ std::vector<Model::Numbers> Model::predict_batch(const std::vector<Numbers>& sam
     const int workers = threads > 0 ? threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     std::vector<Numbers> out(samples.size());
     ordered_parallel(
-        samples.size(), workers,
+        samples.size(), side_by_side(loaded_->session.graph(), workers),
         [&](size_t i) { return within(fmt::format("sample {}", i), [&] { return predict(samples[i]); }); },
         [&](size_t i, Numbers numbers) { out[i] = std::move(numbers); });
     return out;

@@ -86,7 +86,7 @@ Predictions predict(const PredictOptions& options) {
     if (!sources.empty()) out.class_names = class_names(options.model, sources[0], model.classes);
     const auto runner = make_runner(options.model, std::move(model.graph), options.runtime, samples.size());
     ordered_parallel(
-        samples.size(), options.threads,
+        samples.size(), side_by_side(runner->graph(), options.threads),
         [&](size_t i) {
             const Samples& from = sources[samples[i].first];
             const std::vector<Buffer> inputs = from.inputs(samples[i].second);

@@ -91,6 +91,9 @@ static void refine(Graph& graph, const QuantPlan& plan, const Samples& samples) 
 }
 
 Quantized quantize(Graph graph, const DataOptions& data, const QuantizeOptions& options) {
+    supported(graph.states.empty(),
+              "the float model keeps states between runs, which are not quantised: quantise it where it "
+              "was made, or take float16");
     Quantized out;
     std::optional<Samples> samples;
     spell_squares_as_products(graph);

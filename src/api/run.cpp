@@ -34,11 +34,12 @@ RunResult run_model(const RunOptions& options) {
     out.notes = source.notes;
     out.notes.insert(out.notes.end(), samples.notes().begin(), samples.notes().end());
     out.samples = samples.size();
+    const int threads = side_by_side(source.graph, options.threads);
     const auto runner = make_runner(options.model, std::move(source.graph), options.runtime, samples.size());
     const Graph& graph = runner->graph();
     std::vector<std::vector<Buffer>> parts(graph.outputs.size(), std::vector<Buffer>(samples.size()));
     ordered_parallel(
-        samples.size(), options.threads, [&](size_t i) { return runner->run(samples.inputs(i)); },
+        samples.size(), threads, [&](size_t i) { return runner->run(samples.inputs(i)); },
         [&](size_t i, std::vector<Buffer> outputs) {
             for (size_t o = 0; o < outputs.size(); ++o) parts[o][i] = std::move(outputs[o]);
             if (options.progress)

@@ -62,7 +62,8 @@ Validation compute(const ValidateOptions& options, const Runner* source, const R
         validator.add(i, input, got.outputs, samples.labelled() ? std::optional(samples.label(i)) : std::nullopt);
         if (options.progress) options.progress("validating", static_cast<int64_t>(i + 1), static_cast<int64_t>(samples.size()));
     };
-    ordered_parallel(samples.size(), options.threads, produce, consume);
+    const int threads = side_by_side(result.graph(), options.threads);
+    ordered_parallel(samples.size(), source ? side_by_side(source->graph(), threads) : threads, produce, consume);
     return validator.finish();
 }
 

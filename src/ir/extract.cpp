@@ -136,6 +136,7 @@ std::optional<size_t> find_named(const std::vector<NamedTensor>& tensors, std::s
 
 void extract(Graph& graph, const std::vector<std::string>& inputs, const std::vector<std::string>& outputs) {
     if (inputs.empty() && outputs.empty()) return;
+    supported(graph.states.empty(), "a model with states, which runs leave to each other, is not cut");
     auto [new_inputs, new_outputs] = find_ports(graph, inputs, outputs);
     if (!outputs.empty()) graph.outputs = std::move(new_outputs);
     std::vector<Port> old_inputs = graph.inputs;

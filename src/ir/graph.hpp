@@ -49,11 +49,20 @@ struct Port {
     std::string note;  // what differs from the source's interface, e.g. "channels-last (source: 1x3x224x224)"
 };
 
+// What a model remembers from one run to the next.
+struct State {
+    std::string name;
+    ValueId value = no_value;  // what a run finds, as it finds an input
+    ValueId next = no_value;   // what it leaves for the next one, of the same type
+    Buffer initial;            // what the first run finds
+};
+
 struct Graph {
     std::string name;
     std::vector<Value> values;
     std::vector<Node> nodes;  // always in topological order
     std::vector<Port> inputs, outputs;
+    std::vector<State> states;
 
     ValueId add_value(std::string value_name, Type type) {
         values.push_back({std::move(value_name), std::move(type), std::nullopt});
@@ -69,5 +78,8 @@ struct Graph {
     std::vector<int64_t> constant_ints(ValueId id) const;
     std::vector<float> constant_floats(ValueId id) const;
 };
+
+// How many samples may run side by side: those of a graph with states follow each other.
+inline int side_by_side(const Graph& graph, int threads) { return graph.states.empty() ? threads : 1; }
 
 }  // namespace tinsmith

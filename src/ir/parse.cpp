@@ -253,6 +253,24 @@ private:
         return out;
     }
 
+    State state(Graph& graph, Names& names) {
+        State out;
+        out.name = quoted();
+        need("=");
+        out.value = define(graph, names);
+        need("=");
+        out.initial = constant(graph.type(out.value));
+        return out;
+    }
+
+    void next_state(Graph& graph, const Names& names) {
+        std::string name = quoted();
+        auto at = std::find_if(graph.states.begin(), graph.states.end(), [&](const State& s) { return s.name == name; });
+        expect(at != graph.states.end(), "the name of a state");
+        need("=");
+        at->next = known(names);
+    }
+
     Graph parse_graph(int depth) {
         expect(depth < max_depth, "graphs nested less deeply");
         Graph graph;
@@ -267,6 +285,10 @@ private:
                 graph.inputs.push_back(port(graph, names, true));
             } else if (accept("output")) {
                 graph.outputs.push_back(port(graph, names, false));
+            } else if (accept("state")) {
+                graph.states.push_back(state(graph, names));
+            } else if (accept("next")) {
+                next_state(graph, names);
             } else {
                 need("const");
                 ValueId id = define(graph, names);

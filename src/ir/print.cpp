@@ -134,6 +134,12 @@ std::string print(const Graph& graph, const PrintOptions& options) {
         out += fmt::format("  input {} = {}", quoted(port.name), value_text(graph, port.value));
         out += port.note.empty() ? "\n" : " note " + quoted(port.note) + "\n";
     }
+    for (const State& state : graph.states) {
+        Graph initial;
+        initial.add_constant({}, graph.type(state.value), state.initial);
+        out += fmt::format("  state {} = {} = {}\n", quoted(state.name), value_text(graph, state.value),
+                           constant_text(initial, 0, options));
+    }
     std::vector<bool> shown(graph.values.size(), false);
     auto show_constant = [&](ValueId id) {
         if (id == no_value || shown[id] || !graph.is_constant(id)) return;
@@ -145,6 +151,8 @@ std::string print(const Graph& graph, const PrintOptions& options) {
         out += "  " + node_text(graph, node, options) + "\n";
     }
     for (const Port& port : graph.outputs) show_constant(port.value);
+    for (const State& state : graph.states) show_constant(state.next);
+    for (const State& state : graph.states) out += fmt::format("  next {} = %{}\n", quoted(state.name), state.next);
     for (const Port& port : graph.outputs) {
         out += fmt::format("  output {} = %{}", quoted(port.name), port.value);
         out += port.note.empty() ? "\n" : " note " + quoted(port.note) + "\n";

@@ -16,6 +16,10 @@ Rewriter::Rewriter(Graph& g) : Builder(g), alias_(g.values.size(), no_value), us
         ++uses_[port.value];
         output_[port.value] = true;
     }
+    for (const State& state : g.states) {
+        ++uses_[state.next];
+        output_[state.next] = true;
+    }
 }
 
 ValueId Rewriter::resolve(ValueId value) const {
@@ -100,6 +104,7 @@ int rewrite(Graph& graph, const std::function<bool(Rewriter&, const Node&)>& rul
         }
     }
     for (Port& port : graph.outputs) port.value = rewriter.resolve(port.value);
+    for (State& state : graph.states) state.next = rewriter.resolve(state.next);
     return changed;
 }
 

@@ -13,7 +13,9 @@ public:
     void run() {
         for (size_t id = 0; id < graph_.values.size(); ++id) constant(static_cast<ValueId>(id));
         for (const Port& port : graph_.inputs) define(port.value, [&] { return fmt::format("input '{}'", port.name); });
+        for (const State& state : graph_.states) define(state.value, [&] { return fmt::format("state '{}'", state.name); });
         for (const Node& n : graph_.nodes) node(n);
+        for (const State& state : graph_.states) kept(state);
         for (const Port& port : graph_.outputs) use(port.value, [&] { return fmt::format("output '{}'", port.name); });
     }
 
@@ -39,6 +41,14 @@ private:
     void use(ValueId id, const Where& where) const {
         if (id >= graph_.values.size()) fail(Fault::internal, "{} reads %{}, which does not exist", where(), id);
         if (!defined_[id]) fail(Fault::internal, "{} reads %{} '{}' before it is defined", where(), id, graph_.values[id].name);
+    }
+
+    void kept(const State& state) const {
+        use(state.next, [&] { return fmt::format("state '{}'", state.name); });
+        const Type &now = graph_.type(state.value), &next = graph_.type(state.next);
+        if (now.dtype != next.dtype || now.shape != next.shape || state.initial.size() != now.bytes())
+            fail(Fault::internal, "state '{}' is {}, becomes {} and starts with {} bytes", state.name, to_string(now),
+                 to_string(next), state.initial.size());
     }
 
     template <class Where>

@@ -165,6 +165,7 @@ private:
         for (auto ports : {&Graph::inputs, &Graph::outputs})
             for (const Port& port : interface.*ports)
                 (graph_.*ports).push_back({port.name, graph_.add_value(port.name, interface.type(port.value)), port.note});
+        graph_.states = interface.states;  // LiteRT keeps what is in them
     }
 
     std::unique_ptr<Instance> instance() const {

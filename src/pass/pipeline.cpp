@@ -109,8 +109,10 @@ void run_passes(Graph& graph, std::span<const Pass> passes, const PassOptions& o
     const bool integers = std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const Node& node) {
         return !node.is(op::Quantize) && !node.is(op::Dequantize) && is_quantised(graph, node);
     });
+    // Passes that change values or layouts know inputs and outputs only, not what states hold.
+    const bool moving_only = integers || !graph.states.empty();
     for (const Pass& pass : passes) {
-        if (integers && !pass.integers) continue;
+        if (moving_only && !pass.integers) continue;
         int changed = run_one(pass, graph, options);
         if (changed == 0) continue;
         remove_dead_code(graph, options);

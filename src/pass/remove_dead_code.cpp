@@ -11,6 +11,7 @@ int remove_dead_code(Graph& graph, const PassOptions&) {
     std::vector<bool> live(graph.values.size(), false);
     for (const Port& port : graph.inputs) live[port.value] = true;
     for (const Port& port : graph.outputs) live[port.value] = true;
+    for (const State& state : graph.states) live[state.value] = live[state.next] = true;
     std::vector<bool> keep(graph.nodes.size(), false);
     size_t kept = 0;
     for (size_t n = graph.nodes.size(); n-- > 0;) {
@@ -46,6 +47,10 @@ int remove_dead_code(Graph& graph, const PassOptions&) {
     graph.nodes.resize(to);
     for (Port& port : graph.inputs) port.value = renumbered[port.value];
     for (Port& port : graph.outputs) port.value = renumbered[port.value];
+    for (State& state : graph.states) {
+        state.value = renumbered[state.value];
+        state.next = renumbered[state.next];
+    }
     return removed;
 }
 

@@ -83,7 +83,7 @@ public:
                 options_.progress("calibrating", static_cast<int64_t>(i + 1), static_cast<int64_t>(samples_.size()));
         };
         ordered_parallel(
-            samples_.size(), options_.threads, [&](size_t i) { return watch(i); }, consume);
+            samples_.size(), side_by_side(graph_, options_.threads), [&](size_t i) { return watch(i); }, consume);
         choose();
         derive_pads();
         result_.notes = suspicions(graph_, ranges);

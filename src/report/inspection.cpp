@@ -30,6 +30,7 @@ static void count_tensors(const Graph& graph, Inspection& out) {
     };
     for (const Port& port : graph.inputs) use(port.value);
     for (const Port& port : graph.outputs) use(port.value);
+    for (const State& state : graph.states) use(state.value);
     for (const Node& node : graph.nodes) {
         for (ValueId id : node.inputs) use(id);
         for (ValueId id : node.outputs) use(id);

@@ -78,7 +78,7 @@ Agreement prove(const Runner& source, const Runner& result, const Samples& sampl
             add_sample(agreement.outputs[o], outputs[o].type, outputs[o].expected, *outputs[o].other, outputs[o].actual);
         if (options.progress) options.progress(i + 1, samples.size());
     };
-    ordered_parallel(samples.size(), options.threads, produce, consume);
+    ordered_parallel(samples.size(), side_by_side(source.graph(), side_by_side(result.graph(), options.threads)), produce, consume);
     return agreement;
 }
 
@@ -126,7 +126,7 @@ Agreement prove_expected(const Npz& file, const Runner& runner, const Samples& s
         }
         if (options.progress) options.progress(i + 1, samples.size());
     };
-    ordered_parallel(samples.size(), options.threads, produce, consume);
+    ordered_parallel(samples.size(), side_by_side(result.graph(), options.threads), produce, consume);
     return agreement;
 }
 

@@ -79,6 +79,7 @@ std::vector<Lifetime> value_lifetimes(const Graph& graph) {
         if (id != no_value) lives[id].last = std::max(lives[id].last, step);
     };
     for (const Port& port : graph.inputs) born(port.value, 0);
+    for (const State& state : graph.states) born(state.value, 0);
     uint32_t step = 0;
     for (const Node& node : graph.nodes) {
         ++step;
@@ -86,6 +87,7 @@ std::vector<Lifetime> value_lifetimes(const Graph& graph) {
         for (ValueId id : node.outputs) born(id, step);
     }
     for (const Port& port : graph.outputs) used(port.value, step + 1);
+    for (const State& state : graph.states) used(state.next, step + 1);
     return lives;
 }
 

@@ -33,6 +33,10 @@ std::unique_ptr<Frame> Session::Program::take_frame() const {
     };
     for (const Port& port : graph.inputs) frame->inputs.push_back(base + offsets[port.value]);
     for (const Port& port : graph.outputs) frame->outputs.push_back(view(port.value).data);
+    for (const State& state : graph.states) {
+        frame->states.push_back(base + offsets[state.value]);
+        frame->new_states.push_back(view(state.next).data);
+    }
     for (size_t i = 0; i < steps.size(); ++i) {
         Frame::Operands operands;
         operands.empty = true;
@@ -58,13 +62,17 @@ static void copy(std::byte* to, const std::byte* from, size_t bytes) {
 
 void Session::Program::run(std::span<const std::byte* const> inputs, std::span<std::byte* const> outputs,
                            const Tap& tap) const {
+    std::unique_lock<std::mutex> alone;
+    if (!states.empty()) alone = std::unique_lock(running);
     std::unique_ptr<Frame> frame = take_frame();
+    for (size_t i = 0; i < states.size(); ++i) tinsmith::copy(frame->states[i], states[i].data(), states[i].size());
     for (size_t i = 0; i < inputs.size(); ++i) copy(frame->inputs[i], inputs[i], graph.type(graph.inputs[i].value).bytes());
     for (size_t i = 0; i < steps.size(); ++i) {
         if (!frame->steps[i].empty) run_step(i, *frame);
         if (tap) tap({graph.nodes[i], frame->steps[i].in, frame->steps[i].out});
     }
     for (size_t i = 0; i < outputs.size(); ++i) copy(outputs[i], frame->outputs[i], graph.type(graph.outputs[i].value).bytes());
+    for (size_t i = 0; i < states.size(); ++i) tinsmith::copy(states[i].data(), frame->new_states[i], states[i].size());
     give_frame(std::move(frame));
 }
 

@@ -16,6 +16,8 @@ struct Frame {
     std::unique_ptr<std::byte[], Free> arena;
     std::vector<std::byte*> inputs;
     std::vector<const std::byte*> outputs;
+    std::vector<std::byte*> states;            // where a run finds them
+    std::vector<const std::byte*> new_states;  // and where it leaves them
     struct Operands {
         std::vector<TensorView> in;
         std::vector<TensorSlot> out;
@@ -40,6 +42,8 @@ struct Session::Program {
     size_t arena_bytes = 0;
     mutable std::mutex mutex;
     mutable std::vector<std::unique_ptr<Frame>> frames;  // idle ones
+    mutable std::mutex running;                          // held while a graph with states runs
+    mutable std::vector<std::vector<std::byte>> states;  // of the graph, as the last run left them
 
     void fold_constants(size_t budget, const Tap& folded);
     void choose_kernels(const SessionOptions& options);

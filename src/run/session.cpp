@@ -119,6 +119,7 @@ void Session::Program::lay_out_constants() {
         for (size_t operand = 0; operand < graph.nodes[i].inputs.size(); ++operand)
             if (!steps[i].fast || !steps[i].fast->holds(operand)) need(graph.nodes[i].inputs[operand]);
     for (const Port& port : graph.outputs) need(port.value);
+    for (const State& state : graph.states) need(state.next);
     // From here on only `keep` owns constant bytes: what fast kernels hold in their own order is let go.
     for (Value& value : graph.values)
         if (value.data) value.data = Buffer();
@@ -157,6 +158,10 @@ Session::Session(Graph graph, const SessionOptions& options) : program_(std::mak
     p.choose_kernels(options);
     p.lay_out_constants();
     p.plan();
+    for (const State& state : p.graph.states) {
+        std::span<const std::byte> bytes = state.initial.bytes();
+        p.states.emplace_back(bytes.begin(), bytes.end());
+    }
 }
 
 Session::~Session() = default;

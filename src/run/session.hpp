@@ -21,7 +21,8 @@ struct SessionOptions {
 };
 
 // A graph made ready to run: memory planned, constants laid out, kernels chosen. Nodes whose operands are all constant are
-// computed here, once. Runs do not change a session, so that threads may share it.
+// computed here, once. Threads may share a session: runs change nothing but the states of a graph that has some, and those of such
+// a graph go on where the last one ended.
 class Session {
 public:
     // Throws Fault::unsupported when a run needs more memory than this machine has.

@@ -104,6 +104,13 @@ void sequences(std::vector<std::pair<std::string, Draw>>& out) {
         Attrs attrs{{"cond", std::make_shared<const Graph>(cond.graph)}, {"body", std::make_shared<const Graph>(body.graph)}};
         for (ValueId id : s.b.add_all(op::While, {s.input({}, DType::i32), s.input({2, 3})}, attrs)) s.output(id);
     });
+    out.emplace_back("states", [](Sketch& s) {
+        ValueId x = s.input({2}), sum = s.graph.add_value("sum", {DType::f32, {2}, {}}), y = s.b.add(op::Add, {x, sum});
+        ValueId last = s.graph.add_value("last", {DType::f32, {2}, {}});
+        s.graph.states.push_back({"sum", sum, y, tinsmith::Buffer::of(std::vector<float>{1, 2})});
+        s.graph.states.push_back({"last", last, x, tinsmith::Buffer::of(std::vector<float>{3, 4})});
+        s.output(s.b.add(op::Mul, {y, last}));
+    });
     out.emplace_back("outputs_that_alias", [](Sketch& s) {
         ValueId x = s.input({2}), y = s.b.add(op::Neg, {x});
         s.output(x);

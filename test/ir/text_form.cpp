@@ -33,6 +33,22 @@ TEST(TextForm, printed_graph_parses_back_to_the_same_text) {
     EXPECT_EQ(print(again), text);
 }
 
+TEST(TextForm, states_say_what_they_start_with_and_become) {
+    const std::string text =
+        "graph \"g\" {\n"
+        "  input \"x\" = %0: i8[2] quant(scale=[0.5], zero=[-1], axis=-1)\n"
+        "  state \"s\" = %1: i8[2] quant(scale=[0.5], zero=[-1], axis=-1) = {-1, 7}\n"
+        "  next \"s\" = %0\n"
+        "  output \"y\" = %1\n"
+        "}\n";
+    Graph g = parse_graph(text, find_op);
+    verify(g);
+    EXPECT_EQ(print(g), text);
+    g.states[0].next = 1;
+    g.states[0].initial = Buffer();
+    EXPECT_THROW(verify(g), Error);
+}
+
 TEST(TextForm, unknown_operator_names_its_line) {
     try {
         parse_graph("graph \"g\" {\n  input \"x\" = %0: f32[1]\n  %1: f32[1] = Nonsense(%0)\n}\n", find_op);

@@ -44,6 +44,21 @@ TEST(Session, runs_a_chain_and_passes_inputs_and_constants_through) {
     EXPECT_EQ(floats(session.run(in)[0]), expected) << "a second run sees nothing of the first";
 }
 
+TEST(Session, states_outlive_a_run) {
+    Graph g;
+    Builder b(g);
+    ValueId x = g.add_value("x", {DType::f32, {1}, {}}), sum = g.add_value("sum", {DType::f32, {1}, {}});
+    g.inputs.push_back({"x", x, ""});
+    ValueId y = b.add(op::Add, {x, sum});
+    g.states.push_back({"sum", sum, y, Buffer::of(std::vector<float>{100})});
+    g.outputs.push_back({"y", y, ""});
+    EXPECT_EQ(side_by_side(g, 8), 1);
+    Session session(g), other(g);
+    const std::vector<Buffer> two{Buffer::of(std::vector<float>{2})};
+    for (float expected : {102.0f, 104.0f, 106.0f}) EXPECT_EQ(floats(session.run(two)[0]), std::vector<float>{expected});
+    EXPECT_EQ(floats(other.run(two)[0]), std::vector<float>{102}) << "each session has its own";
+}
+
 TEST(Session, taps_see_every_node_in_order) {
     Session session(two_swishes({1}));
     std::vector<float> seen;

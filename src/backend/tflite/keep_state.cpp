@@ -9,12 +9,12 @@ namespace tinsmith {
 
 namespace {
 
-struct State {
+struct Start {
     size_t operand;
     int64_t width;
 };
 
-std::vector<State> states_of(const Graph& graph, const Node& node) {
+std::vector<Start> states_of(const Graph& graph, const Node& node) {
     auto extent = [&](size_t operand, size_t axis) { return graph.type(node.inputs[operand]).shape[axis]; };
     if (node.is(op::RNN)) return {{4, extent(1, 0)}};
     if (node.is(op::LSTM))
@@ -28,7 +28,7 @@ int keep_state(Graph& graph, const PassOptions&) {
     std::vector<Node> nodes;
     int changed = 0;
     for (Node& node : graph.nodes) {
-        for (State state : states_of(graph, node)) {
+        for (Start state : states_of(graph, node)) {
             int64_t batch = graph.type(node.inputs[0]).shape[node.flag("time_major") ? 1 : 0];
             Type type{DType::f32, {batch, state.width}, {}};
             ValueId zeros = Builder(graph).splat(0, type), fresh = graph.add_value({}, type);

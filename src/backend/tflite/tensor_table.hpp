@@ -13,6 +13,7 @@ struct TensorEntry {
     uint32_t buffer = 0;  // 0: computed
     std::string name;
     bool is_variable = false;
+    bool is_handle = false;  // of a variable: its type says nothing
 };
 
 class TensorTable {
@@ -22,6 +23,8 @@ public:
     // The tensor of a value; -1 for no_value.
     int32_t of(ValueId id);
     int32_t constant(const Type& type, const tinsmith::Buffer& content);
+    // What operators on a variable know it by.
+    int32_t handle() { return append({{}, 0, {}, false, true}); }
     // State that an operator keeps while it runs.
     void make_variable(int32_t tensor) { entries_[static_cast<size_t>(tensor)].is_variable = true; }
     void name(int32_t tensor, const std::string& text) { entries_[static_cast<size_t>(tensor)].name = text; }

@@ -1,6 +1,7 @@
 // Every byte may be a lie: the flatbuffer verifier checks tables and vectors, this file every index, offset, extent and size.
 #include "frontend/tflite/model_reader.hpp"
 #include "frontend/tflite/quantized.hpp"
+#include "frontend/tflite/variables.hpp"
 
 #include <algorithm>
 #include <map>
@@ -30,6 +31,10 @@ public:
             throw Error(Fault::unsupported, text);
         }
         name_ports(result.graph);
+        variables_.finish(result.graph);
+        if (size_t states = result.graph.states.size(); states > 0)
+            notes_.push_back(fmt::format("keeps {} state{} from one run to the next: samples follow each other", states,
+                                         states == 1 ? "" : "s"));
         result.notes = std::move(notes_);
         return result;
     }
@@ -42,11 +47,16 @@ private:
     tinsmith::Buffer payload(uint32_t index, const Type& type) const;
     void read_operator(Graph& graph, const SubGraph& source, const Operator& op, size_t position,
                        std::vector<ValueId>& value_of);
+    bool read_variable(Graph& graph, const SubGraph& source, const Operator& op, BuiltinOperator code,
+                       std::vector<ValueId>& value_of);
+    void read_initial(int32_t index);
     void name_ports(Graph& graph);
 
     tinsmith::Buffer file_;
     const Model& model_;
     std::map<int32_t, GraphRef> graphs_;  // bodies of control flow
+    Variables variables_;
+    std::map<int64_t, std::string> handles_;  // of the main graph's tensors: the variables they mean
     int nesting_ = 0;
     std::vector<std::string> refused_, notes_;
 };
@@ -193,6 +203,7 @@ void ModelReader::read_operator(Graph& graph, const SubGraph& source, const Oper
     if (origin.empty()) origin = fmt::format("{}#{}", operator_name(code), position);
     std::string where = fmt::format("operator '{}' ({})", origin, operator_name(code));
 
+    if (within(where, [&] { return read_variable(graph, source, op, code, value_of); })) return;
     ReadOperator read_function = reader_of(code);
     if (!read_function) {
         std::string name = code == BuiltinOperator::CUSTOM
@@ -244,6 +255,76 @@ void ModelReader::read_operator(Graph& graph, const SubGraph& source, const Oper
         }
         check_stored_results(graph, first);
     });
+}
+
+static const tflite::Tensor& nth(const SubGraph& graph, const Ints& list, size_t i) {
+    check(i < list.size(), "it has {} tensors, not {}", list.size(), i + 1);
+    check(graph.tensors() && list[i] >= 0 && list[i] < static_cast<int64_t>(graph.tensors()->size()),
+          "tensor {} does not exist", list[i]);
+    return *graph.tensors()->Get(static_cast<uint32_t>(list[i]));
+}
+
+// Operators on variables have no nodes of their own: they say which values a run finds and which it leaves.
+bool ModelReader::read_variable(Graph& graph, const SubGraph& source, const Operator& op, BuiltinOperator code,
+                                std::vector<ValueId>& value_of) {
+    using B = BuiltinOperator;
+    if (code != B::CALL_ONCE && code != B::VAR_HANDLE && code != B::READ_VARIABLE && code != B::ASSIGN_VARIABLE) return false;
+    supported(nesting_ == 1, "variables inside control flow are not read");
+    Ints in = indices(op.inputs()), out = indices(op.outputs());
+    if (code == B::CALL_ONCE) {
+        const auto* options = op.builtin_options_as_CallOnceOptions();
+        check(options != nullptr, "it has no options, or another operator's");
+        within("the sub-graph that starts variables", [&] { read_initial(options->init_subgraph_index()); });
+        return true;
+    }
+    if (code == B::VAR_HANDLE) {
+        nth(source, out, 0);
+        handles_[out[0]] = Variables::name_of(op);
+        return true;
+    }
+    nth(source, in, 0);
+    auto handle = handles_.find(in[0]);
+    check(handle != handles_.end(), "tensor {} is no variable", in[0]);
+    if (code == B::READ_VARIABLE) {
+        const tflite::Tensor& t = nth(source, out, 0);
+        ValueId& value = value_of[static_cast<size_t>(out[0])];
+        check(value == no_value, "tensor {} is computed twice", out[0]);
+        Builder builder(graph);
+        value = variables_.read(builder, handle->second, type_of(t));
+    } else {
+        nth(source, in, 1);
+        ValueId value = value_of[static_cast<size_t>(in[1])];
+        check(value != no_value || !refused_.empty(), "tensor {} is assigned before it is computed", in[1]);
+        if (value != no_value) variables_.assign(handle->second, value);
+    }
+    return true;
+}
+
+void ModelReader::read_initial(int32_t index) {
+    using B = BuiltinOperator;
+    check(index > 0 && static_cast<uint32_t>(index) < model_.subgraphs()->size(), "sub-graph {} does not exist", index);
+    const SubGraph& source = *model_.subgraphs()->Get(static_cast<uint32_t>(index));
+    std::map<int64_t, std::string> handles;
+    if (!source.operators()) return;
+    for (const Operator* op : *source.operators()) {
+        check(model_.operator_codes() && op->opcode_index() < model_.operator_codes()->size(), "code {} does not exist",
+              op->opcode_index());
+        B code = builtin_of(*model_.operator_codes()->Get(op->opcode_index()));
+        Ints in = indices(op->inputs()), out = indices(op->outputs());
+        if (code == B::VAR_HANDLE) {
+            nth(source, out, 0);
+            handles[out[0]] = Variables::name_of(*op);
+            continue;
+        }
+        supported(code == B::ASSIGN_VARIABLE, "{} is not read there: only constants are assigned", operator_name(code));
+        const tflite::Tensor& t = nth(source, in, 1);
+        auto handle = handles.find(in[0]);
+        check(handle != handles.end(), "tensor {} is no variable", in[0]);
+        supported(is_present(model_, t), "'{}' starts with what is computed", handle->second);
+        Type type = type_of(t);
+        tinsmith::Buffer data = payload(t.buffer(), type);
+        variables_.initialise({handle->second, std::move(type), std::move(data)});
+    }
 }
 
 // A signature's names are the model's own; tensor names often carry a converter's decorations.
