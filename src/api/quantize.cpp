@@ -69,9 +69,9 @@ static Ranges ranges_for(const Graph& graph, const StatedScales& stated, const D
     }
     CalibrationOptions how = options.calibration;
     const std::vector<bool> normalizes = normalization_nodes(graph);
-    // Transformers: what is normalised has long tails that carry little (docs/quantisation.md).
+    // Transformers: what is normalised has tails that carry little (docs/quantisation.md).
     if (how.observer == Observer::automatic && std::find(normalizes.begin(), normalizes.end(), true) != normalizes.end())
-        how.observer = Observer::percentile;
+        how.observer = Observer::mse;
     Calibration calibration = calibrate(graph, *samples, how);
     notes.insert(notes.end(), calibration.notes.begin(), calibration.notes.end());
     state_ranges(graph, *samples, calibration.ranges, notes);

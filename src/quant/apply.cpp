@@ -1,7 +1,11 @@
 #include "quant/apply.hpp"
 
 #include "op/list.hpp"
+#include "op/lstm.hpp"
 #include "quant/weights.hpp"
+
+#include <algorithm>
+#include <cmath>
 
 namespace tinsmith {
 
@@ -73,9 +77,10 @@ private:
     void compute_on_integers(size_t n, Node& node) {
         const auto weights = weight_operands(*node.op);
         if (weights) store_weights(n, node, *weights);
+        if (node.is(op::LSTM)) store_gates(node);
         for (size_t i = 0; i < node.inputs.size(); ++i) {
             ValueId& id = node.inputs[i];
-            if (id == no_value || (weights && (i == weights->weights || i == weights->bias))) continue;
+            if (id == no_value || is_parameter(node, i)) continue;
             if (source_.type(id).dtype != DType::f32) continue;
             const auto other = plan_.requantised.find({n, i});
             const Stored& wanted = other != plan_.requantised.end() ? other->second : *plan_.values[id];
@@ -96,6 +101,26 @@ private:
             node.inputs[at.bias] = constant(source_.value(b).name, stored_bias(bias, x.scale(), stored.type.quant->scale,
                                                                              x.dtype == DType::i16 ? DType::i64 : DType::i32));
         node.inputs[at.weights] = constant(source_.value(w).name, std::move(stored));
+    }
+
+    // One scale for each matrix; a bias is added to the sum of the input's products.
+    void store_gates(Node& node) {
+        using namespace lstm;
+        const Stored& x_stored = *plan_.values[node.inputs[lstm::x]];
+        const DType sum = x_stored.dtype == DType::i16 ? DType::i64 : DType::i32;
+        for (size_t gate = input_gate; gate <= output_gate; ++gate) {
+            const ValueId b = node.input(bias + gate);
+            const int64_t cells = source_.type(node.inputs[weights + gate]).shape[0];
+            const std::vector<float> added = b == no_value ? std::vector<float>(static_cast<size_t>(cells), 0.0f) : source_.constant_floats(b);
+            const float largest = std::fabs(*std::max_element(added.begin(), added.end(), [](float l, float r) { return std::fabs(l) < std::fabs(r); }));
+            for (size_t matrix : {weights + gate, recurrent + gate}) {
+                StoredConstant stored = stored_weights(source_, node.inputs[matrix], -1, {largest}, x_stored.scale());
+                const std::vector<float> scale = stored.type.quant->scale;
+                node.inputs[matrix] = constant(source_.value(node.inputs[matrix]).name, std::move(stored));
+                if (matrix == weights + gate)
+                    node.inputs[bias + gate] = constant(b == no_value ? std::string() : source_.value(b).name, stored_bias(added, x_stored.scale(), scale, sum));
+            }
+        }
     }
 
     void compute_on_floats(size_t n, Node& node) {

@@ -1,6 +1,7 @@
 #include "quant/choose_schemes.hpp"
 
 #include "op/list.hpp"
+#include "op/lstm.hpp"
 #include "quant/normalization.hpp"
 
 #include <algorithm>
@@ -15,9 +16,25 @@ std::optional<WeightOperands> weight_operands(const OpDef& op) {
     return std::nullopt;
 }
 
+bool is_parameter(const Node& node, size_t operand) {
+    if (node.is(op::LSTM)) return operand >= lstm::weights && operand < lstm::hidden;
+    const auto weights = weight_operands(*node.op);
+    return weights && (operand == weights->weights || operand == weights->bias);
+}
+
 namespace {
 
 bool is_real(const Graph& graph, ValueId id) { return id != no_value && graph.type(id).dtype == DType::f32; }
+
+std::string lstm_obstacle(const Ranges& ranges, const Node& node) {
+    using namespace lstm;
+    if (node.input(weights + input_gate) == no_value || node.input(peephole_of(output_gate)) != no_value ||
+        node.input(projection) != no_value || node.text("activation") != "tanh")
+        return "its integer kernel knows neither coupled gates, peepholes, projections nor other activations than tanh";
+    const Observation* y = ranges.of(node.outputs[0]);
+    if (node.input(hidden) == no_value || node.input(state) == no_value || !y || !y->state) return "its cell state has no range";
+    return {};
+}
 
 // Why the node cannot compute on integers; empty when it can.
 std::string obstacle(const Graph& graph, const Ranges& ranges, const Node& node, Scheme scheme, std::string_view target) {
@@ -28,10 +45,12 @@ std::string obstacle(const Graph& graph, const Ranges& ranges, const Node& node,
     if ((types & dtype_bit(dtype)) == 0 || node.is(op::Dequantize))
         return fmt::format("{} has no {} kernel for it", micro ? "TFLite Micro" : "LiteRT", scheme_name(scheme));
     if (!is_real(graph, node.input(form.operand))) return "it does not compute on real numbers";
-    if (const auto weights = weight_operands(*node.op))
-        for (size_t i : {weights->weights, weights->bias})
-            if (node.input(i) != no_value && (!graph.is_constant(node.inputs[i]) || !is_real(graph, node.inputs[i])))
-                return "its weights are not constant";
+    for (size_t i = 0; i < node.inputs.size(); ++i)
+        if (is_parameter(node, i) && node.inputs[i] != no_value &&
+            (!graph.is_constant(node.inputs[i]) || !is_real(graph, node.inputs[i])))
+            return "its weights are not constant";
+    if (node.is(op::LSTM))
+        if (std::string why = lstm_obstacle(ranges, node); !why.empty()) return why;
     for (const auto& ids : {node.inputs, node.outputs})
         for (ValueId id : ids)
             if (is_real(graph, id) && !graph.is_constant(id) && !ranges.of(id))

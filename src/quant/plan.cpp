@@ -1,12 +1,14 @@
 #include "quant/plan.hpp"
 
 #include "op/list.hpp"
+#include "op/lstm.hpp"
 #include "quant/choose_schemes.hpp"
 #include "quant/scale_groups.hpp"
 
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace tinsmith {
 
@@ -31,6 +33,7 @@ public:
     QuantPlan run() {
         plan_.nodes = choose_schemes(graph_, ranges_, recipe_);
         report_float_nodes();
+        plan_states();
         observe_constants();
         fix_outputs();
         for (size_t n = 0; n < graph_.nodes.size(); ++n)
@@ -47,10 +50,9 @@ private:
 
     // Positions of the operands that the node reads as activations: real, and no weights or biases.
     std::vector<size_t> activations(const Node& node) const {
-        const auto weights = weight_operands(*node.op);
         std::vector<size_t> found;
         for (size_t i = 0; i < node.inputs.size(); ++i)
-            if (is_real(node.inputs[i]) && !(weights && (i == weights->weights || i == weights->bias))) found.push_back(i);
+            if (is_real(node.inputs[i]) && !is_parameter(node, i)) found.push_back(i);
         return found;
     }
 
@@ -73,6 +75,42 @@ private:
         supported(all.empty() || !recipe_.strict,
                   "--strict: not every operator computes on integers; without it these run as floats between conversions:{}",
                   all);
+    }
+
+    // The hidden state is stored as the output is; the cell state in 16 bits, at a scale that is a power of two. Both are written by an
+    // operator of constants in front, on the same integers.
+    void plan_states() {
+        for (size_t n = 0; n < graph_.nodes.size(); ++n) {
+            const Node& node = graph_.nodes[n];
+            if (!node.is(op::LSTM) || !integer(n)) continue;
+            const Observation& y = *ranges_.of(node.outputs[0]);
+            const DType type = dtype(n);
+            const Stored h = groups_.stored(node.outputs[0], type);
+            const double reach = std::max({-static_cast<double>(y.state->min), static_cast<double>(y.state->max), 1.0 / 256});
+            const double power = std::ceil(std::log2(reach));
+            const Stored cell{DType::i16, {{static_cast<float>(std::exp2(power - 15))}, {0}, -1}};
+            fix_state(node.outputs[0], h, Scheme::stays_float);
+            fix_state(node.inputs[lstm::hidden], h, plan_.nodes[n].scheme);
+            fix_state(node.inputs[lstm::state], cell, Scheme::int16x8);
+        }
+    }
+
+    void fix_state(ValueId id, const Stored& stored, Scheme of_producer) {
+        groups_.fix(id, stored);
+        states_[id] = stored.dtype;
+        if (of_producer == Scheme::stays_float) return;
+        for (size_t n = 0; n < graph_.nodes.size(); ++n) {
+            if (graph_.nodes[n].outputs[0] != id) continue;
+            plan_.nodes[n] = {of_producer, {}};
+            for (ValueId x : graph_.nodes[n].inputs)
+                if (is_real(x) && graph_.is_constant(x)) groups_.fix(x, stored);
+        }
+    }
+
+    // A cell state has more bits than the node that reads it.
+    DType dtype_of_operand(size_t n, ValueId id) const {
+        const auto state = states_.find(id);
+        return state == states_.end() ? dtype(n) : state->second;
     }
 
     void observe_constants() {
@@ -129,7 +167,7 @@ private:
         for (size_t n = 0; n < graph_.nodes.size(); ++n) {
             if (!integer(n)) continue;
             const Node& node = graph_.nodes[n];
-            for (size_t i : activations(node)) want(node.inputs[i], dtype(n));
+            for (size_t i : activations(node)) want(node.inputs[i], dtype_of_operand(n, node.inputs[i]));
             for (ValueId id : node.outputs)
                 if (is_real(id)) plan_.values[id] = groups_.stored(id, dtype(n));
         }
@@ -140,7 +178,7 @@ private:
             for (size_t i : activations(node)) {
                 const ValueId id = node.inputs[i];
                 const bool alike = keeps_scale(*node.op);
-                const Stored wanted = alike ? *plan_.values[node.outputs[0]] : groups_.stored(id, dtype(n));
+                const Stored wanted = alike ? *plan_.values[node.outputs[0]] : groups_.stored(id, dtype_of_operand(n, id));
                 if (wanted != *plan_.values[id]) plan_.requantised[{n, i}] = wanted;
             }
         }
@@ -170,6 +208,7 @@ private:
     const Recipe& recipe_;
     ScaleGroups groups_;
     std::vector<int> uses_;
+    std::map<ValueId, DType> states_;  // of recurrent layers
     QuantPlan plan_;
 };
 

@@ -40,5 +40,7 @@ struct WeightOperands {
     int axis;              // of the output channels
 };
 std::optional<WeightOperands> weight_operands(const OpDef& op);
+// Weights and biases; the other operands of real numbers are activations.
+bool is_parameter(const Node& node, size_t operand);
 
 }  // namespace tinsmith

@@ -46,9 +46,9 @@ float least_weight_scale(float bias, float x_scale) { return std::fabs(bias) / (
 StoredConstant stored_weights(const Graph& graph, ValueId weights, int axis, const std::vector<float>& bias, float x_scale) {
     const Shape& shape = graph.type(weights).shape;
     const std::vector<float> w = graph.constant_floats(weights);
-    const auto channels = static_cast<size_t>(shape[static_cast<size_t>(axis)]);
+    const size_t channels = axis < 0 ? 1 : static_cast<size_t>(shape[static_cast<size_t>(axis)]);
     size_t inner = 1;
-    for (size_t d = static_cast<size_t>(axis) + 1; d < shape.size(); ++d) inner *= static_cast<size_t>(shape[d]);
+    for (size_t d = static_cast<size_t>(axis + 1); d < shape.size(); ++d) inner *= static_cast<size_t>(shape[d]);
     const auto channel = [&](size_t i) { return i / inner % channels; };
     std::vector<std::vector<float>> of_channel(channels);
     for (size_t i = 0; i < w.size(); ++i) of_channel[channel(i)].push_back(w[i]);
@@ -80,11 +80,13 @@ static Buffer rounded_bias(const std::vector<float>& bias, const std::vector<flo
 }
 
 StoredConstant stored_bias(const std::vector<float>& bias, float x_scale, const std::vector<float>& weight_scales, DType dtype) {
+    const bool single = weight_scales.size() == 1;
     std::vector<float> scale;
-    for (float w : weight_scales) scale.push_back(x_scale * w);
+    for (size_t c = 0; c < bias.size(); ++c) scale.push_back(x_scale * weight_scales[single ? 0 : c]);
     Buffer data = dtype == DType::i64 ? rounded_bias<int64_t>(bias, scale) : rounded_bias<int32_t>(bias, scale);
     const auto channels = static_cast<int64_t>(bias.size());
-    Quant quant{std::move(scale), std::vector<int64_t>(bias.size(), 0), channels == 1 ? -1 : 0};
+    if (single) scale.resize(1);
+    Quant quant{std::move(scale), std::vector<int64_t>(single ? 1 : bias.size(), 0), single ? -1 : 0};
     return {{dtype, {channels}, std::move(quant)}, std::move(data)};
 }
 

@@ -22,7 +22,7 @@ float lattice_scale(std::span<const float> weights);
 // The smallest scale of weights with which the bias fits an int32 and leaves room for the sum: bias / (x_scale * scale) < 2^30.
 float least_weight_scale(float bias, float x_scale);
 
-// Weights as int8: symmetric, -127..127, one scale for each index along `axis`: that of their lattice, else the largest weight over
+// Weights as int8: symmetric, -127..127, one scale for each index along `axis`, or one for all (-1): that of their lattice, else the largest weight over
 // 127. `bias` (one float for each channel, or empty) and the scale of x decide how small a scale may be.
 StoredConstant stored_weights(const Graph& graph, ValueId weights, int axis, const std::vector<float>& bias, float x_scale);
 

@@ -21,7 +21,8 @@ struct Operation {
     BuiltinOperator code;
     std::vector<int32_t> inputs;
     Options options;
-    std::vector<int32_t> outputs;  // empty: the node's outputs in order
+    std::vector<int32_t> outputs{};        // empty: the node's outputs in order
+    std::vector<int32_t> intermediates{};  // tensors that state the scales inside a kernel
 };
 
 class OperatorWriter {

@@ -25,6 +25,8 @@ public:
     int32_t constant(const Type& type, const tinsmith::Buffer& content);
     // What operators on a variable know it by.
     int32_t handle() { return append({{}, 0, {}, false, true}); }
+    // A tensor that states a scale and holds nothing.
+    int32_t scale_of(const Type& type) { return append({type, 0, {}, false}); }
     // State that an operator keeps while it runs.
     void make_variable(int32_t tensor) { entries_[static_cast<size_t>(tensor)].is_variable = true; }
     void name(int32_t tensor, const std::string& text) { entries_[static_cast<size_t>(tensor)].name = text; }

@@ -65,7 +65,10 @@ flatbuffers::Offset<Operator> ModelWriter::build(const Operation& operation, int
     uint32_t code = operator_code(operation.code, version);
     auto inputs = ints(operation.inputs);
     auto outputs = ints(operation.outputs);
-    return CreateOperator(fbb_, code, inputs, outputs, operation.options.type, operation.options.table);
+    flatbuffers::Offset<flatbuffers::Vector<int32_t>> intermediates;
+    if (!operation.intermediates.empty()) intermediates = ints(operation.intermediates);
+    return CreateOperator(fbb_, code, inputs, outputs, operation.options.type, operation.options.table, 0,
+                          CustomOptionsFormat::FLEXBUFFERS, 0, intermediates);
 }
 
 flatbuffers::Offset<Operator> ModelWriter::build(const Graph& graph, const Node& node, TensorTable& tensors) {

@@ -26,6 +26,15 @@ ActivationFunctionType gate_activation(const OperatorWriter& w) {
     return *type;
 }
 
+// The integer kernel is told five scales: of the sums of the four gates, which it takes only where these are normalised, and of
+// the hidden state in front of a projection.
+std::vector<int32_t> scales_inside_lstm(const OperatorWriter& w) {
+    const Type& y = w.graph.type(w.node.outputs[0]);
+    if (!is_quantised(y)) return {};
+    const int32_t sum = w.tensors.scale_of({DType::i16, {}, Quant{{1.0f / 4096}, {0}, -1}});
+    return {sum, sum, sum, sum, w.tensors.scale_of({y.dtype, {}, y.quant})};
+}
+
 // The operands are numbered as TFLite's; the states are variables, which keep_state has made the outputs of operators.
 Operation write_lstm(const OperatorWriter& w) {
     constexpr size_t hidden = 18, cell = 19, operands = 24;
@@ -38,7 +47,8 @@ Operation write_lstm(const OperatorWriter& w) {
             CreateUnidirectionalSequenceLSTMOptions(w.fbb, gate_activation(w), static_cast<float>(w.node.real("cell_clip")),
                                                     static_cast<float>(w.node.real("proj_clip")), w.node.flag("time_major"),
                                                     w.hybrid(2)),
-            {}};
+            {},
+            scales_inside_lstm(w)};
 }
 
 Operation write_rnn(const OperatorWriter& w) {
