@@ -24,11 +24,14 @@ std::optional<Range> activation_bounds(const Node& node) {
     return Range{range.low, range.high};
 }
 
-static TensorKind kind_of(const Node& node) {
+static TensorKind kind_of(const Node& node, const std::vector<TensorKind>& kinds) {
     if (activation_of(node) != "none") return TensorKind::activation;
     switch (node.op->quant) {
         case QuantRule::weighted_sum: return TensorKind::weighted;
-        case QuantRule::same_as_input: return TensorKind::moved;
+        case QuantRule::same_as_input: {
+            const TensorKind moved = kinds[node.inputs[0]];
+            return moved == TensorKind::other ? TensorKind::activation : moved;
+        }
         case QuantRule::free_range: return node.op->operands.size() == 1 ? TensorKind::activation : TensorKind::sum;
         default: return TensorKind::activation;
     }
@@ -39,13 +42,19 @@ std::vector<TensorKind> tensor_kinds(const Graph& graph) {
     const auto mark = [&](ValueId id, TensorKind kind) {
         if (graph.type(id).dtype == DType::f32 && !graph.is_constant(id)) kinds[id] = kind;
     };
-    for (const Node& node : graph.nodes)
-        for (ValueId id : node.outputs) mark(id, kind_of(node));
-    for (const Port& port : graph.outputs) mark(port.value, TensorKind::output);
     for (const Port& port : graph.inputs) mark(port.value, TensorKind::input);
+    for (const Node& node : graph.nodes)
+        for (ValueId id : node.outputs) mark(id, kind_of(node, kinds));
+    for (const Port& port : graph.outputs) mark(port.value, TensorKind::output);
     return kinds;
 }
 
-Observer default_observer(TensorKind) { return Observer::minmax; }
+Observer default_observer(TensorKind kind) {
+    switch (kind) {
+        case TensorKind::weighted:
+        case TensorKind::sum: return Observer::percentile;
+        default: return Observer::minmax;
+    }
+}
 
 }  // namespace tinsmith

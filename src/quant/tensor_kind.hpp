@@ -1,4 +1,5 @@
-// What part a tensor plays in a float graph: by this, ranges are chosen.
+// What part a tensor plays in a float graph: by this, ranges are chosen. What only moves numbers, or some of them, plays the part
+// of what it moves.
 #pragma once
 
 #include "ir/op_def.hpp"
@@ -13,7 +14,6 @@ enum class TensorKind : uint8_t {
     weighted,    // sum of a convolution or matrix product, as it is
     activation,  // the same through a fused activation, and every nonlinear function
     sum,         // of activations: additions, products, means
-    moved,       // the numbers of another tensor, or some of them
     output,      // of the graph
 };
 
