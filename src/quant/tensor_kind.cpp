@@ -32,9 +32,15 @@ static TensorKind kind_of(const Node& node, const std::vector<TensorKind>& kinds
             const TensorKind moved = kinds[node.inputs[0]];
             return moved == TensorKind::other ? TensorKind::activation : moved;
         }
-        case QuantRule::free_range: return node.op->operands.size() == 1 ? TensorKind::activation : TensorKind::sum;
+        case QuantRule::free_range: return node.is(op::Add) || node.is(op::Sub) ? TensorKind::sum : TensorKind::activation;
         default: return TensorKind::activation;
     }
+}
+
+// A nonlinear function that is a node of its own.
+static bool is_function(const Node& node) {
+    return node.is(op::Sigmoid) || node.is(op::Tanh) || node.is(op::HardSwish) || node.is(op::Gelu) || node.is(op::LeakyRelu) ||
+           node.is(op::Elu) || node.is(op::PRelu);
 }
 
 std::vector<TensorKind> tensor_kinds(const Graph& graph) {
@@ -45,16 +51,12 @@ std::vector<TensorKind> tensor_kinds(const Graph& graph) {
     for (const Port& port : graph.inputs) mark(port.value, TensorKind::input);
     for (const Node& node : graph.nodes)
         for (ValueId id : node.outputs) mark(id, kind_of(node, kinds));
+    for (const Node& node : graph.nodes)
+        if (is_function(node) && kinds[node.inputs[0]] == TensorKind::weighted) kinds[node.inputs[0]] = TensorKind::activation;
     for (const Port& port : graph.outputs) mark(port.value, TensorKind::output);
     return kinds;
 }
 
-Observer default_observer(TensorKind kind) {
-    switch (kind) {
-        case TensorKind::weighted:
-        case TensorKind::sum: return Observer::percentile;
-        default: return Observer::minmax;
-    }
-}
+Observer default_observer(TensorKind kind) { return kind == TensorKind::weighted ? Observer::percentile : Observer::minmax; }
 
 }  // namespace tinsmith

@@ -12,8 +12,8 @@ enum class TensorKind : uint8_t {
     other,       // not float, or constant: not observed
     input,       // of the graph
     weighted,    // sum of a convolution or matrix product, as it is
-    activation,  // the same through a fused activation, and every nonlinear function
-    sum,         // of activations: additions, products, means
+    activation,  // the same before or after an activation, and what other operators compute
+    sum,         // of two tensors
     output,      // of the graph
 };
 
