@@ -12,6 +12,8 @@ namespace {
 
 // Covariances of wider rows are not worth their time (see refine_weights), nor such rows their memory.
 constexpr int64_t widest = 512;
+// Of one node's rows: those of a depthwise convolution are long, and its weights few.
+constexpr int64_t most_floats = int64_t{1} << 19, fewest_rows = 64;
 
 class Sampling {
 public:
@@ -48,7 +50,8 @@ private:
     // Fills `row_` from places first, first + step, ...: others for every sample.
     template <class Fill>
     void take(LayerInputs& to, bool apart, int64_t places, size_t sample, Fill fill) {
-        const int64_t each = std::max<int64_t>(1, most_rows_ / (apart ? 8 : 1) / samples_);
+        const int64_t rows = std::clamp(most_floats / to.width, std::min(fewest_rows, most_rows_), most_rows_);
+        const int64_t each = std::max<int64_t>(1, rows / samples_);
         const int64_t step = std::max<int64_t>(1, places / each);
         const bool keep = apart || to.width <= widest;
         if (keep && to.count == 0) to.rows.reserve(static_cast<size_t>((places + step - 1) / step * samples_) * row_.size());

@@ -15,8 +15,7 @@ struct LayerInputs {
 };
 
 // By node index, empty for nodes that the plan does not compute on integers. Runs `runs` of the samples and takes at
-// most about `most_rows` rows for each node (an eighth for a depthwise convolution, whose rows are long and whose weights are few),
-// spread evenly over samples and places.
+// most about `most_rows` rows for each node (fewer where they are long), spread evenly over samples and places.
 std::vector<LayerInputs> layer_inputs(const Graph& graph, const QuantPlan& plan, const Samples& samples, size_t runs,
                                       int64_t most_rows);
 
