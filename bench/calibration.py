@@ -129,7 +129,7 @@ def main():
                 if done.returncode:
                     cells.append(done.stderr.strip().splitlines()[-1][:40])
                     continue
-                cells.append(figure(name, expected, integer_logits(target, test, softmax_ends)))
+                cells.append(figure(name, expected, integer_logits(target, test, softmax_ends).reshape(expected.shape)))
             print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
 
 

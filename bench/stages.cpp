@@ -2,6 +2,7 @@
 //     bench_stages [MODEL.onnx] [--benchmark_filter=...]
 #include "api/convert.hpp"
 #include "data/samples.hpp"
+#include "quant/calibrate.hpp"
 #include "run/session.hpp"
 
 #include <benchmark/benchmark.h>
@@ -52,6 +53,21 @@ void run_on_host(benchmark::State& state) {
     for (auto _ : state) benchmark::DoNotOptimize(session.run(inputs));
 }
 BENCHMARK(run_on_host)->ArgName("fast")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
+
+// What watching costs beside running: 32 random samples, by observer.
+void calibrate_random(benchmark::State& state) {
+    const Graph graph = optimised();
+    DataOptions data;
+    data.samples = 32;
+    const Samples samples(graph, data);
+    CalibrationOptions options;
+    options.observer = static_cast<Observer>(state.range(0));
+    state.SetLabel(std::string(observer_name(options.observer)));
+    for (auto _ : state) benchmark::DoNotOptimize(calibrate(graph, samples, options));
+    state.counters["samples"] =
+        benchmark::Counter(static_cast<double>(samples.size()), benchmark::Counter::kIsIterationInvariantRate);
+}
+BENCHMARK(calibrate_random)->ArgName("observer")->DenseRange(0, 5)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

@@ -9,6 +9,7 @@
 #include "quant/refine_weights.hpp"
 #include "quant/saturating_readers.hpp"
 #include "quant/split_outputs.hpp"
+#include "quant/suspicions.hpp"
 #include "quant/take_stated_scales.hpp"
 #include "run/fast_kernel.hpp"
 
@@ -45,6 +46,10 @@ static Ranges ranges_for(const Graph& graph, const StatedScales& stated, const D
     if (!options.ranges.empty()) {
         RangesFile file = load_ranges(graph, options.ranges);
         notes.insert(notes.end(), file.notes.begin(), file.notes.end());
+        if (data.path.empty()) return std::move(file.ranges);
+        samples.emplace(graph, data);
+        const Calibration now = calibrate(graph, *samples, options.calibration);
+        for (const std::string& warning : disagreements(graph, now.ranges, file.ranges)) notes.push_back("WARNING: " + warning);
         return std::move(file.ranges);
     }
     const auto count = count_of(stated);

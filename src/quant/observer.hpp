@@ -8,7 +8,7 @@
 namespace tinsmith {
 
 enum class Observer : uint8_t {
-    automatic,       // by kind of tensor: the table in observer.cpp
+    automatic,       // by kind of tensor: default_observer in tensor_kind.hpp; and no wider than its readers can tell apart
     minmax,          // the extremes
     moving_average,  // the mean of the samples' extremes, later samples weighing more
     percentile,      // the extremes of all but a share of the numbers

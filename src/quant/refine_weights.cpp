@@ -25,10 +25,8 @@ struct Moments {
         const auto whole = static_cast<size_t>(from.width), count = static_cast<size_t>(from.count);
         width = whole / stride;
         mean.assign(width, 0);
-        std::vector<double> sum(width, 0);
-        for (size_t r = 0; r < count; ++r)
-            for (size_t i = 0; i < width; ++i) sum[i] += static_cast<double>(from.rows[r * whole + first + i * stride]);
-        for (size_t i = 0; i < width; ++i) mean[i] = static_cast<float>(sum[i] / static_cast<double>(count));
+        for (size_t i = 0; i < width; ++i)
+            mean[i] = static_cast<float>(from.sum[first + i * stride] / static_cast<double>(count));
         covariance.assign(width * width, 0);
         std::vector<float> row(width);
         const float share = 1 / static_cast<float>(count);
@@ -113,7 +111,7 @@ public:
         std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return work(a) < work(b); });
         for (size_t n : order) {
             const double cost = work(n);
-            const bool steps = cost <= most_work && inputs_[n].count >= 2;
+            const bool steps = cost <= most_work && inputs_[n].count >= 2 && !inputs_[n].rows.empty();
             if (steps) most_work -= cost;
             refine(n, steps);
         }
@@ -137,8 +135,10 @@ private:
         const bool apart = depthwise(n);
         const Shape shape = graph_.type(node.inputs[1]).shape;
         std::vector<float> weights = graph_.constant_floats(node.inputs[1]);
-        const auto count = static_cast<size_t>(channels(n)), width = static_cast<size_t>(inputs_[n].width) / (apart ? count : 1);
-        std::vector<float> bias = node.input(2) == no_value ? std::vector<float>(count, 0.0f) : graph_.constant_floats(node.inputs[2]);
+        const auto count = static_cast<size_t>(channels(n)),
+                   width = static_cast<size_t>(inputs_[n].width) / (apart ? count : 1);
+        std::vector<float> bias =
+            node.input(2) == no_value ? std::vector<float>(count, 0.0f) : graph_.constant_floats(node.inputs[2]);
         const Stored& x = *plan_.values[node.inputs[0]];
         const float noise = x.scale() * x.scale() / 12;  // of rounding the inputs
         if (!choose_steps) return correct_bias_only(node, n, bias);
@@ -160,24 +160,23 @@ private:
             }
             bias[c] += static_cast<float>(left);
         }
-        node.inputs[1] = graph_.add_constant(graph_.value(node.inputs[1]).name, {DType::f32, shape, {}}, Buffer::of(std::move(weights)));
+        node.inputs[1] =
+            graph_.add_constant(graph_.value(node.inputs[1]).name, {DType::f32, shape, {}}, Buffer::of(std::move(weights)));
         set_bias(node, std::move(bias));
     }
 
     void correct_bias_only(Node& node, size_t n, std::vector<float> bias) {
         const bool apart = depthwise(n);
         const size_t count = bias.size(), whole = static_cast<size_t>(inputs_[n].width);
-        const StoredConstant stored = stored_weights(graph_, node.inputs[1], apart ? 3 : 0, bias, plan_.values[node.inputs[0]]->scale());
+        const StoredConstant stored =
+            stored_weights(graph_, node.inputs[1], apart ? 3 : 0, bias, plan_.values[node.inputs[0]]->scale());
         const std::vector<float> weights = graph_.constant_floats(node.inputs[1]);
         const auto* steps = reinterpret_cast<const int8_t*>(stored.data.bytes().data());
-        std::vector<double> mean(whole, 0);
-        for (size_t r = 0; r < static_cast<size_t>(inputs_[n].count); ++r)
-            for (size_t i = 0; i < whole; ++i) mean[i] += static_cast<double>(inputs_[n].rows[r * whole + i]);
         for (size_t i = 0; i < weights.size(); ++i) {
             const size_t c = apart ? i % count : i / whole, column = apart ? i : i % whole;
             const double error = static_cast<double>(weights[i]) -
                                  static_cast<double>(stored.type.quant->scale[c]) * static_cast<double>(steps[i]);
-            bias[c] += static_cast<float>(error * mean[column] / static_cast<double>(inputs_[n].count));
+            bias[c] += static_cast<float>(error * inputs_[n].sum[column] / static_cast<double>(inputs_[n].count));
         }
         set_bias(node, std::move(bias));
     }

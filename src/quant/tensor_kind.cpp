@@ -24,14 +24,23 @@ std::optional<Range> activation_bounds(const Node& node) {
     return Range{range.low, range.high};
 }
 
-static TensorKind kind_of(const Node& node) {
+static TensorKind kind_of(const Node& node, const std::vector<TensorKind>& kinds) {
     if (activation_of(node) != "none") return TensorKind::activation;
     switch (node.op->quant) {
         case QuantRule::weighted_sum: return TensorKind::weighted;
-        case QuantRule::same_as_input: return TensorKind::moved;
-        case QuantRule::free_range: return node.op->operands.size() == 1 ? TensorKind::activation : TensorKind::sum;
+        case QuantRule::same_as_input: {
+            const TensorKind moved = kinds[node.inputs[0]];
+            return moved == TensorKind::other ? TensorKind::activation : moved;
+        }
+        case QuantRule::free_range: return node.is(op::Add) || node.is(op::Sub) ? TensorKind::sum : TensorKind::activation;
         default: return TensorKind::activation;
     }
+}
+
+// A nonlinear function that is a node of its own.
+static bool is_function(const Node& node) {
+    return node.is(op::Sigmoid) || node.is(op::Tanh) || node.is(op::HardSwish) || node.is(op::Gelu) || node.is(op::LeakyRelu) ||
+           node.is(op::Elu) || node.is(op::PRelu);
 }
 
 std::vector<TensorKind> tensor_kinds(const Graph& graph) {
@@ -39,13 +48,15 @@ std::vector<TensorKind> tensor_kinds(const Graph& graph) {
     const auto mark = [&](ValueId id, TensorKind kind) {
         if (graph.type(id).dtype == DType::f32 && !graph.is_constant(id)) kinds[id] = kind;
     };
-    for (const Node& node : graph.nodes)
-        for (ValueId id : node.outputs) mark(id, kind_of(node));
-    for (const Port& port : graph.outputs) mark(port.value, TensorKind::output);
     for (const Port& port : graph.inputs) mark(port.value, TensorKind::input);
+    for (const Node& node : graph.nodes)
+        for (ValueId id : node.outputs) mark(id, kind_of(node, kinds));
+    for (const Node& node : graph.nodes)
+        if (is_function(node) && kinds[node.inputs[0]] == TensorKind::weighted) kinds[node.inputs[0]] = TensorKind::activation;
+    for (const Port& port : graph.outputs) mark(port.value, TensorKind::output);
     return kinds;
 }
 
-Observer default_observer(TensorKind) { return Observer::minmax; }
+Observer default_observer(TensorKind kind) { return kind == TensorKind::weighted ? Observer::percentile : Observer::minmax; }
 
 }  // namespace tinsmith

@@ -1,4 +1,5 @@
-// What part a tensor plays in a float graph: by this, ranges are chosen.
+// What part a tensor plays in a float graph: by this, ranges are chosen. What only moves numbers, or some of them, plays the part
+// of what it moves.
 #pragma once
 
 #include "ir/op_def.hpp"
@@ -11,9 +12,8 @@ enum class TensorKind : uint8_t {
     other,       // not float, or constant: not observed
     input,       // of the graph
     weighted,    // sum of a convolution or matrix product, as it is
-    activation,  // the same through a fused activation, and every nonlinear function
-    sum,         // of activations: additions, products, means
-    moved,       // the numbers of another tensor, or some of them
+    activation,  // the same before or after an activation, and what other operators compute
+    sum,         // of two tensors
     output,      // of the graph
 };
 

@@ -88,10 +88,13 @@ TEST(Refine, errors_of_weights_cancel) {
     plan.nodes = {{Scheme::int8, {}}};
     plan.values.resize(g.values.size());
     plan.values[x] = plan.values[y] = Stored{DType::i8, {{0.02f}, {0}, -1}};
-    LayerInputs inputs{width, rows, {}};
+    LayerInputs inputs{width, rows, std::vector<double>(width, 0), {}};
     for (int64_t r = 0; r < rows; ++r) {
         const float common = 2 + normal(random);
-        for (int64_t i = 0; i < width; ++i) inputs.rows.push_back(common + 0.1f * normal(random));
+        for (int64_t i = 0; i < width; ++i) {
+            inputs.rows.push_back(common + 0.1f * normal(random));
+            inputs.sum[static_cast<size_t>(i)] += static_cast<double>(inputs.rows.back());
+        }
     }
     const auto error_of = [&](const Graph& graph) {
         const Node& node = graph.nodes[0];
