@@ -126,7 +126,7 @@ Agreement prove_expected(const Npz& file, const Runner& runner, const Samples& s
         }
         if (options.progress) options.progress(i + 1, samples.size());
     };
-    ordered_parallel(samples.size(), side_by_side(result.graph(), options.threads), produce, consume);
+    ordered_parallel(samples.size(), side_by_side(result, options.threads), produce, consume);
     return agreement;
 }
 
