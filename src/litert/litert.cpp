@@ -162,6 +162,7 @@ public:
 private:
     void keep_interface(const Graph& interface) {
         graph_.name = interface.name;
+        graph_.states.resize(interface.states.size());  // LiteRT keeps them; here they say that samples follow each other
         for (auto ports : {&Graph::inputs, &Graph::outputs})
             for (const Port& port : interface.*ports)
                 (graph_.*ports).push_back({port.name, graph_.add_value(port.name, interface.type(port.value)), port.note});

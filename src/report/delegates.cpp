@@ -67,6 +67,12 @@ constexpr Condition two_to_five_operands{
     [](const Graph&, const Node& n) { return n.inputs.size() >= 2 && n.inputs.size() <= 5; }, "2 to 5 operands only"};
 constexpr Condition two_to_four_results{
     [](const Graph&, const Node& n) { return n.outputs.size() >= 2 && n.outputs.size() <= 4; }, "2 to 4 results only"};
+// Others are SPLIT_V in a file.
+constexpr Condition equal_parts{[](const Graph&, const Node& n) {
+                                    const Ints& sizes = n.ints("sizes");
+                                    return std::all_of(sizes.begin(), sizes.end(), [&](int64_t s) { return s == sizes[0]; });
+                                },
+                                "equal parts only"};
 constexpr Condition up_to_16000{[](const Graph& g, const Node& n) { return first(g, n).elements() <= 16000; },
                                 "up to 16,000 elements only"};
 constexpr Condition spatial_axes{[](const Graph& g, const Node& n) {
