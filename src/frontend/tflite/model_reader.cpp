@@ -55,7 +55,11 @@ private:
     tinsmith::Buffer file_;
     const Model& model_;
     std::map<int32_t, GraphRef> graphs_;  // bodies of control flow
+    ValueId read_state(Builder& builder, const tflite::Tensor& tensor, int64_t index);
+    void assign_states(const OperatorReader& reader, std::vector<ValueId>& values, size_t outputs);
+
     Variables variables_;
+    std::map<ValueId, std::string> states_;   // of the main graph's recurrent operators: the variables they are
     std::map<int64_t, std::string> handles_;  // of the main graph's tensors: the variables they mean
     int nesting_ = 0;
     std::vector<std::string> refused_, notes_;
@@ -224,10 +228,7 @@ void ModelReader::read_operator(Graph& graph, const SubGraph& source, const Oper
         const tflite::Tensor& t = tensor_at(tensor);
         ValueId id = value_of[static_cast<size_t>(tensor)];
         if (id == no_value && !refused_.empty()) return;  // what computes it is on the list already
-        // State that nothing computes starts from zero. A stored one has a scale, too.
-        if (id == no_value && t.is_variable())
-            if (const Type type = type_of(t); is_quantised(type) && type.quant->zero_point.size() == 1)
-                id = builder.splat(static_cast<double>(type.quant->zero_point[0]), type);
+        if (id == no_value && t.is_variable()) id = read_state(builder, t, tensor);
         if (id == no_value && !t.is_variable() && t.buffer() != 0)
             if (Type type = type_of(t); type.bytes() == 0)
                 id = graph.add_constant({}, std::move(type),
@@ -243,6 +244,7 @@ void ModelReader::read_operator(Graph& graph, const SubGraph& source, const Oper
         const size_t first = graph.nodes.size();
         std::vector<ValueId> values = read_function(reader);
         if (floats) quantize_results(reader, values);
+        assign_states(reader, values, outputs.size());
         check(values.size() >= outputs.size(), "it has {} outputs, not {}", values.size(), outputs.size());
         for (size_t i = 0; i < outputs.size(); ++i) {
             auto at = static_cast<size_t>(outputs[i]);
@@ -262,6 +264,30 @@ static const tflite::Tensor& nth(const SubGraph& graph, const Ints& list, size_t
     check(graph.tensors() && list[i] >= 0 && list[i] < static_cast<int64_t>(graph.tensors()->size()),
           "tensor {} does not exist", list[i]);
     return *graph.tensors()->Get(static_cast<uint32_t>(list[i]));
+}
+
+// The state of a recurrent operator on stored integers, which nothing computes: it starts at its zero point. That of floats starts
+// from zero with every run and is no operand.
+ValueId ModelReader::read_state(Builder& builder, const tflite::Tensor& tensor, int64_t index) {
+    Type type = type_of(tensor);
+    if (!is_quantised(type) || type.quant->zero_point.size() != 1) return no_value;
+    const ValueId start = builder.splat(static_cast<double>(type.quant->zero_point[0]), type);
+    if (nesting_ != 1) return start;
+    std::string name = fmt::format("{}#{}", text_of(tensor.name()), index);
+    variables_.initialise({name, type, *builder.graph.value(start).data});
+    const ValueId value = variables_.read(builder, name, type);
+    states_[value] = std::move(name);
+    return value;
+}
+
+// Values behind those that the file knows are what the states among the last operands become.
+void ModelReader::assign_states(const OperatorReader& reader, std::vector<ValueId>& values, size_t outputs) {
+    std::vector<std::string> names;
+    for (ValueId id : reader.in)
+        if (auto at = states_.find(id); at != states_.end()) names.push_back(at->second);
+    if (values.size() != outputs + names.size()) return;
+    for (size_t i = 0; i < names.size(); ++i) variables_.assign(names[i], values[outputs + i]);
+    values.resize(outputs);
 }
 
 // Operators on variables have no nodes of their own: they say which values a run finds and which it leaves.

@@ -1,6 +1,8 @@
 // Recurrent layers and control flow.
 #include "frontend/tflite/operator_reader.hpp"
 
+#include <algorithm>
+
 namespace tinsmith::tflite {
 
 namespace {
@@ -29,11 +31,17 @@ Values read_lstm(OperatorReader& r) {
         if (in[i] != no_value) in[i] = r.float_weights(i);
     in.push_back(initial(r, hidden));
     in.push_back(initial(r, cell));
-    return {r.b.add(op::LSTM, in,
-                    {{"cell_clip", static_cast<double>(o.cell_clip())},
-                     {"proj_clip", static_cast<double>(o.proj_clip())},
-                     {"time_major", o.time_major()},
-                     {"activation", gate_activation(o.activation())}})};
+    Attrs attrs{{"cell_clip", static_cast<double>(o.cell_clip())},
+                {"proj_clip", static_cast<double>(o.proj_clip())},
+                {"time_major", o.time_major()},
+                {"activation", gate_activation(o.activation())}};
+    // States that runs leave to each other are those that nothing computes.
+    const auto is_state = [&](ValueId id) {
+        const std::vector<State>& states = r.b.graph.states;
+        return std::any_of(states.begin(), states.end(), [&](const State& s) { return s.value == id; });
+    };
+    if (is_state(in[hidden]) && is_state(in[cell])) attrs.set("states", true);
+    return r.b.add_all(op::LSTM, in, std::move(attrs));
 }
 
 Values read_rnn(OperatorReader& r) {
