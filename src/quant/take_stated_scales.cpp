@@ -28,11 +28,10 @@ public:
         find_storable();
         std::vector<Node> nodes;
         for (Node& node : graph_.nodes) {
-            const bool was_quantize = node.is(op::Quantize);
             const ValueId x = node.input(0);
-            if (was_quantize && storable_[node.outputs[0]]) {
-                float_of_[node.outputs[0]] = x;
-                state(x, stated_by(graph_.type(node.outputs[0])));
+            if (node.is(op::Quantize) && storable_[node.outputs[0]]) {
+                float_of_[node.outputs[0]] = as_float(x);
+                state(as_float(x), stated_by(graph_.type(node.outputs[0])));
                 continue;
             }
             if (node.is(op::Dequantize) && float_of_[x] != no_value) {

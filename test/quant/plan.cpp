@@ -168,7 +168,7 @@ TEST(Stated, scales_of_the_model_are_taken_and_floats_remain) {
         return b.add(op::Dequantize, {b.add(op::Quantize, {value}, attrs)});
     };
     const ValueId y = b.add(op::Conv, {through(x, "i8", 0.5, 3), b.floats({2.0f}, {1, 1, 1, 1})});
-    g.outputs.push_back({"y", through(y, "u8", 0.25, 128), ""});
+    g.outputs.push_back({"y", through(through(y, "u8", 0.25, 128), "i8", 0.5, 0), ""});  // the first scale holds
     const StatedScales stated = take_stated_scales(g);
     ASSERT_EQ(g.nodes.size(), 1U);
     const QuantPlan plan = plan_quantization(g, ranges_of(g, stated), {}, stated);
