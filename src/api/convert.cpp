@@ -6,6 +6,7 @@
 
 #include "api/raw_pixels.hpp"
 #include "base/nearest.hpp"
+#include "data/sanity.hpp"
 #include "ir/text.hpp"
 #include "report/inspection.hpp"
 
@@ -136,17 +137,18 @@ public:
         out.source_bytes = fs::file_size(options_.model);
         out.parameters = inspect(source.graph).parameters;
         take_data_options(source);
-        if (options_.verify != Verify::off) {
-            source_ = source.graph;
-            samples_.emplace(*source_, data_);
+        if (options_.verify != Verify::off) source_ = source.graph;
+        if (source_ || !data_.path.empty()) {
+            samples_.emplace(source.graph, data_);
             out.notes.insert(out.notes.end(), samples_->notes().begin(), samples_->notes().end());
         }
         classes_ = samples_ && !samples_->class_names().empty() ? samples_->class_names() : source.classes;
+        const std::vector<Method> methods = wanted_methods(options_, where_);
+        if (!data_.path.empty() && std::any_of(methods.begin(), methods.end(), on_integers)) check_data(out.notes);
         Graph graph = std::move(source.graph);
         run_passes(graph, canonical_passes(), options_.passes, stages_.observer("canonical"));
         run_passes(graph, optimizing_passes(), options_.passes, stages_.observer("optimised"));
         if (!where_.folder.empty()) fs::create_directories(where_.folder);
-        auto methods = wanted_methods(options_, where_);
         for (size_t i = 0; i < methods.size(); ++i) {
             bool last = i + 1 == methods.size();
             out.variants.push_back(variant(last ? std::move(graph) : graph, methods[i]));
@@ -169,6 +171,14 @@ private:
         check(data_.preprocess.normalize.has_value(), "--fold-normalize needs --normalize: what is to be folded?");
         take_raw_pixels(source.graph, *data_.preprocess.normalize, data_);
         data_.preprocess.folded = data_.preprocess.normalize;
+    }
+
+    // Before anything is written. What the inputs showed is held against an earlier run's, and recorded.
+    void check_data(std::vector<std::string>& notes) {
+        const DataRecord earlier = recorded_beside(where_.path(Method::int8));
+        const SampleCheck sane = check_samples(*samples_, data_, options_.threads, earlier);
+        for (const std::string& warning : sane.warnings) notes.push_back("WARNING: " + warning);
+        input_ranges_ = sane.ranges;
     }
 
     Variant variant(Graph graph, Method method) {
@@ -216,6 +226,7 @@ private:
         DataRecord out;
         out.preprocess = samples_ ? samples_->preprocess() : data_.preprocess;
         out.classes = classes_;
+        out.ranges = input_ranges_;
         for (const auto* ports : {&written.inputs, &written.outputs})
             for (const Port& port : *ports)
                 if (port.note.starts_with("channels-last")) out.channels_last.push_back(port.name);
@@ -260,7 +271,8 @@ private:
     Stages stages_;
     Destination where_;
     DataOptions data_;
-    std::optional<Graph> source_;  // as it was read, for the proof
+    std::vector<std::pair<std::string, std::pair<double, double>>> input_ranges_;  // observed, where they were looked at
+    std::optional<Graph> source_;                                                  // as it was read, for the proof
     std::optional<Samples> samples_;
     std::vector<std::string> classes_;  // their names, where the data or the model say them
 };

@@ -1,6 +1,5 @@
 #include "api/quantize.hpp"
 
-#include "data/sanity.hpp"
 #include "ir/verify.hpp"
 #include "pass/passes.hpp"
 #include "quant/apply.hpp"
@@ -63,10 +62,6 @@ static Ranges ranges_for(const Graph& graph, const StatedScales& stated, const D
             "calibrated on random noise: the ranges are not those of real inputs, and accuracy is not what it could be");
     }
     samples.emplace(graph, drawn);
-    if (!samples->random()) {
-        const SampleCheck sane = check_samples(*samples, drawn, options.calibration.threads);
-        for (const std::string& warning : sane.warnings) notes.push_back("WARNING: " + warning);
-    }
     CalibrationOptions how = options.calibration;
     const std::vector<bool> normalizes = normalization_nodes(graph);
     // Transformers: what is normalised has tails that carry little (docs/quantisation.md).

@@ -116,4 +116,9 @@ std::optional<size_t> column_named(const CsvHeader& header, std::initializer_lis
     return std::nullopt;
 }
 
+std::optional<size_t> label_column(const CsvHeader& header) {
+    const auto found = std::find_if(header.names.begin(), header.names.end(), is_label_name);
+    return found == header.names.end() ? std::nullopt : std::optional(static_cast<size_t>(found - header.names.begin()));
+}
+
 }  // namespace tinsmith

@@ -56,4 +56,7 @@ CsvHeader csv_header(const CsvFile& file);
 // The first column with one of `known` names, in the order of `known`, in any case.
 std::optional<size_t> column_named(const CsvHeader& header, std::initializer_list<std::string_view> known);
 
+// The first column that is_label_name().
+std::optional<size_t> label_column(const CsvHeader& header);
+
 }  // namespace tinsmith

@@ -51,7 +51,7 @@ Columns columns_of(const CsvFile& file, const CsvHeader& header, const CsvRow& f
                    std::vector<std::string>& notes) {
     Columns out;
     const auto wanted = static_cast<size_t>(slot.type.elements()), count = first.cells.size();
-    out.label = column_named(header, {"label", "labels", "class", "class_id", "class_name", "target", "category", "y"});
+    out.label = label_column(header);
     size_t begin = 0;
     const size_t features = count - (out.label ? 1 : 0);
     const bool indexed = !header.names.empty() && (header.names[0].empty() || header.names[0] == "Unnamed: 0");

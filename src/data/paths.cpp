@@ -83,8 +83,7 @@ std::optional<PathList> table_paths(std::shared_ptr<const CsvFile> file, const C
     for (size_t i = 0; !path && i < row.cells.size(); ++i)
         if (is_sample_path(row.cells[i])) path = i;
     if (!path) return std::nullopt;
-    std::optional<size_t> label =
-        column_named(header, {"label", "labels", "class", "class_name", "class_id", "target", "category", "y"});
+    std::optional<size_t> label = label_column(header);
     if (header.names.empty() && row.cells.size() == 2) label = 1 - *path;
     PathList out{fs::path(file->path()).parent_path().string(), {}, file, {}};
     LabelTexts texts;

@@ -15,7 +15,8 @@ void fold_normalize(Graph& graph, size_t input, int64_t channel_axis, std::span<
                     std::span<const double> deviation) {
     const ValueId old = graph.inputs[input].value;
     const Type type = graph.type(old);
-    Shape broadcast(type.shape.size(), 1);
+    Shape broadcast;  // one number for all is a scalar, which no change of layout has to look at
+    if (mean.size() > 1) broadcast.assign(type.shape.size(), 1);
     if (mean.size() > 1) broadcast[static_cast<size_t>(channel_axis)] = static_cast<int64_t>(mean.size());
     std::vector<float> scale, offset;
     for (size_t c = 0; c < mean.size(); ++c) {
