@@ -4,6 +4,9 @@
 #include "backend/tflite/operator_writer.hpp"
 #include "base/file.hpp"
 
+#include <map>
+#include <tuple>
+
 namespace tinsmith::tflite {
 
 class ModelWriter {
@@ -38,6 +41,9 @@ private:
     size_t initial_ = SIZE_MAX;  // which of them gives states their first contents; null there
     std::vector<std::pair<BuiltinOperator, int>> codes_;
     std::map<std::vector<int32_t>, flatbuffers::Offset<flatbuffers::Vector<int32_t>>> vectors_;
+    std::map<std::vector<float>, flatbuffers::Offset<flatbuffers::Vector<float>>> scales_;
+    std::map<std::vector<int64_t>, flatbuffers::Offset<flatbuffers::Vector<int64_t>>> zero_points_;
+    std::map<std::tuple<std::vector<float>, std::vector<int64_t>, int>, flatbuffers::Offset<QuantizationParameters>> quants_;
     std::map<std::string, flatbuffers::Offset<void>> options_;  // by kind and content
     flatbuffers::Offset<SignatureDef> signature_;
     bool large_ = false;

@@ -1,5 +1,6 @@
 // Graphs: their tensors and operators, each equal part stored once.
 #include "backend/tflite/model_writer.hpp"
+#include "op/list.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -39,9 +40,26 @@ uint32_t ModelWriter::operator_code(BuiltinOperator code, int version) {
 }
 
 flatbuffers::Offset<QuantizationParameters> ModelWriter::build(const Quant& quant) {
-    auto scale = fbb_.CreateVector(quant.scale);
-    auto zero_point = fbb_.CreateVector(quant.zero_point);
-    return CreateQuantizationParameters(fbb_, 0, 0, scale, zero_point, QuantizationDetails::NONE, 0, std::max(quant.axis, 0));
+    const int axis = std::max(quant.axis, 0);
+    auto [at, added] = quants_.try_emplace({quant.scale, quant.zero_point, axis});
+    if (!added) return at->second;
+    auto [scale, new_scale] = scales_.try_emplace(quant.scale);
+    if (new_scale) scale->second = fbb_.CreateVector(quant.scale);
+    auto [zero, new_zero] = zero_points_.try_emplace(quant.zero_point);
+    if (new_zero) zero->second = fbb_.CreateVector(quant.zero_point);
+    at->second = CreateQuantizationParameters(fbb_, 0, 0, scale->second, zero->second, QuantizationDetails::NONE, 0, axis);
+    return at->second;
+}
+
+// Kernels with a scale for each channel take those of the weights and never look at the bias's, though delegates want it to have
+// some: it refers to what the weights have stored.
+static void share_scales(const Node& node, const Operation& operation, TensorTable& tensors) {
+    const bool weighted = node.is(op::Conv) || node.is(op::DepthwiseConv) || node.is(op::FullyConnected);
+    if (!weighted || operation.inputs.size() < 3 || operation.inputs[2] < 0) return;
+    const std::optional<Quant>& weights = tensors.type(operation.inputs[1]).quant;
+    const Type& bias = tensors.type(operation.inputs[2]);
+    if (bias.quant && weights && weights->scale.size() > 1 && weights->scale.size() == bias.quant->scale.size())
+        tensors.state_scales(operation.inputs[2], Quant{weights->scale, weights->zero_point, 0});
 }
 
 flatbuffers::Offset<tflite::Tensor> ModelWriter::build(const TensorEntry& entry) {
@@ -84,7 +102,9 @@ flatbuffers::Offset<Operator> ModelWriter::build(const Graph& graph, const Node&
     share(operation.options, before);
     if (operation.outputs.empty())
         for (size_t i = 0; i < node.outputs.size(); ++i) operation.outputs.push_back(writer.out(i));
-    return build(operation, operator_version(writer, operation));
+    const int version = operator_version(writer, operation);
+    share_scales(node, operation, tensors);
+    return build(operation, version);
 }
 
 flatbuffers::Offset<SubGraph> ModelWriter::build(const TensorTable& tensors, const std::vector<int32_t>& inputs,

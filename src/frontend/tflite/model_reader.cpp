@@ -239,6 +239,7 @@ void ModelReader::read_operator(Graph& graph, const SubGraph& source, const Oper
     }
     within(where, [&] {
         for (int64_t tensor : outputs) reader.declared.push_back(type_of(tensor_at(tensor)));
+        state_bias_scales(reader);
         bool floats = needs_floats(reader);
         if (floats) dequantize_operands(reader);
         const size_t first = graph.nodes.size();

@@ -74,4 +74,13 @@ void check_stored_results(const Graph& graph, size_t first) {
     }
 }
 
+void state_bias_scales(OperatorReader& r) {
+    const bool weighted = r.code == B::CONV_2D || r.code == B::DEPTHWISE_CONV_2D || r.code == B::FULLY_CONNECTED;
+    if (!weighted || !r.has(2) || !r.is_constant(2) || !r.type(0).quant || !r.type(1).quant) return;
+    Type& bias = r.b.graph.values[r.in[2]].type;
+    const Quant &x = *r.type(0).quant, &weights = *r.type(1).quant;
+    if (!bias.quant || x.axis >= 0 || weights.scale.size() < 2 || bias.quant->scale.size() != weights.scale.size()) return;
+    for (size_t c = 0; c < weights.scale.size(); ++c) bias.quant->scale[c] = x.scale[0] * weights.scale[c];
+}
+
 }  // namespace tinsmith::tflite

@@ -17,4 +17,8 @@ void quantize_results(OperatorReader& r, std::vector<ValueId>& values);
 // Throws Fault::input unless each node from `first` on that computes with scales has one for its results too.
 void check_stored_results(const Graph& graph, size_t first);
 
+// The scales of a bias beside weights with several are the products of theirs and x's, whatever the file says: compact files refer to
+// the weights' own there.
+void state_bias_scales(OperatorReader& r);
+
 }  // namespace tinsmith::tflite
