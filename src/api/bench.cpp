@@ -25,8 +25,8 @@ Timing time_batched(const Runner& runner, const std::vector<std::vector<Buffer>>
     const auto once = [&] {
         const auto start = Clock::now();
         ordered_parallel(
-            batch, side_by_side(runner.graph(), options.threads), [&](size_t i) { return runner.run(samples[i % samples.size()]); },
-            [](size_t, const std::vector<Buffer>&) {});
+            batch, side_by_side(runner.graph(), options.threads),
+            [&](size_t i) { return runner.run(samples[i % samples.size()]); }, [](size_t, const std::vector<Buffer>&) {});
         return seconds_since(start);
     };
     once();

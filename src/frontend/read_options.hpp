@@ -15,11 +15,11 @@ struct ReadOptions {
 };
 
 struct ReadResult {
-    Graph graph;                     // the source's layout and interface: transposes stand where the source implies them
-    std::string format;              // "onnx opset 17", "tflite"
-    bool extracted = false;          // the frontend itself applied ReadOptions::inputs and outputs
+    Graph graph;                       // the source's layout and interface: transposes stand where the source implies them
+    std::string format;                // "onnx opset 17", "tflite"
+    bool extracted = false;            // the frontend itself applied ReadOptions::inputs and outputs
     std::vector<std::string> classes;  // their names by index, where the file says them
-    std::vector<std::string> notes;  // what the user should know: "input 'x': symbolic 'batch' became 1"
+    std::vector<std::string> notes;    // what the user should know: "input 'x': symbolic 'batch' became 1"
 };
 
 }  // namespace tinsmith

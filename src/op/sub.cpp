@@ -14,9 +14,7 @@ static void eval(const EvalContext& c) {
     apply_activation(c);
 }
 
-static void eval_integer(const EvalContext& c) {
-    eval_quantised<QuantisedKernel>(c, {QUANTISED_KERNELS(tin_sub)}, sum_of(c));
-}
+static void eval_integer(const EvalContext& c) { eval_quantised<QuantisedKernel>(c, {QUANTISED_KERNELS(tin_sub)}, sum_of(c)); }
 
 const OpDef op::Sub{
     .name = "Sub",

@@ -84,7 +84,8 @@ private:
             if (source_.type(id).dtype != DType::f32) continue;
             const auto other = plan_.requantised.find({n, i});
             const Stored& wanted = other != plan_.requantised.end() ? other->second : *plan_.values[id];
-            id = source_.is_constant(id) ? constant(source_.value(id).name, stored_constant(source_, id, wanted)) : as_stored(id, wanted);
+            id = source_.is_constant(id) ? constant(source_.value(id).name, stored_constant(source_, id, wanted))
+                                         : as_stored(id, wanted);
         }
         for (ValueId id : node.outputs)
             if (source_.type(id).dtype == DType::f32) store(id, *plan_.values[id]);
@@ -98,8 +99,9 @@ private:
         const std::vector<float> bias = b == no_value ? std::vector<float>{} : source_.constant_floats(b);
         StoredConstant stored = stored_weights(source_, w, at.axis, bias, x.scale());
         if (b != no_value)
-            node.inputs[at.bias] = constant(source_.value(b).name, stored_bias(bias, x.scale(), stored.type.quant->scale,
-                                                                             x.dtype == DType::i16 ? DType::i64 : DType::i32));
+            node.inputs[at.bias] = constant(
+                source_.value(b).name,
+                stored_bias(bias, x.scale(), stored.type.quant->scale, x.dtype == DType::i16 ? DType::i64 : DType::i32));
         node.inputs[at.weights] = constant(source_.value(w).name, std::move(stored));
     }
 
@@ -111,14 +113,17 @@ private:
         for (size_t gate = input_gate; gate <= output_gate; ++gate) {
             const ValueId b = node.input(bias + gate);
             const int64_t cells = source_.type(node.inputs[weights + gate]).shape[0];
-            const std::vector<float> added = b == no_value ? std::vector<float>(static_cast<size_t>(cells), 0.0f) : source_.constant_floats(b);
-            const float largest = std::fabs(*std::max_element(added.begin(), added.end(), [](float l, float r) { return std::fabs(l) < std::fabs(r); }));
+            const std::vector<float> added =
+                b == no_value ? std::vector<float>(static_cast<size_t>(cells), 0.0f) : source_.constant_floats(b);
+            const float largest = std::fabs(
+                *std::max_element(added.begin(), added.end(), [](float l, float r) { return std::fabs(l) < std::fabs(r); }));
             for (size_t matrix : {weights + gate, recurrent + gate}) {
                 StoredConstant stored = stored_weights(source_, node.inputs[matrix], -1, {largest}, x_stored.scale());
                 const std::vector<float> scale = stored.type.quant->scale;
                 node.inputs[matrix] = constant(source_.value(node.inputs[matrix]).name, std::move(stored));
                 if (matrix == weights + gate)
-                    node.inputs[bias + gate] = constant(b == no_value ? std::string() : source_.value(b).name, stored_bias(added, x_stored.scale(), scale, sum));
+                    node.inputs[bias + gate] = constant(b == no_value ? std::string() : source_.value(b).name,
+                                                        stored_bias(added, x_stored.scale(), scale, sum));
             }
         }
     }

@@ -15,9 +15,9 @@ namespace {
 
 // Output channels of a dense layer that become one operand.
 struct Part {
-    size_t layer = SIZE_MAX;        // index of the FullyConnected
-    std::vector<size_t> channels;   // of its output
-    std::vector<ValueId> path;      // values from the layer's output to the operand, both included
+    size_t layer = SIZE_MAX;       // index of the FullyConnected
+    std::vector<size_t> channels;  // of its output
+    std::vector<ValueId> path;     // values from the layer's output to the operand, both included
 };
 
 class Balancing {
@@ -83,8 +83,7 @@ private:
             Node copy = node;
             copy.inputs = {at.at(node.inputs[0])};
             const std::vector<Buffer> results = evaluate(trace, copy, types);
-            for (size_t i = 0; i < results.size(); ++i)
-                at[node.outputs[i]] = trace.add_constant({}, types[i], results[i]);
+            for (size_t i = 0; i < results.size(); ++i) at[node.outputs[i]] = trace.add_constant({}, types[i], results[i]);
         }
         std::set<size_t> found;
         for (int64_t channel : trace.constant_ints(at.at(to))) found.insert(static_cast<size_t>(channel));

@@ -32,7 +32,8 @@ std::string lstm_obstacle(const Ranges& ranges, const Node& node) {
         node.input(projection) != no_value || node.text("activation") != "tanh")
         return "its integer kernel knows neither coupled gates, peepholes, projections nor other activations than tanh";
     const Observation* y = ranges.of(node.outputs[0]);
-    if (node.input(hidden) == no_value || node.input(state) == no_value || !y || !y->state) return "its cell state has no range";
+    if (node.input(hidden) == no_value || node.input(state) == no_value || !y || !y->state)
+        return "its cell state has no range";
     return {};
 }
 
@@ -73,7 +74,8 @@ void leave_float_islands(const Graph& graph, std::vector<NodePlan>& plans) {
         for (const Port& port : *ports) at_port[port.value] = true;
     const auto integer_beside = [&](const Node& node) {
         for (ValueId id : node.inputs)
-            if (id != no_value && (at_port[id] || (producer[id] != UINT32_MAX && is_integer_scheme(plans[producer[id]].scheme))))
+            if (id != no_value &&
+                (at_port[id] || (producer[id] != UINT32_MAX && is_integer_scheme(plans[producer[id]].scheme))))
                 return true;
         for (ValueId id : node.outputs) {
             if (at_port[id]) return true;
@@ -85,7 +87,8 @@ void leave_float_islands(const Graph& graph, std::vector<NodePlan>& plans) {
     for (bool changed = true; changed;) {
         changed = false;
         for (size_t n = 0; n < plans.size(); ++n) {
-            if (!is_integer_scheme(plans[n].scheme) || !keeps_scale(*graph.nodes[n].op) || integer_beside(graph.nodes[n])) continue;
+            if (!is_integer_scheme(plans[n].scheme) || !keeps_scale(*graph.nodes[n].op) || integer_beside(graph.nodes[n]))
+                continue;
             plans[n] = {Scheme::stays_float, "it moves floats between operators that stay float"};
             changed = true;
         }

@@ -11,7 +11,10 @@ namespace {
 class Search {
 public:
     explicit Search(const Graph& graph)
-        : graph_(graph), producer_(graph.values.size(), UINT32_MAX), readers_(graph.values.size()), found_(graph.nodes.size(), false) {
+        : graph_(graph),
+          producer_(graph.values.size(), UINT32_MAX),
+          readers_(graph.values.size()),
+          found_(graph.nodes.size(), false) {
         for (uint32_t n = 0; n < graph.nodes.size(); ++n) {
             for (ValueId id : graph.nodes[n].outputs) producer_[id] = n;
             for (ValueId id : graph.nodes[n].inputs)
@@ -48,7 +51,8 @@ private:
             const Node& difference = graph_.nodes[producer_[x]];
             chain.push_back(producer_[x]);
             for (ValueId id : difference.inputs)
-                if (producer_[id] != UINT32_MAX && graph_.nodes[producer_[id]].is(op::ReduceMean)) chain.push_back(producer_[id]);
+                if (producer_[id] != UINT32_MAX && graph_.nodes[producer_[id]].is(op::ReduceMean))
+                    chain.push_back(producer_[id]);
         }
         for (uint32_t n : chain) {
             found_[n] = true;

@@ -67,8 +67,9 @@ private:
             const size_t count = nodes.size();
             constexpr size_t shown = 3;
             if (count > shown) nodes.resize(shown);
-            std::string line = fmt::format("{} {} float: {} ({}{})", count == 1 ? std::string(what.first) : fmt::format("{} {}", count, what.first),
-                                           count == 1 ? "stays" : "stay", what.second, fmt::join(nodes, ", "), count > shown ? ", ..." : "");
+            std::string line = fmt::format(
+                "{} {} float: {} ({}{})", count == 1 ? std::string(what.first) : fmt::format("{} {}", count, what.first),
+                count == 1 ? "stays" : "stay", what.second, fmt::join(nodes, ", "), count > shown ? ", ..." : "");
             all += "\n  " + line;
             plan_.notes.push_back(std::move(line));
         }
@@ -127,7 +128,8 @@ private:
     void fix_outputs() {
         for (size_t n = 0; n < graph_.nodes.size(); ++n)
             if (integer(n))
-                if (const auto fixed = fixed_output(*graph_.nodes[n].op, dtype(n))) groups_.fix(graph_.nodes[n].outputs[0], *fixed);
+                if (const auto fixed = fixed_output(*graph_.nodes[n].op, dtype(n)))
+                    groups_.fix(graph_.nodes[n].outputs[0], *fixed);
     }
 
     // Operands and results of a node that moves stored integers: one scale, where an operand is not better requantised.

@@ -16,8 +16,9 @@ struct NodePlan {
 };
 
 struct QuantPlan {
-    std::vector<NodePlan> nodes;                // by index
-    std::vector<std::optional<Stored>> values;  // by ValueId: what integer nodes read and write, constant weights and biases excepted
+    std::vector<NodePlan> nodes;  // by index
+    std::vector<std::optional<Stored>>
+        values;  // by ValueId: what integer nodes read and write, constant weights and biases excepted
     // Operands, by node and position, that are brought to another scale in front of a node which wants all alike.
     std::map<std::pair<size_t, size_t>, Stored> requantised;
     std::vector<std::optional<Stored>> inputs, outputs;  // by port: what the interface holds; nothing: as the source

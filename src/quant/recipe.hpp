@@ -11,7 +11,7 @@ enum class Scheme : uint8_t {
     int8,          // int8 activations and weights, one scale for each output channel of the weights, int32 bias
     int16x8,       // int16 activations, int8 weights, int64 bias
 };
-std::string_view scheme_name(Scheme scheme);                  // "float", "weights_only", "int8", "int16x8"
+std::string_view scheme_name(Scheme scheme);  // "float", "weights_only", "int8", "int16x8"
 std::optional<Scheme> scheme_from_name(std::string_view name);
 
 // Element type of the integers at the model's interface.

@@ -37,7 +37,8 @@ int narrow_saturating(const Graph& graph, Ranges& ranges) {
         if (!ranges.tensors[id] || readers[id].empty() || at_port[id]) continue;
         const auto gates = [&](const Node* node) {
             return node->is(op::Sigmoid) && std::any_of(readers[id].begin(), readers[id].end(), [&](const Node* other) {
-                       return other->is(op::Mul) && std::count(other->inputs.begin(), other->inputs.end(), node->outputs[0]) == 1;
+                       return other->is(op::Mul) &&
+                              std::count(other->inputs.begin(), other->inputs.end(), node->outputs[0]) == 1;
                    });
         };
         const bool swish = readers[id].size() == 2 && std::any_of(readers[id].begin(), readers[id].end(), gates);

@@ -11,7 +11,7 @@ public:
     ScaleGroups(const Graph& graph, const Ranges& ranges);
 
     void observe(ValueId id, Range range);  // of a constant
-    void fix(ValueId id, Stored stored);  // the kernel that computes it knows this scale only
+    void fix(ValueId id, Stored stored);    // the kernel that computes it knows this scale only
     Range range(ValueId id) const { return range_[find(id)]; }
     const std::optional<Stored>& fixed(ValueId id) const { return fixed_[find(id)]; }
     bool together(ValueId a, ValueId b) const { return find(a) == find(b); }

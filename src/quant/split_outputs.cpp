@@ -84,8 +84,9 @@ private:
                 all.insert(all.end(), own.begin(), own.end());
                 continue;
             }
-            const bool alike = own.size() == all.size() && std::equal(own.begin(), own.end(), all.begin(),
-                                                                      [](const Part& a, const Part& b) { return a.extent == b.extent; });
+            const bool alike =
+                own.size() == all.size() && std::equal(own.begin(), own.end(), all.begin(),
+                                                       [](const Part& a, const Part& b) { return a.extent == b.extent; });
             if (!alike) return whole;
             for (size_t i = 0; i < own.size(); ++i) all[i].range = united(all[i].range, own[i].range);
         }
@@ -96,7 +97,8 @@ private:
     static Parts grouped(const Parts& parts) {
         Parts groups;
         for (const Part& part : parts) {
-            const float wide = width(united(part.range, {})), last = groups.empty() ? 0 : width(united(groups.back().range, {}));
+            const float wide = width(united(part.range, {})),
+                        last = groups.empty() ? 0 : width(united(groups.back().range, {}));
             const bool joins = !groups.empty() && std::max(wide, last) <= most_range_ratio * std::min(wide, last);
             if (!joins) {
                 groups.push_back(part);
@@ -133,10 +135,11 @@ private:
             from += groups[i].extent;
             outputs.push_back(std::move(part));
         }
-        notes_.push_back(fmt::format(
-            "output '{}' holds parts whose ranges differ by more than {:.0f} times, and one scale would leave nothing of the small ones: "
-            "it became {}",
-            port.name, most_range_ratio, names));
+        notes_.push_back(
+            fmt::format("output '{}' holds parts whose ranges differ by more than {:.0f} times, and one scale would leave "
+                        "nothing of the small ones: "
+                        "it became {}",
+                        port.name, most_range_ratio, names));
     }
 
     // Values keep their ids: ranges are kept by id.

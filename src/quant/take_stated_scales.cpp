@@ -72,7 +72,8 @@ private:
             for (size_t i = 0; i < node->inputs.size(); ++i) {
                 const ValueId id = node->inputs[i];
                 if (id == no_value || node->is(op::Dequantize)) continue;
-                const bool moved = moves(*node) && i == 0 && storable_[node->outputs[0]] && node->op->operands[0].variadic == false;
+                const bool moved =
+                    moves(*node) && i == 0 && storable_[node->outputs[0]] && node->op->operands[0].variadic == false;
                 if (!moved) storable_[id] = false;
             }
     }
@@ -103,7 +104,8 @@ Ranges ranges_of(const Graph& graph, const StatedScales& stated) {
     const auto carry = [&](const Node& node) {
         if (node.inputs.empty() || node.outputs.empty()) return;
         const ValueId x = node.inputs[0], y = node.outputs[0];
-        if (const auto fixed = fixed_output(*node.op, DType::i8); fixed && !known(y)) ranges.tensors[y] = stated_range(fixed->covers());
+        if (const auto fixed = fixed_output(*node.op, DType::i8); fixed && !known(y))
+            ranges.tensors[y] = stated_range(fixed->covers());
         if (node.op->quant != QuantRule::same_as_input) return;
         if (known(x))
             for (ValueId id : node.outputs)

@@ -11,8 +11,8 @@ static Buffer rounded(const std::vector<float>& values, const Stored& stored) {
     std::vector<T> out(values.size());
     for (size_t i = 0; i < values.size(); ++i) {
         const double steps = std::nearbyint(static_cast<double>(values[i]) / static_cast<double>(stored.scale()));
-        out[i] = static_cast<T>(std::clamp(steps + static_cast<double>(stored.zero_point()), static_cast<double>(low),
-                                           static_cast<double>(high)));
+        out[i] = static_cast<T>(
+            std::clamp(steps + static_cast<double>(stored.zero_point()), static_cast<double>(low), static_cast<double>(high)));
     }
     return Buffer::of(std::move(out));
 }
@@ -79,7 +79,8 @@ static Buffer rounded_bias(const std::vector<float>& bias, const std::vector<flo
     return Buffer::of(std::move(out));
 }
 
-StoredConstant stored_bias(const std::vector<float>& bias, float x_scale, const std::vector<float>& weight_scales, DType dtype) {
+StoredConstant stored_bias(const std::vector<float>& bias, float x_scale, const std::vector<float>& weight_scales,
+                           DType dtype) {
     const bool single = weight_scales.size() == 1;
     std::vector<float> scale;
     for (size_t c = 0; c < bias.size(); ++c) scale.push_back(x_scale * weight_scales[single ? 0 : c]);

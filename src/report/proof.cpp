@@ -78,7 +78,8 @@ Agreement prove(const Runner& source, const Runner& result, const Samples& sampl
             add_sample(agreement.outputs[o], outputs[o].type, outputs[o].expected, *outputs[o].other, outputs[o].actual);
         if (options.progress) options.progress(i + 1, samples.size());
     };
-    ordered_parallel(samples.size(), side_by_side(source.graph(), side_by_side(result.graph(), options.threads)), produce, consume);
+    ordered_parallel(samples.size(), side_by_side(source.graph(), side_by_side(result.graph(), options.threads)), produce,
+                     consume);
     return agreement;
 }
 

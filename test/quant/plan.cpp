@@ -109,8 +109,8 @@ constexpr std::string_view joined = R"(graph "joined" {
 
 TEST(Plan, parts_of_alike_range_share_one_scale) {
     const Graph g = parse_graph(joined, find_op);
-    const QuantPlan plan =
-        plan_quantization(g, ranges_by_name(g, {{"x", {-1, 1}}, {"a", {-3, 4}}, {"b", {-4, 4}}, {"both", {-4, 4}}, {"c", {0, 1}}}), {});
+    const QuantPlan plan = plan_quantization(
+        g, ranges_by_name(g, {{"x", {-1, 1}}, {"a", {-3, 4}}, {"b", {-4, 4}}, {"both", {-4, 4}}, {"c", {0, 1}}}), {});
     EXPECT_EQ(stored(g, plan, "a"), stored(g, plan, "both"));
     EXPECT_EQ(stored(g, plan, "b"), stored(g, plan, "both"));
     EXPECT_TRUE(plan.requantised.empty());
@@ -118,8 +118,8 @@ TEST(Plan, parts_of_alike_range_share_one_scale) {
 
 TEST(Plan, a_part_that_others_read_keeps_its_finer_scale) {
     const Graph g = parse_graph(joined, find_op);
-    const QuantPlan plan =
-        plan_quantization(g, ranges_by_name(g, {{"x", {-1, 1}}, {"a", {-1, 1}}, {"b", {-4, 4}}, {"both", {-4, 4}}, {"c", {0, 1}}}), {});
+    const QuantPlan plan = plan_quantization(
+        g, ranges_by_name(g, {{"x", {-1, 1}}, {"a", {-1, 1}}, {"b", {-4, 4}}, {"both", {-4, 4}}, {"c", {0, 1}}}), {});
     EXPECT_NE(stored(g, plan, "a"), stored(g, plan, "both"));
     ASSERT_TRUE(plan.requantised.contains({2, 0}));
     EXPECT_EQ(plan.requantised.at({2, 0}), stored(g, plan, "both"));
@@ -139,7 +139,8 @@ TEST(Split, outputs_of_unlike_ranges_become_several) {
 }
 )",
                           find_op);
-    Ranges ranges = ranges_by_name(g, {{"x", {-1, 1}}, {"box", {-50, 300}}, {"score", {0, 1}}, {"both", {-50, 300}}, {"flat", {-50, 300}}});
+    Ranges ranges =
+        ranges_by_name(g, {{"x", {-1, 1}}, {"box", {-50, 300}}, {"score", {0, 1}}, {"both", {-50, 300}}, {"flat", {-50, 300}}});
     EXPECT_EQ(split_outputs(g, ranges).size(), 1U);
     ASSERT_EQ(g.outputs.size(), 2U);
     EXPECT_EQ(g.outputs[0].name, "y_boxes");
@@ -194,7 +195,8 @@ TEST(Apply, integers_compute_nearly_what_floats_compute) {
         g.inputs.push_back({"x", x, ""});
         const Attrs relu{{"pads", Ints{1, 1, 1, 1}}, {"activation", std::string("relu")}};
         ValueId y = b.add(op::Conv, {x, b.floats(numbers(d * 9 * c), {d, 3, 3, c}), b.floats(numbers(d), {d})}, relu);
-        y = b.add(op::DepthwiseConv, {y, b.floats(numbers(9 * d), {1, 3, 3, d}), b.floats(numbers(d), {d})}, {{"pads", Ints{1, 1, 1, 1}}});
+        y = b.add(op::DepthwiseConv, {y, b.floats(numbers(9 * d), {1, 3, 3, d}), b.floats(numbers(d), {d})},
+                  {{"pads", Ints{1, 1, 1, 1}}});
         y = b.add(op::MaxPool, {y}, {{"kernel", Ints{2, 2}}, {"strides", Ints{2, 2}}});
         const int64_t flat = g.type(y).elements();
         y = b.add(op::Reshape, {y}, {{"shape", Shape{1, flat}}});

@@ -1,7 +1,7 @@
 // Scales from ranges, scales from weights, and recipes.
+#include "quant/stored.hpp"
 #include "quant/recipe.hpp"
 #include "quant/refine_weights.hpp"
-#include "quant/stored.hpp"
 #include "quant/weights.hpp"
 
 #include "ir/builder.hpp"
@@ -16,7 +16,8 @@ namespace tinsmith {
 namespace {
 
 TEST(Stored, zero_is_an_integer_exactly) {
-    for (const auto& [range, zero_point] : std::vector<std::pair<Range, int64_t>>{{{0, 1}, -128}, {{-1, 0}, 127}, {{2, 3}, -128}}) {
+    for (const auto& [range, zero_point] :
+         std::vector<std::pair<Range, int64_t>>{{{0, 1}, -128}, {{-1, 0}, 127}, {{2, 3}, -128}}) {
         const Stored stored = stored_for(range, DType::i8);
         EXPECT_EQ(stored.zero_point(), zero_point);
         EXPECT_LE(stored.covers().min, 0);
@@ -98,7 +99,8 @@ TEST(Refine, errors_of_weights_cancel) {
     }
     const auto error_of = [&](const Graph& graph) {
         const Node& node = graph.nodes[0];
-        const std::vector<float> bias = node.input(2) == no_value ? std::vector<float>(channels, 0.0f) : graph.constant_floats(node.inputs[2]);
+        const std::vector<float> bias =
+            node.input(2) == no_value ? std::vector<float>(channels, 0.0f) : graph.constant_floats(node.inputs[2]);
         const StoredConstant stored = stored_weights(graph, node.inputs[1], 0, bias, 0.02f);
         const auto* steps = reinterpret_cast<const int8_t*>(stored.data.bytes().data());
         double sum = 0;

@@ -1,6 +1,6 @@
 // From an ONNX file to a graph: interface, weights, nodes.
-#include "frontend/onnx/class_names.hpp"
 #include "frontend/onnx/reader.hpp"
+#include "frontend/onnx/class_names.hpp"
 #include "frontend/onnx/cut.hpp"
 #include "frontend/onnx/graph_reader.hpp"
 #include "frontend/onnx/interface.hpp"
