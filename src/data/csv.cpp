@@ -106,7 +106,11 @@ CsvHeader csv_header(const CsvFile& file) {
     }
     if (paths > 0 || (numbers > 0 && !(counting && (known > 0 || numbers >= 3)))) return {{}, file.start()};
     check(second < file.size(), "{}: there is a header, but no row", file.path());
-    return {{row.cells.begin(), row.cells.end()}, second};
+    CsvHeader header{{row.cells.begin(), row.cells.end()}, second};
+    file.read_row(second, row);
+    if (row.cells.size() != header.names.size())
+        fail(Fault::input, "{}: {} columns, the header has {}", file.place(second), row.cells.size(), header.names.size());
+    return header;
 }
 
 std::optional<size_t> column_named(const CsvHeader& header, std::initializer_list<std::string_view> known) {
