@@ -13,7 +13,7 @@ namespace {
 // Covariances of wider rows are not worth their time (see refine_weights), nor such rows their memory.
 constexpr int64_t widest = 512;
 // Of one node's rows: those of a depthwise convolution are long, and its weights few.
-constexpr int64_t most_floats = int64_t{1} << 19, fewest_rows = 64;
+constexpr int64_t most_floats = int64_t{1} << 19, most_floats_in_all = int64_t{1} << 23, fewest_rows = 64;
 
 class Sampling {
 public:
@@ -29,6 +29,7 @@ public:
             if (node.is(op::DepthwiseConv) && graph.type(node.inputs[0]).shape[3] != weights[3]) inputs_[n].width = 0;
             if (inputs_[n].width <= 0) continue;
             nodes_of_[node.outputs[0]] = n;
+            width_of_all_ += inputs_[n].width;
             inputs_[n].sum.assign(static_cast<size_t>(inputs_[n].width), 0);
         }
     }
@@ -50,7 +51,8 @@ private:
     // Fills `row_` from places first, first + step, ...: others for every sample.
     template <class Fill>
     void take(LayerInputs& to, bool apart, int64_t places, size_t sample, Fill fill) {
-        const int64_t rows = std::clamp(most_floats / to.width, std::min(fewest_rows, most_rows_), most_rows_);
+        const int64_t share = std::max(most_floats / to.width, most_floats_in_all / width_of_all_);
+        const int64_t rows = std::clamp(share, std::min(fewest_rows, most_rows_), most_rows_);
         const int64_t each = std::max<int64_t>(1, rows / samples_);
         const int64_t step = std::max<int64_t>(1, places / each);
         const bool keep = apart || to.width <= widest;
@@ -91,7 +93,7 @@ private:
     const Graph& graph_;
     std::vector<LayerInputs> inputs_;
     std::map<ValueId, size_t> nodes_of_;
-    int64_t samples_, most_rows_;
+    int64_t samples_, most_rows_, width_of_all_ = 0;
     std::vector<float> row_;
 };
 

@@ -24,6 +24,12 @@ std::optional<Range> activation_bounds(const Node& node) {
     return Range{range.low, range.high};
 }
 
+static bool is_sum(TensorKind kind) { return kind == TensorKind::weighted || kind == TensorKind::sum; }
+
+static bool adds_sums(const Node& node, const std::vector<TensorKind>& kinds) {
+    return (node.is(op::Add) || node.is(op::Sub)) && (is_sum(kinds[node.inputs[0]]) || is_sum(kinds[node.inputs[1]]));
+}
+
 static TensorKind kind_of(const Node& node, const std::vector<TensorKind>& kinds) {
     if (activation_of(node) != "none") return TensorKind::activation;
     switch (node.op->quant) {
@@ -32,7 +38,7 @@ static TensorKind kind_of(const Node& node, const std::vector<TensorKind>& kinds
             const TensorKind moved = kinds[node.inputs[0]];
             return moved == TensorKind::other ? TensorKind::activation : moved;
         }
-        case QuantRule::free_range: return node.is(op::Add) || node.is(op::Sub) ? TensorKind::sum : TensorKind::activation;
+        case QuantRule::free_range: return adds_sums(node, kinds) ? TensorKind::sum : TensorKind::activation;
         default: return TensorKind::activation;
     }
 }
@@ -52,11 +58,11 @@ std::vector<TensorKind> tensor_kinds(const Graph& graph) {
     for (const Node& node : graph.nodes)
         for (ValueId id : node.outputs) mark(id, kind_of(node, kinds));
     for (const Node& node : graph.nodes)
-        if (is_function(node) && kinds[node.inputs[0]] == TensorKind::weighted) kinds[node.inputs[0]] = TensorKind::activation;
+        if (is_function(node) && is_sum(kinds[node.inputs[0]])) kinds[node.inputs[0]] = TensorKind::activation;
     for (const Port& port : graph.outputs) mark(port.value, TensorKind::output);
     return kinds;
 }
 
-Observer default_observer(TensorKind kind) { return kind == TensorKind::weighted ? Observer::percentile : Observer::minmax; }
+Observer default_observer(TensorKind kind) { return is_sum(kind) ? Observer::percentile : Observer::minmax; }
 
 }  // namespace tinsmith

@@ -13,7 +13,7 @@ enum class TensorKind : uint8_t {
     input,       // of the graph
     weighted,    // sum of a convolution or matrix product, as it is
     activation,  // the same before or after an activation, and what other operators compute
-    sum,         // of two tensors
+    sum,         // of two tensors, one of them weighted or a sum: a residual branch without an activation
     output,      // of the graph
 };
 
