@@ -1,5 +1,5 @@
 // Activations that are not one operator of the graph.
-#include "frontend/onnx/formula.hpp"
+#include "frontend/compose/formula.hpp"
 #include "frontend/onnx/ops.hpp"
 
 #include <cmath>

@@ -1,5 +1,5 @@
 // Arithmetic that is variadic, mixes element types, or that TFLite lacks for some of them.
-#include "frontend/onnx/formula.hpp"
+#include "frontend/compose/formula.hpp"
 #include "frontend/onnx/ops.hpp"
 
 #include <cmath>

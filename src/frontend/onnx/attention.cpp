@@ -1,6 +1,6 @@
 // Attention: softmax(q k^T scale + bias) v, with heads in the second dimension. Key and value heads that several query heads share
 // are not repeated: the queries of a group follow each other and are multiplied as one longer sequence.
-#include "frontend/onnx/compose.hpp"
+#include "frontend/compose/compose.hpp"
 #include "frontend/onnx/ops.hpp"
 
 #include <cmath>

@@ -1,5 +1,5 @@
 // Logic, bits and tests of floats. TFLite has exclusive or and right shifts of integers; the rest is arithmetic on them.
-#include "frontend/onnx/formula.hpp"
+#include "frontend/compose/formula.hpp"
 #include "frontend/onnx/ops.hpp"
 
 #include <limits>

@@ -1,5 +1,5 @@
 // Conversions between element types.
-#include "frontend/onnx/formula.hpp"
+#include "frontend/compose/formula.hpp"
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/tensor.hpp"
 

@@ -1,7 +1,7 @@
 // Transposed convolution of channels-first tensors, for the converters that need one.
 #pragma once
 
-#include "frontend/onnx/compose.hpp"
+#include "frontend/compose/compose.hpp"
 
 namespace tinsmith {
 

@@ -1,6 +1,6 @@
 // DeformConv: the cells of each window, at offsets that the model computes, gathered by bilinear interpolation and multiplied with
 // the weights as one matrix.
-#include "frontend/onnx/compose.hpp"
+#include "frontend/compose/compose.hpp"
 #include "frontend/onnx/ops.hpp"
 
 namespace tinsmith::from_onnx {

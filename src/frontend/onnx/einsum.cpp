@@ -1,6 +1,6 @@
 // Einsum: operands are contracted pair by pair. Labels of a pair are shared and kept (batch), shared and summed (contracted),
 // or one side's own; that is a matrix product of [batch, own, contracted] with [batch, contracted, own].
-#include "frontend/onnx/compose.hpp"
+#include "frontend/compose/compose.hpp"
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/parameters.hpp"
 

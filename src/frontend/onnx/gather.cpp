@@ -1,6 +1,6 @@
 // Operators that read where indices say. Indices may count from the end; those known at run time are brought to the front by a
 // modulo.
-#include "frontend/onnx/compose.hpp"
+#include "frontend/compose/compose.hpp"
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/parameters.hpp"
 

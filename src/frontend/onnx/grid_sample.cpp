@@ -1,6 +1,6 @@
 // GridSample: for each point of the grid, a weighted sum of pixels that are gathered from the flattened image.
-#include "frontend/onnx/compose.hpp"
-#include "frontend/onnx/formula.hpp"
+#include "frontend/compose/compose.hpp"
+#include "frontend/compose/formula.hpp"
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/parameters.hpp"
 

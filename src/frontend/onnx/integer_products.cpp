@@ -1,7 +1,7 @@
 // MatMulInteger, ConvInteger, QLinearMatMul and QLinearConv: exact integer sums, computed in floats that hold them exactly.
+#include "frontend/compose/product.hpp"
 #include "frontend/onnx/conv.hpp"
 #include "frontend/onnx/ops.hpp"
-#include "frontend/onnx/product.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // Loop: written out where the number of iterations is known, a While where it is not.
+#include "frontend/compose/stack.hpp"
 #include "frontend/onnx/ops.hpp"
-#include "frontend/onnx/stack.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // Losses: the class scores [batch, classes, ...] against class numbers [batch, ...].
-#include "frontend/onnx/compose.hpp"
-#include "frontend/onnx/formula.hpp"
+#include "frontend/compose/compose.hpp"
+#include "frontend/compose/formula.hpp"
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/parameters.hpp"
 

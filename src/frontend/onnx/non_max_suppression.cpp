@@ -1,5 +1,5 @@
 // NonMaxSuppression, one TFLite operator for each class of each image, and RoiAlign.
-#include "frontend/onnx/compose.hpp"
+#include "frontend/compose/compose.hpp"
 #include "frontend/onnx/ops.hpp"
 
 #include <cmath>

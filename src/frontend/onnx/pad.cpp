@@ -1,5 +1,5 @@
 // Pad: constants and reflections are the graph's own; edges and wrapping read each padded dimension through a list of indices.
-#include "frontend/onnx/compose.hpp"
+#include "frontend/compose/compose.hpp"
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/parameters.hpp"
 

@@ -1,6 +1,6 @@
 #include "frontend/onnx/parameters.hpp"
 
-#include "frontend/onnx/compose.hpp"
+#include "frontend/compose/compose.hpp"
 
 #include <algorithm>
 #include <numeric>

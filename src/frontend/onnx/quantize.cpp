@@ -1,6 +1,6 @@
 // QuantizeLinear and its kin. Where scale and zero point are constants of a kind that TFLite's types can state, they become
 // part of the type, for the quantiser to use; otherwise they are arithmetic.
-#include "frontend/onnx/formula.hpp"
+#include "frontend/compose/formula.hpp"
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/tensor.hpp"
 

@@ -1,7 +1,7 @@
 // RNN, GRU and LSTM. What TFLite's sequence operators express becomes one of them; everything else is written step by step, or as
 // a loop when the reader is asked to, with the projection of the inputs (which no step waits for) in front.
+#include "frontend/compose/recurrence.hpp"
 #include "frontend/onnx/ops.hpp"
-#include "frontend/onnx/recurrence.hpp"
 
 #include <algorithm>
 

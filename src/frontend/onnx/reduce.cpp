@@ -1,6 +1,6 @@
 // Reductions. Axes are an attribute or, in newer opsets, an input; those computed at run time follow from the declared output
 // where it tells which dimensions are gone, else they stay an operand.
-#include "frontend/onnx/formula.hpp"
+#include "frontend/compose/formula.hpp"
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/parameters.hpp"
 

@@ -1,6 +1,6 @@
 // Resize and Upsample: TFLite's own operators where they compute the same, else one axis after the other.
 #include "kernel/resize.h"
-#include "frontend/onnx/compose.hpp"
+#include "frontend/compose/compose.hpp"
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/parameters.hpp"
 #include "frontend/onnx/resize_at_run_time.hpp"

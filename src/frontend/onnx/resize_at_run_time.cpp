@@ -1,7 +1,7 @@
 #include "frontend/onnx/resize_at_run_time.hpp"
 
-#include "frontend/onnx/compose.hpp"
-#include "frontend/onnx/formula.hpp"
+#include "frontend/compose/compose.hpp"
+#include "frontend/compose/formula.hpp"
 #include "frontend/onnx/parameters.hpp"
 
 #include <algorithm>

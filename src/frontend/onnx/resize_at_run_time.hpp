@@ -1,7 +1,7 @@
 // Resizing whose scales or region are computed at run time: positions and weights become part of the graph.
 #pragma once
 
-#include "frontend/onnx/resize_axis.hpp"
+#include "frontend/compose/resize_axis.hpp"
 #include "ir/builder.hpp"
 
 namespace tinsmith {

@@ -1,6 +1,6 @@
 // Scan: the length of its sequences is static, so it is written out.
+#include "frontend/compose/stack.hpp"
 #include "frontend/onnx/ops.hpp"
-#include "frontend/onnx/stack.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // Operators that write where indices say. Positions become numbers of slices: data [count, inner], positions [picks], updates
 // [picks, inner].
-#include "frontend/onnx/compose.hpp"
+#include "frontend/compose/compose.hpp"
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/parameters.hpp"
 

@@ -1,5 +1,5 @@
 // Fourier transforms as products with constant matrices of cosines and sines.
-#include "frontend/onnx/compose.hpp"
+#include "frontend/compose/compose.hpp"
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/parameters.hpp"
 

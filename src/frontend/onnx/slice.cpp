@@ -1,5 +1,5 @@
 // Operators that take a part of a tensor, or set it into a larger one.
-#include "frontend/onnx/compose.hpp"
+#include "frontend/compose/compose.hpp"
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/parameters.hpp"
 

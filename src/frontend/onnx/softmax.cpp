@@ -1,5 +1,5 @@
 // Softmax and its relatives: the graph's work on the last dimension.
-#include "frontend/onnx/compose.hpp"
+#include "frontend/compose/compose.hpp"
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/parameters.hpp"
 

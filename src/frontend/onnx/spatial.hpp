@@ -2,7 +2,7 @@
 // spatial operators have: channels last, two axes where ONNX has one.
 #pragma once
 
-#include "frontend/onnx/compose.hpp"
+#include "frontend/compose/compose.hpp"
 #include "frontend/onnx/node_reader.hpp"
 
 namespace tinsmith {

@@ -1,5 +1,5 @@
 // Trigonometric and hyperbolic functions, of which TFLite has sin, cos, tanh and atan2.
-#include "frontend/onnx/formula.hpp"
+#include "frontend/compose/formula.hpp"
 #include "frontend/onnx/ops.hpp"
 
 namespace tinsmith::from_onnx {

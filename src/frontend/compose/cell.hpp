@@ -1,7 +1,7 @@
 // One step of a recurrent layer (RNN, GRU, LSTM) as the graph's primitives, for loops that are unrolled and for those that are not.
 #pragma once
 
-#include "frontend/onnx/compose.hpp"
+#include "frontend/compose/compose.hpp"
 
 namespace tinsmith {
 

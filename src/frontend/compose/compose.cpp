@@ -1,4 +1,4 @@
-#include "frontend/onnx/compose.hpp"
+#include "frontend/compose/compose.hpp"
 
 #include <algorithm>
 #include <numeric>

@@ -1,4 +1,4 @@
-#include "frontend/onnx/stack.hpp"
+#include "frontend/compose/stack.hpp"
 
 #include "op/list.hpp"
 

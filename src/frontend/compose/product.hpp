@@ -1,7 +1,7 @@
 // Matrix products, for the converters that need one.
 #pragma once
 
-#include "frontend/onnx/compose.hpp"
+#include "frontend/compose/compose.hpp"
 
 namespace tinsmith {
 

@@ -1,4 +1,4 @@
-#include "frontend/onnx/resize_axis.hpp"
+#include "frontend/compose/resize_axis.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // (x - mean) / sqrt(variance + epsilon), which most normalisations are.
 #pragma once
 
-#include "frontend/onnx/compose.hpp"
+#include "frontend/compose/compose.hpp"
 
 namespace tinsmith {
 

@@ -1,4 +1,4 @@
-#include "frontend/onnx/recurrence.hpp"
+#include "frontend/compose/recurrence.hpp"
 
 #include <algorithm>
 #include <numeric>

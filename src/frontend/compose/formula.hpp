@@ -4,7 +4,7 @@
 // Numbers take the element type of the value that they meet.
 #pragma once
 
-#include "frontend/onnx/node_reader.hpp"
+#include "frontend/compose/compose.hpp"
 
 namespace tinsmith {
 

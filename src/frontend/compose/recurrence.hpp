@@ -1,7 +1,7 @@
 // A recurrent cell run over a sequence.
 #pragma once
 
-#include "frontend/onnx/cell.hpp"
+#include "frontend/compose/cell.hpp"
 
 namespace tinsmith {
 

@@ -1,4 +1,4 @@
-#include "frontend/onnx/cell.hpp"
+#include "frontend/compose/cell.hpp"
 
 namespace tinsmith {
 
