@@ -186,7 +186,8 @@ private:
         Variant out;
         out.method = method;
         out.path = where_.path(method);
-        TfliteOptions to{.method = method, .quantize_depthwise = options_.quantize_depthwise};
+        const bool micro = options_.quantize.recipe.target == "tflm";
+        TfliteOptions to{.method = method, .quantize_depthwise = options_.quantize_depthwise, .micro = micro};
         try {
             out.notes = prepare_for_tflite(graph, to, options_.passes, stages_.observer("legal for TFLite"));
             if (on_integers(method)) graph = on_integer_nodes(std::move(graph), out);
@@ -196,6 +197,11 @@ private:
             out.refusal = e.what();
             return out;
         }
+        if (micro && on_integers(method))
+            out.notes.push_back(
+                "written for TFLite Micro: LiteRT refuses filters with one zero point for many scales; without --target tflm "
+                "both "
+                "take the file");
         out.operators = histogram(graph);
         out.inputs = graph.inputs;
         out.outputs = graph.outputs;

@@ -1,6 +1,7 @@
 // How a file is laid out, and how weights are stored in it.
 #include "format/tflite/schema_generated.h"
 #include "frontend/tflite/model_reader.hpp"
+#include "ir/text.hpp"
 #include "small_graphs.hpp"
 
 #include <gtest/gtest.h>
@@ -102,6 +103,72 @@ TEST(TfliteFile, dynamic_range_of_nothing_is_refused_with_reasons) {
     }
     graph = s.graph;
     EXPECT_TRUE(prepare_for_tflite(graph, {.method = Method::dynamic_range, .quantize_depthwise = true}).empty());
+}
+
+// An int8 convolution with a scale for each channel, another, and a dense layer with one scale.
+Graph integer_layers() {
+    Graph g;
+    Builder b(g);
+    const auto activation = [](Shape shape, float scale) { return Type{DType::i8, std::move(shape), Quant{{scale}, {3}, -1}}; };
+    const auto constant = [&](DType dtype, Shape shape, std::vector<float> scale) {
+        const int axis = scale.size() > 1 ? 0 : -1;
+        const std::vector<int64_t> zeros(scale.size());
+        std::vector<std::byte> bytes(Type{dtype, shape, {}}.bytes());
+        for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::byte>(i * 37 % 5);
+        return g.add_constant("", {dtype, std::move(shape), Quant{std::move(scale), zeros, axis}}, Buffer::copy_of(bytes));
+    };
+    const auto layer = [&](const OpDef& op, std::vector<ValueId> inputs, float scale) {
+        Node node{&op, std::move(inputs), {}, {}, "layer"};
+        node.outputs.push_back(g.add_value("", activation(infer_types(g, node)[0].shape, scale)));
+        g.nodes.push_back(node);
+        return node.outputs[0];
+    };
+    ValueId x = g.add_value("x", activation({1, 4, 4, 2}, 0.5f));
+    g.inputs.push_back({"x", x, {}});
+    x = layer(op::Conv,
+              {x, constant(DType::i8, {3, 1, 1, 2}, {0.1f, 0.2f, 0.3f}), constant(DType::i32, {3}, {0.05f, 0.1f, 0.15f})},
+              0.25f);
+    x = layer(op::Conv,
+              {x, constant(DType::i8, {3, 1, 1, 3}, {0.4f, 0.5f, 0.6f}), constant(DType::i32, {3}, {0.1f, 0.125f, 0.15f})},
+              1.0f);
+    x = b.add(op::Reshape, {x}, {{"shape", Shape{1, 48}}});
+    g.values[x].type.quant = activation({}, 1.0f).quant;
+    x = layer(op::FullyConnected, {x, constant(DType::i8, {2, 48}, {0.5f}), constant(DType::i32, {2}, {0.5f})}, 1.0f);
+    g.outputs.push_back({"y", x, {}});
+    return g;
+}
+
+TEST(TfliteFile, the_form_for_tflite_micro_states_one_zero_point_and_no_scales_of_a_bias) {
+    const Graph graph = integer_layers();
+    const auto bytes = tflite_bytes(graph, {.method = Method::int8, .micro = true});
+    EXPECT_LT(bytes.size(), tflite_bytes(graph, {.method = Method::int8}).size());
+    const tflite::Model* model = tflite::GetModel(bytes.data());
+    EXPECT_EQ(model->signature_defs(), nullptr);
+    const tflite::SubGraph* main = model->subgraphs()->Get(0);
+    const auto operand = [&](uint32_t layer, uint32_t i) {
+        return main->tensors()->Get(static_cast<uint32_t>(main->operators()->Get(layer)->inputs()->Get(i)));
+    };
+    for (uint32_t conv : {0u, 1u}) {
+        EXPECT_EQ(operand(conv, 1)->quantization()->scale()->size(), 3u);
+        EXPECT_EQ(operand(conv, 1)->quantization()->zero_point()->size(), 1u);
+        EXPECT_EQ(operand(conv, 2)->quantization(), nullptr);
+    }
+    EXPECT_EQ(operand(3, 2)->quantization()->scale()->Get(0), 0.5f) << "its kernel looks at it";
+    Graph again = tflite::read(Buffer::copy_of(bytes)).graph;
+    again.name = "main";
+    const PrintOptions all{.max_constant = 100};
+    EXPECT_EQ(print(again, all),
+              print(tflite::read(Buffer::copy_of(tflite_bytes(graph, {.method = Method::int8}))).graph, all));
+    EXPECT_EQ(tflite_bytes(again, {.method = Method::int8, .micro = true}), bytes);
+}
+
+TEST(TfliteFile, the_most_frequent_operator_is_the_first_code) {
+    Sketch s;
+    const ValueId x = s.b.add(op::Tanh, {s.input({3})});
+    s.output(s.b.add(op::Sigmoid, {s.b.add(op::Sigmoid, {x})}));
+    const auto bytes = tflite_bytes(prepared(s));
+    const tflite::Model* model = tflite::GetModel(bytes.data());
+    EXPECT_EQ(model->operator_codes()->Get(0)->builtin_code(), tflite::BuiltinOperator::LOGISTIC);
 }
 
 TEST(TfliteFile, float16_keeps_what_half_precision_cannot_hold) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backend/tflite/operator_writer.hpp"
+#include "backend/tflite/tflite.hpp"
 #include "base/file.hpp"
 
 #include <map>
@@ -9,23 +10,31 @@
 
 namespace tinsmith::tflite {
 
+// Which of its versions the file needs too.
+struct VersionedOperation {
+    Operation operation;
+    int version = 1;
+};
+
 class ModelWriter {
 public:
-    explicit ModelWriter(const Graph& main);
+    ModelWriter(const Graph& main, const TfliteOptions& options);
     void write(ByteSink& sink);
 
 private:
     flatbuffers::Offset<SubGraph> build(const Graph& graph, bool is_main);
     flatbuffers::Offset<SubGraph> build(const TensorTable& tensors, const std::vector<int32_t>& inputs,
-                                        const std::vector<int32_t>& outputs,
-                                        const std::vector<flatbuffers::Offset<Operator>>& operators, std::string_view name);
-    flatbuffers::Offset<Operator> build(const Graph& graph, const Node& node, TensorTable& tensors);
-    flatbuffers::Offset<Operator> build(const Operation& operation, int version);
+                                        const std::vector<int32_t>& outputs, const std::vector<VersionedOperation>& operations,
+                                        std::string_view name);
+    VersionedOperation operation(const Graph& graph, const Node& node, TensorTable& tensors);
+    flatbuffers::Offset<Operator> build(const VersionedOperation& operation);
+    // The code that most operators have is the first, which they need not state.
+    void number_codes(const std::vector<VersionedOperation>& operations);
     flatbuffers::Offset<tflite::Tensor> build(const TensorEntry& entry);
     flatbuffers::Offset<QuantizationParameters> build(const Quant& quant);
     uint32_t operator_code(BuiltinOperator code, int version);
     // Puts operators that read the states in front of the others, and those that keep them behind.
-    void add_states(const Graph& graph, TensorTable& tensors, std::vector<flatbuffers::Offset<Operator>>& operators);
+    void add_states(const Graph& graph, TensorTable& tensors, std::vector<VersionedOperation>& operations);
     flatbuffers::Offset<SubGraph> build_initial(const Graph& graph);
     void add_signature(const Graph& graph, TensorTable& tensors);
     std::vector<flatbuffers::Offset<tflite::Buffer>> placeholders();
@@ -35,6 +44,7 @@ private:
     void share(Options& options, flatbuffers::uoffset_t size_before);
     flatbuffers::Offset<flatbuffers::Vector<int32_t>> ints(const std::vector<int32_t>& values);
 
+    const bool micro_;
     flatbuffers::FlatBufferBuilder fbb_;
     BufferTable buffers_;
     std::vector<const Graph*> subgraphs_;

@@ -29,7 +29,9 @@ public:
     int32_t scale_of(const Type& type) { return append({type, 0, {}, false}); }
     // State that an operator keeps while it runs.
     void make_variable(int32_t tensor) { entries_[static_cast<size_t>(tensor)].is_variable = true; }
-    void state_scales(int32_t tensor, Quant quant) { entries_[static_cast<size_t>(tensor)].type.quant = std::move(quant); }
+    void state_scales(int32_t tensor, std::optional<Quant> quant) {
+        entries_[static_cast<size_t>(tensor)].type.quant = std::move(quant);
+    }
     void name(int32_t tensor, const std::string& text) { entries_[static_cast<size_t>(tensor)].name = text; }
 
     const std::vector<TensorEntry>& entries() const { return entries_; }

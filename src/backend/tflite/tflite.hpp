@@ -17,6 +17,7 @@ enum class Method : uint8_t {
 struct TfliteOptions {
     Method method = Method::float32;
     bool quantize_depthwise = false;  // dynamic range: depthwise filters too (small, and slow on many CPUs)
+    bool micro = false;               // for TFLite Micro alone: smaller, and LiteRT refuses it or runs it slowly
 };
 
 // The rewrites that make a graph legal for TFLite, in order.

@@ -19,7 +19,7 @@ namespace tflite {
 static constexpr uint64_t alignment = 16;
 static constexpr uint64_t flatbuffer_limit = (uint64_t{1} << 31) - 1;
 
-ModelWriter::ModelWriter(const Graph& main) {
+ModelWriter::ModelWriter(const Graph& main, const TfliteOptions& options) : micro_(options.micro) {
     subgraphs_.push_back(&main);
     if (main.states.empty()) return;
     initial_ = subgraphs_.size();
@@ -58,9 +58,11 @@ void ModelWriter::finish(const std::vector<flatbuffers::Offset<SubGraph>>& built
     for (auto [code, version] : codes_) codes.push_back(CreateOperatorCode(fbb_, deprecated_code(code), 0, version, code));
     auto code_vector = fbb_.CreateVector(codes);
     auto subgraph_vector = fbb_.CreateVector(built);
-    auto description = fbb_.CreateString("tinsmith " TINSMITH_VERSION);
+    flatbuffers::Offset<flatbuffers::String> description;
+    if (!micro_) description = fbb_.CreateString("tinsmith " TINSMITH_VERSION);
     auto buffer_vector = fbb_.CreateVector(placeholders());
-    auto signatures = fbb_.CreateVector(std::vector{signature_});
+    flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<SignatureDef>>> signatures;
+    if (!micro_) signatures = fbb_.CreateVector(std::vector{signature_});
     constexpr uint32_t schema_version = 3;
     FinishModelBuffer(
         fbb_, CreateModel(fbb_, schema_version, code_vector, subgraph_vector, description, buffer_vector, 0, 0, signatures));
@@ -99,6 +101,8 @@ void ModelWriter::stream(ByteSink& sink) {
 
 }  // namespace tflite
 
-void write_tflite(const Graph& graph, const TfliteOptions&, ByteSink& sink) { tflite::ModelWriter(graph).write(sink); }
+void write_tflite(const Graph& graph, const TfliteOptions& options, ByteSink& sink) {
+    tflite::ModelWriter(graph, options).write(sink);
+}
 
 }  // namespace tinsmith

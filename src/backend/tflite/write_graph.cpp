@@ -39,27 +39,39 @@ uint32_t ModelWriter::operator_code(BuiltinOperator code, int version) {
     return static_cast<uint32_t>(at - codes_.begin());
 }
 
+void ModelWriter::number_codes(const std::vector<VersionedOperation>& operations) {
+    std::map<std::pair<BuiltinOperator, int>, size_t> uses;
+    for (const VersionedOperation& o : operations) ++uses[{o.operation.code, o.version}];
+    const auto most = std::max_element(uses.begin(), uses.end(), [](auto& a, auto& b) { return a.second < b.second; });
+    if (most != uses.end()) operator_code(most->first.first, most->first.second);
+    for (const VersionedOperation& o : operations) operator_code(o.operation.code, o.version);
+}
+
+// TFLite Micro takes one zero point for all scales; LiteRT wants as many.
 flatbuffers::Offset<QuantizationParameters> ModelWriter::build(const Quant& quant) {
     const int axis = std::max(quant.axis, 0);
-    auto [at, added] = quants_.try_emplace({quant.scale, quant.zero_point, axis});
+    std::vector<int64_t> zeros = quant.zero_point;
+    if (micro_ && std::adjacent_find(zeros.begin(), zeros.end(), std::not_equal_to<>()) == zeros.end()) zeros.resize(1);
+    auto [at, added] = quants_.try_emplace({quant.scale, zeros, axis});
     if (!added) return at->second;
     auto [scale, new_scale] = scales_.try_emplace(quant.scale);
     if (new_scale) scale->second = fbb_.CreateVector(quant.scale);
-    auto [zero, new_zero] = zero_points_.try_emplace(quant.zero_point);
-    if (new_zero) zero->second = fbb_.CreateVector(quant.zero_point);
+    auto [zero, new_zero] = zero_points_.try_emplace(zeros);
+    if (new_zero) zero->second = fbb_.CreateVector(zeros);
     at->second = CreateQuantizationParameters(fbb_, 0, 0, scale->second, zero->second, QuantizationDetails::NONE, 0, axis);
     return at->second;
 }
 
 // Kernels with a scale for each channel take those of the weights and never look at the bias's, though delegates want it to have
-// some: it refers to what the weights have stored.
-static void share_scales(const Node& node, const Operation& operation, TensorTable& tensors) {
+// some: it refers to what the weights have stored. TFLite Micro asks for none.
+static void share_scales(const Node& node, const Operation& operation, bool micro, TensorTable& tensors) {
     const bool weighted = node.is(op::Conv) || node.is(op::DepthwiseConv) || node.is(op::FullyConnected);
     if (!weighted || operation.inputs.size() < 3 || operation.inputs[2] < 0) return;
     const std::optional<Quant>& weights = tensors.type(operation.inputs[1]).quant;
     const Type& bias = tensors.type(operation.inputs[2]);
-    if (bias.quant && weights && weights->scale.size() > 1 && weights->scale.size() == bias.quant->scale.size())
-        tensors.state_scales(operation.inputs[2], Quant{weights->scale, weights->zero_point, 0});
+    if (!bias.quant || !weights || weights->scale.size() < 2 || weights->scale.size() != bias.quant->scale.size()) return;
+    tensors.state_scales(operation.inputs[2],
+                         micro ? std::nullopt : std::optional(Quant{weights->scale, weights->zero_point, 0}));
 }
 
 flatbuffers::Offset<tflite::Tensor> ModelWriter::build(const TensorEntry& entry) {
@@ -79,8 +91,9 @@ flatbuffers::Offset<tflite::Tensor> ModelWriter::build(const TensorEntry& entry)
     return CreateTensor(fbb_, shape, *dtype, entry.buffer, name, quant, entry.is_variable, 0, 0, extents.empty());
 }
 
-flatbuffers::Offset<Operator> ModelWriter::build(const Operation& operation, int version) {
-    uint32_t code = operator_code(operation.code, version);
+flatbuffers::Offset<Operator> ModelWriter::build(const VersionedOperation& versioned) {
+    const Operation& operation = versioned.operation;
+    uint32_t code = operator_code(operation.code, versioned.version);
     auto inputs = ints(operation.inputs);
     auto outputs = ints(operation.outputs);
     flatbuffers::Offset<flatbuffers::Vector<int32_t>> intermediates;
@@ -89,7 +102,7 @@ flatbuffers::Offset<Operator> ModelWriter::build(const Operation& operation, int
                           CustomOptionsFormat::FLEXBUFFERS, 0, intermediates);
 }
 
-flatbuffers::Offset<Operator> ModelWriter::build(const Graph& graph, const Node& node, TensorTable& tensors) {
+VersionedOperation ModelWriter::operation(const Graph& graph, const Node& node, TensorTable& tensors) {
     auto subgraph = [this](const Graph& body) {
         subgraphs_.push_back(&body);
         return static_cast<int32_t>(subgraphs_.size() - 1);
@@ -97,20 +110,23 @@ flatbuffers::Offset<Operator> ModelWriter::build(const Graph& graph, const Node&
     OperatorWriter writer{graph, node, fbb_, tensors, subgraph};
     WriteOperator write = writer_of(*node.op);
     assert(write);
+    fbb_.Align(sizeof(flatbuffers::uoffset_t));  // equal options have equal layouts where they start alike
     flatbuffers::uoffset_t before = fbb_.GetSize();
     Operation operation = write(writer);
     share(operation.options, before);
     if (operation.outputs.empty())
         for (size_t i = 0; i < node.outputs.size(); ++i) operation.outputs.push_back(writer.out(i));
     const int version = operator_version(writer, operation);
-    share_scales(node, operation, tensors);
-    return build(operation, version);
+    share_scales(node, operation, micro_, tensors);
+    return {std::move(operation), version};
 }
 
 flatbuffers::Offset<SubGraph> ModelWriter::build(const TensorTable& tensors, const std::vector<int32_t>& inputs,
                                                  const std::vector<int32_t>& outputs,
-                                                 const std::vector<flatbuffers::Offset<Operator>>& operators,
-                                                 std::string_view name) {
+                                                 const std::vector<VersionedOperation>& operations, std::string_view name) {
+    number_codes(operations);
+    std::vector<flatbuffers::Offset<Operator>> operators;
+    for (const VersionedOperation& operation : operations) operators.push_back(build(operation));
     std::vector<flatbuffers::Offset<tflite::Tensor>> built;
     for (const TensorEntry& entry : tensors.entries()) built.push_back(build(entry));
     auto tensor_vector = fbb_.CreateVector(built);
@@ -126,12 +142,12 @@ flatbuffers::Offset<SubGraph> ModelWriter::build(const Graph& graph, bool is_mai
     TensorTable tensors(graph, buffers_);
     std::vector<int32_t> inputs, outputs;
     for (const Port& port : graph.inputs) inputs.push_back(tensors.of(port.value));
-    std::vector<flatbuffers::Offset<Operator>> operators;
+    std::vector<VersionedOperation> operations;
     for (const Node& node : graph.nodes)
         within(node.origin.empty() ? std::string(node.op->name) : fmt::format("node '{}' ({})", node.origin, node.op->name),
-               [&] { operators.push_back(build(graph, node, tensors)); });
+               [&] { operations.push_back(operation(graph, node, tensors)); });
     for (const Port& port : graph.outputs) outputs.push_back(tensors.of(port.value));
-    if (is_main) add_states(graph, tensors, operators);
+    if (is_main) add_states(graph, tensors, operations);
 
     std::vector<bool> is_port(tensors.entries().size(), false);
     auto name_ports = [&](const std::vector<Port>& ports, const std::vector<int32_t>& of_port) {
@@ -148,8 +164,8 @@ flatbuffers::Offset<SubGraph> ModelWriter::build(const Graph& graph, bool is_mai
     if (name_bytes * name_share > payload_bytes)
         for (size_t i = 0; i < is_port.size(); ++i)
             if (!is_port[i]) tensors.name(static_cast<int32_t>(i), {});
-    if (is_main) add_signature(graph, tensors);
-    return build(tensors, inputs, outputs, operators, is_main ? "main" : "");
+    if (is_main && !micro_) add_signature(graph, tensors);
+    return build(tensors, inputs, outputs, operations, is_main && !micro_ ? "main" : "");
 }
 
 void ModelWriter::add_signature(const Graph& graph, TensorTable& tensors) {

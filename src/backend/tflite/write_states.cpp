@@ -15,31 +15,30 @@ Options named(flatbuffers::FlatBufferBuilder& fbb, const State& state) {
 
 }  // namespace
 
-void ModelWriter::add_states(const Graph& graph, TensorTable& tensors, std::vector<flatbuffers::Offset<Operator>>& operators) {
+void ModelWriter::add_states(const Graph& graph, TensorTable& tensors, std::vector<VersionedOperation>& operations) {
     if (graph.states.empty()) return;
     auto once = CreateCallOnceOptions(fbb_, static_cast<int32_t>(initial_));
-    std::vector<flatbuffers::Offset<Operator>> first{build({B::CALL_ONCE, {}, once, {}}, 1)};
+    std::vector<VersionedOperation> first{{{B::CALL_ONCE, {}, once, {}}}};
     for (const State& state : graph.states) {
         int32_t handle = tensors.handle();
-        first.push_back(build({B::VAR_HANDLE, {}, named(fbb_, state), {handle}}, 1));
-        first.push_back(build({B::READ_VARIABLE, {handle}, {}, {tensors.of(state.value)}}, 1));
-        if (state.next != state.value)
-            operators.push_back(build({B::ASSIGN_VARIABLE, {handle, tensors.of(state.next)}, {}, {}}, 1));
+        first.push_back({{B::VAR_HANDLE, {}, named(fbb_, state), {handle}}});
+        first.push_back({{B::READ_VARIABLE, {handle}, {}, {tensors.of(state.value)}}});
+        if (state.next != state.value) operations.push_back({{B::ASSIGN_VARIABLE, {handle, tensors.of(state.next)}, {}, {}}});
     }
-    operators.insert(operators.begin(), first.begin(), first.end());
+    operations.insert(operations.begin(), first.begin(), first.end());
 }
 
 flatbuffers::Offset<SubGraph> ModelWriter::build_initial(const Graph& graph) {
     Graph none;
     TensorTable tensors(none, buffers_);
-    std::vector<flatbuffers::Offset<Operator>> operators;
+    std::vector<VersionedOperation> operations;
     for (const State& state : graph.states) {
         int32_t handle = tensors.handle();
-        operators.push_back(build({B::VAR_HANDLE, {}, named(fbb_, state), {handle}}, 1));
+        operations.push_back({{B::VAR_HANDLE, {}, named(fbb_, state), {handle}}});
         int32_t initial = tensors.constant(graph.type(state.value), state.initial);
-        operators.push_back(build({B::ASSIGN_VARIABLE, {handle, initial}, {}, {}}, 1));
+        operations.push_back({{B::ASSIGN_VARIABLE, {handle, initial}, {}, {}}});
     }
-    return build(tensors, {}, {}, operators, "initial");
+    return build(tensors, {}, {}, operations, micro_ ? "" : "initial");
 }
 
 }  // namespace tinsmith::tflite

@@ -77,10 +77,17 @@ void check_stored_results(const Graph& graph, size_t first) {
 void state_bias_scales(OperatorReader& r) {
     const bool weighted = r.code == B::CONV_2D || r.code == B::DEPTHWISE_CONV_2D || r.code == B::FULLY_CONNECTED;
     if (!weighted || !r.has(2) || !r.is_constant(2) || !r.type(0).quant || !r.type(1).quant) return;
-    Type& bias = r.b.graph.values[r.in[2]].type;
     const Quant &x = *r.type(0).quant, &weights = *r.type(1).quant;
-    if (!bias.quant || x.axis >= 0 || weights.scale.size() < 2 || bias.quant->scale.size() != weights.scale.size()) return;
-    for (size_t c = 0; c < weights.scale.size(); ++c) bias.quant->scale[c] = x.scale[0] * weights.scale[c];
+    Type bias = r.type(2);
+    const size_t scales = weights.scale.size();
+    const bool fits = scales == 1 || bias.elements() == static_cast<int64_t>(scales);
+    const bool stated = bias.quant && (scales < 2 || bias.quant->scale.size() != scales);
+    if (x.axis >= 0 || !fits || stated) return;
+    bias.quant = Quant{weights.scale, std::vector<int64_t>(scales), scales > 1 ? 0 : -1};
+    for (float& scale : bias.quant->scale) scale *= x.scale[0];
+    if (bias == r.type(2)) return;
+    const Value& value = r.b.graph.value(r.in[2]);  // several layers may share it
+    r.in[2] = r.b.graph.add_constant(value.name, std::move(bias), tinsmith::Buffer(*value.data));
 }
 
 }  // namespace tinsmith::tflite

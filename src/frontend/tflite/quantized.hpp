@@ -18,7 +18,7 @@ void quantize_results(OperatorReader& r, std::vector<ValueId>& values);
 void check_stored_results(const Graph& graph, size_t first);
 
 // The scales of a bias beside weights with several are the products of theirs and x's, whatever the file says: compact files refer to
-// the weights' own there.
+// the weights' own there, or say nothing, as TFLite Micro allows.
 void state_bias_scales(OperatorReader& r);
 
 }  // namespace tinsmith::tflite
