@@ -3,6 +3,7 @@
 #include "op/list.hpp"
 #include "op/lstm.hpp"
 #include "quant/choose_schemes.hpp"
+#include "quant/coarse_joins.hpp"
 #include "quant/scale_groups.hpp"
 
 #include <fmt/ranges.h>
@@ -217,7 +218,9 @@ private:
 }  // namespace
 
 QuantPlan plan_quantization(const Graph& graph, const Ranges& ranges, const Recipe& recipe, const StatedScales& stated) {
-    return Planner(graph, ranges, recipe, stated).run();
+    QuantPlan plan = Planner(graph, ranges, recipe, stated).run();
+    for (std::string& line : coarse_joins(graph, ranges, plan)) plan.notes.push_back(std::move(line));
+    return plan;
 }
 
 std::string print_plan(const Graph& graph, const QuantPlan& plan) {

@@ -126,6 +126,19 @@ TEST(Plan, a_part_that_others_read_keeps_its_finer_scale) {
     verify(apply_plan(g, plan));
 }
 
+TEST(Plan, a_join_of_very_different_ranges_is_reported) {
+    const Graph g = parse_graph(joined, find_op);
+    const auto notes = [&](float b) {
+        return plan_quantization(
+                   g, ranges_by_name(g, {{"x", {-1, 1}}, {"a", {-1, 1}}, {"b", {-b, b}}, {"both", {-b, b}}, {"c", {0, 1}}}), {})
+            .notes;
+    };
+    EXPECT_TRUE(notes(7).empty());
+    ASSERT_EQ(notes(20).size(), 1U);
+    EXPECT_NE(notes(20)[0].find("differ 20 times"), std::string::npos) << notes(20)[0];
+    EXPECT_NE(notes(20)[0].find("'a' -1..1, which is left with 13 steps"), std::string::npos) << notes(20)[0];
+}
+
 TEST(Split, outputs_of_unlike_ranges_become_several) {
     Graph g = parse_graph(R"(graph "detector" {
   input "x" = %0 "x": f32[1,3,4]
