@@ -8,6 +8,7 @@
 #include "base/nearest.hpp"
 #include "data/sanity.hpp"
 #include "ir/text.hpp"
+#include "quant/dequantize_graph.hpp"
 #include "report/inspection.hpp"
 
 #include <algorithm>
@@ -61,13 +62,19 @@ Destination destination(const ConvertOptions& options) {
     return out;
 }
 
-std::vector<Method> wanted_methods(const ConvertOptions& options, const Destination& where) {
+// `own`: the method by which the source itself was quantised.
+std::vector<Method> wanted_methods(const ConvertOptions& options, const Destination& where, std::optional<Method> own) {
     if (!options.methods.empty()) return options.methods;
-    if (!where.file.empty()) return {Method::float32};
+    if (!where.file.empty()) return {own.value_or(Method::float32)};
     return {Method::float32, Method::dynamic_range, Method::float16, Method::int8};
 }
 
 bool on_integers(Method method) { return method == Method::int8 || method == Method::int16x8; }
+
+std::optional<Method> own_method(const Graph& graph) {
+    if (!computes_on_integers(graph)) return std::nullopt;
+    return integers_of(graph) == DType::i16 ? Method::int16x8 : Method::int8;
+}
 
 // Shows the graph after the passes that were asked for, and keeps each stage when the proof is to examine them.
 class Stages {
@@ -143,15 +150,16 @@ public:
             out.notes.insert(out.notes.end(), samples_->notes().begin(), samples_->notes().end());
         }
         classes_ = samples_ && !samples_->class_names().empty() ? samples_->class_names() : source.classes;
-        const std::vector<Method> methods = wanted_methods(options_, where_);
+        own_ = own_method(source.graph);
+        const std::vector<Method> methods = wanted_methods(options_, where_, own_);
         if (!data_.path.empty() && std::any_of(methods.begin(), methods.end(), on_integers)) check_data(out.notes);
-        Graph graph = std::move(source.graph);
-        run_passes(graph, canonical_passes(), options_.passes, stages_.observer("canonical"));
-        run_passes(graph, optimizing_passes(), options_.passes, stages_.observer("optimised"));
         if (!where_.folder.empty()) fs::create_directories(where_.folder);
+        if (std::any_of(methods.begin(), methods.end(), [&](Method method) { return dequantises(method); }))
+            floats_ = optimised(dequantized(source.graph));
+        Graph graph = optimised(std::move(source.graph));
         for (size_t i = 0; i < methods.size(); ++i) {
             bool last = i + 1 == methods.size();
-            out.variants.push_back(variant(last ? std::move(graph) : graph, methods[i]));
+            out.variants.push_back(variant(dequantises(methods[i]) ? *floats_ : last ? std::move(graph) : graph, methods[i]));
             const Variant& written = out.variants.back();
             if (written.refusal.empty()) write_record(options_, out, written, data_record(written));
         }
@@ -163,6 +171,14 @@ public:
     }
 
 private:
+    bool dequantises(Method method) const { return own_ && method != *own_; }
+
+    Graph optimised(Graph graph) {
+        run_passes(graph, canonical_passes(), options_.passes, stages_.observer("canonical"));
+        run_passes(graph, optimizing_passes(), options_.passes, stages_.observer("optimised"));
+        return graph;
+    }
+
     void take_data_options(ReadResult& source) {
         data_ = options_.data;
         data_.model_layout = usual_layout(source.format);
@@ -190,7 +206,10 @@ private:
         TfliteOptions to{.method = method, .quantize_depthwise = options_.quantize_depthwise, .micro = micro};
         try {
             out.notes = prepare_for_tflite(graph, to, options_.passes, stages_.observer("legal for TFLite"));
-            if (on_integers(method)) graph = on_integer_nodes(std::move(graph), out);
+            if (dequantises(method))
+                out.notes.insert(out.notes.begin(),
+                                 "the source's integers were replaced by the real numbers that they stand for");
+            if (on_integers(method) && method != own_) graph = on_integer_nodes(std::move(graph), out);
         } catch (const Error& e) {
             const bool lacks_data = e.fault == Fault::input && on_integers(method) && options_.data.path.empty();
             if ((e.fault != Fault::unsupported && !lacks_data) || !options_.all || method == Method::float32) throw;
@@ -241,7 +260,9 @@ private:
 
     // Runs the source and the written file, read back from its bytes. Throws Fault::mismatch beyond the method's tolerance.
     void prove_file(const std::string& written, Variant& out) const {
-        const Tolerance& tolerance = tolerance_of(out.method);
+        const Tolerance& tolerance = dequantises(out.method) ? integer_tolerance
+                                     : out.method == own_    ? float32_tolerance
+                                                             : tolerance_of(out.method);
         if (options_.verify == Verify::steps) {
             out.steps = compare_stages(*source_, stages_.stages, *samples_, tolerance);
             for (const StageFinding& finding : out.steps)
@@ -259,7 +280,7 @@ private:
         if (options_.all) out.latency = latency_of(std::move(result));
         for (const OutputAgreement& o : out.agreement->outputs) {
             if (tolerance.holds(o)) continue;
-            if (on_integers(out.method))
+            if (dequantises(out.method) || (on_integers(out.method) && out.method != own_))
                 out.notes.push_back(
                     fmt::format("WARNING: output '{}' keeps {:.1f} dB of its signal (SQNR), less than {:.0f}: see "
                                 "what `tinsmith validate` says before it ships",
@@ -276,6 +297,8 @@ private:
     const ConvertOptions& options_;
     Stages stages_;
     Destination where_;
+    std::optional<Method> own_;    // the source computes on integers already, and this is what they are
+    std::optional<Graph> floats_;  // then: the real numbers that they stand for, for other methods
     DataOptions data_;
     std::vector<std::pair<std::string, std::pair<double, double>>> input_ranges_;  // observed, where they were looked at
     std::optional<Graph> source_;                                                  // as it was read, for the proof

@@ -7,10 +7,14 @@
 
 namespace tinsmith {
 
-// A tensor of type `from` in the layout and type of `to`.
+// A tensor of type `from` in the layout and type of `to`; what stands for real numbers keeps them.
 static Buffer adapted(Buffer data, const Type& from, const Type& to, const Ints& perm) {
     if (!perm.empty()) data = transposed(data, from, perm);
-    if (from.dtype == to.dtype) return data;
+    if (from.dtype == to.dtype && (from.quant == to.quant || !from.quant || !to.quant)) return data;
+    if (from.quant) {
+        const std::vector<double> reals = real_values(from, data);
+        return Buffer::of(converted(reinterpret_cast<const std::byte*>(reals.data()), from.elements(), DType::f64, to));
+    }
     return Buffer::of(converted(data.bytes().data(), from.elements(), from.dtype, to));
 }
 

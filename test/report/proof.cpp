@@ -46,6 +46,24 @@ TEST(Proof, equal_models_agree_in_any_layout_and_on_any_thread_count) {
     }
 }
 
+// Stored integers stand for real numbers: a model on other integers, or on floats, is given the same reals.
+TEST(Proof, interfaces_on_integers_are_compared_as_real_numbers) {
+    const auto doubled = [](const Type& at_interface) {
+        Graph g;
+        Builder b(g);
+        const ValueId x = g.add_value("x", at_interface);
+        g.inputs.push_back({"x", x, ""});
+        const ValueId real = at_interface.quant ? b.add(op::Dequantize, {x}) : x;
+        g.outputs.push_back({"y", b.add(op::Add, {real, real}), ""});
+        return g;
+    };
+    const Graph fine = doubled({DType::i8, {1, 8}, Quant{{0.5f}, {3}, -1}}),
+                shifted = doubled({DType::u8, {1, 8}, Quant{{0.5f}, {131}, -1}}), floats = doubled({DType::f32, {1, 8}, {}}),
+                wider = doubled({DType::i16, {1, 8}, Quant{{0.25f}, {0}, -1}});
+    for (const Graph* other : {&shifted, &floats, &wider})
+        EXPECT_EQ(prove(fine, *other, no_file(fine, 10), {1, {}}).relative(), 0);
+}
+
 TEST(Proof, stages_name_the_first_tensor_beyond_tolerance) {
     const Graph source = model(false, 0.5f);
     const std::vector<Stage> stages{{"canonical", model(true, 0.5f)}, {"optimised", model(false, 0.6f)}};
