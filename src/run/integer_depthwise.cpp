@@ -9,28 +9,25 @@ namespace tinsmith {
 
 namespace {
 
-constexpr int64_t chunk = 64;  // places at a time
+// Bytes of x that stay in the cache while all channels of a few places pass.
+constexpr int64_t cached_bytes = 16 << 10;
 
-// Blocks of isa.lanes channels; in each, for every two cells: lanes x 2 weights of 16 bits.
-std::vector<int16_t> packed(const IntegerIsa& isa, const int8_t* weights, int64_t taps, int64_t channels) {
-    const int64_t blocks = (channels + isa.lanes - 1) / isa.lanes, pairs = (taps + 1) / 2;
-    std::vector<int16_t> out;
-    out.reserve(static_cast<size_t>(blocks * pairs * isa.lanes * 2));
-    for (int64_t block = 0; block < blocks; ++block)
-        for (int64_t pair = 0; pair < pairs; ++pair)
-            for (int64_t lane = 0; lane < isa.lanes; ++lane)
-                for (int64_t tap = pair * 2; tap < pair * 2 + 2; ++tap) {
-                    const int64_t channel = block * isa.lanes + lane;
-                    out.push_back(tap < taps && channel < channels ? weights[tap * channels + channel] : int8_t{0});
-                }
-    return out;
+std::vector<ChannelSum> channel_sums(const int8_t* weights, int64_t taps, int64_t channels) {
+    std::vector<ChannelSum> sums(static_cast<size_t>(channels));
+    for (int64_t tap = 0; tap < taps; ++tap)
+        for (int64_t c = 0; c < channels; ++c) sums[static_cast<size_t>(c)].add(weights[tap * channels + c]);
+    return sums;
 }
 
-std::vector<int64_t> column_sums(const int8_t* weights, int64_t taps, int64_t channels) {
-    std::vector<int64_t> sums(static_cast<size_t>(channels), 0);
-    for (int64_t tap = 0; tap < taps; ++tap)
-        for (int64_t c = 0; c < channels; ++c) sums[static_cast<size_t>(c)] += weights[tap * channels + c];
-    return sums;
+// The columns [first, end) of a result whose windows lie on the width of x.
+tin_span inner_columns(const tin_window& w) {
+    const int64_t reach = (w.kernel_w - 1) * w.dilation_w;
+    tin_span s;
+    s.first = std::min(w.out_w, (w.pad_left + w.stride_w - 1) / w.stride_w);
+    const int64_t last = w.in_w - 1 - reach + w.pad_left;
+    s.end = last < 0 ? 0 : std::min(w.out_w, last / w.stride_w + 1);
+    s.end = std::max(s.end, s.first);
+    return s;
 }
 
 class IntegerDepthwise : public FastKernel {
@@ -38,27 +35,38 @@ public:
     IntegerDepthwise(const IntegerIsa& isa, const Graph& graph, const Node& node, const ConstantBytes& constant)
         : isa_(isa),
           window_(layer_window(graph, node)),
-          rows_(window_, zero_point_of(graph.type(node.input(0)))),
-          weights_(packed(isa, bytes(constant, node), rows_.taps(), window_.in_c)),
+          inner_(inner_columns(window_)),
+          weights_(isa.pack_depthwise(bytes(constant, node), taps(), window_.in_c)),
           scale_(graph, node, constant,
                  channel_multipliers(graph.type(node.input(0)), graph.type(node.input(1)), graph.type(node.outputs[0]),
                                      window_.in_c),
-                 column_sums(bytes(constant, node), rows_.taps(), window_.in_c), isa, false) {}
+                 channel_sums(bytes(constant, node), taps(), window_.in_c), isa.shift),
+          padding_(static_cast<size_t>(window_.in_w * window_.in_c),
+                   static_cast<int8_t>(zero_point_of(graph.type(node.input(0))))),
+          at_once_(std::max<int64_t>(4, cached_bytes / (window_.in_c * window_.stride_w * window_.kernel_h))) {}
 
-    size_t scratch_bytes() const override { return static_cast<size_t>(chunk * rows_.taps()) * sizeof(int8_t*); }
-    size_t kept_bytes() const override { return weights_.size() * sizeof(int16_t); }
+    size_t scratch_bytes() const override { return static_cast<size_t>(taps()) * sizeof(int8_t*); }
+    size_t kept_bytes() const override { return weights_.size() + padding_.size(); }
     bool holds(size_t operand) const override { return operand == 1 || operand == 2; }
+    bool fits() const { return scale_.fits(); }
 
     void run(const EvalContext& context, std::byte* scratch) const override {
-        auto* rows = reinterpret_cast<const int8_t**>(scratch);
-        DepthwiseTask task{.rows = rows, .taps = rows_.taps(), .channels = window_.in_c};
-        task.weights = reinterpret_cast<const std::byte*>(weights_.data());
+        const tin_window& w = window_;
+        auto* taps = reinterpret_cast<const int8_t**>(scratch);
+        DepthwiseTask task{.taps = taps, .count = this->taps(), .advance = w.stride_w * w.in_c, .m = 0, .channels = w.in_c};
+        task.weights = weights_.data();
         task.to = scale_.view();
-        for (int64_t first = 0; first < rows_.places(); first += chunk) {
-            task.m = std::min(chunk, rows_.places() - first);
-            rows_.find(context.in[0].as<int8_t>(), first, task.m, rows);
-            task.y = context.out[0].as<int8_t>() + first * window_.in_c;
-            isa_.depthwise(task);
+        task.y = context.out[0].as<int8_t>();
+        for (int64_t b = 0; b < w.batch; ++b) {
+            const int8_t* image = context.in[0].as<int8_t>() + b * w.in_h * w.in_w * w.in_c;
+            for (int64_t down = 0; down < w.out_h; ++down)
+                for (int64_t across = 0; across < w.out_w; across += task.m) {
+                    const bool inside = across >= inner_.first && across < inner_.end;
+                    task.m = inside ? std::min(inner_.end - across, at_once_) : 1;
+                    find(image, down, across, taps);
+                    isa_.depthwise(task);
+                    task.y += task.m * w.in_c;
+                }
         }
     }
 
@@ -66,12 +74,29 @@ private:
     static const int8_t* bytes(const ConstantBytes& constant, const Node& node) {
         return reinterpret_cast<const int8_t*>(constant(node.input(1)));
     }
+    int64_t taps() const { return window_.kernel_h * window_.kernel_w; }
+
+    // Where the cells of the window of one place lie. Rows above and below x are `padding_`, as wide as a row of x.
+    void find(const int8_t* image, int64_t down, int64_t across, const int8_t** taps) const {
+        const tin_window& w = window_;
+        const int64_t top = down * w.stride_h - w.pad_top, left = across * w.stride_w - w.pad_left;
+        for (int64_t ky = 0; ky < w.kernel_h; ++ky) {
+            const int64_t at_y = top + ky * w.dilation_h;
+            const int8_t* line = at_y >= 0 && at_y < w.in_h ? image + at_y * w.in_w * w.in_c : padding_.data();
+            for (int64_t kx = 0; kx < w.kernel_w; ++kx) {
+                const int64_t at_x = left + kx * w.dilation_w;
+                *taps++ = at_x >= 0 && at_x < w.in_w ? line + at_x * w.in_c : padding_.data();
+            }
+        }
+    }
 
     const IntegerIsa& isa_;
     tin_window window_;
-    WindowRows rows_;
-    std::vector<int16_t> weights_;
+    tin_span inner_;
+    std::vector<std::byte> weights_;
     LayerScale scale_;
+    std::vector<int8_t> padding_;
+    int64_t at_once_;
 };
 
 }  // namespace
@@ -80,7 +105,8 @@ std::unique_ptr<FastKernel> make_integer_depthwise(const IntegerIsa& isa, const 
                                                    const ConstantBytes& constant) {
     if (!node.is(op::DepthwiseConv) || !is_plain_integer_layer(graph, node, constant)) return nullptr;
     if (graph.type(node.input(0)).shape[3] != graph.type(node.outputs[0]).shape[3]) return nullptr;
-    return std::make_unique<IntegerDepthwise>(isa, graph, node, constant);
+    auto kernel = std::make_unique<IntegerDepthwise>(isa, graph, node, constant);
+    return kernel->fits() ? std::move(kernel) : nullptr;
 }
 
 std::unique_ptr<FastKernel> make_integer_kernel(const Graph& graph, const Node& node, const ConstantBytes& constant) {

@@ -4,6 +4,16 @@
 
 namespace tinsmith {
 
+ScaleWords scale_words(tin_multiplier m) {
+    const int32_t left = m.shift > 0 ? m.shift : 0, right = m.shift > 0 ? 0 : -m.shift;
+    const int32_t half = right > 0 ? static_cast<int32_t>(1u << (right - 1)) : 0;
+    return {.factor = static_cast<int32_t>(static_cast<uint32_t>(m.mantissa) * 2),
+            .offset = half - m.mantissa,
+            .right = right,
+            .left = left,
+            .ties = right > 0 ? half : INT32_MIN};
+}
+
 std::span<const IntegerIsa* const> integer_isas() {
 #if defined(__x86_64__)
     struct Found {

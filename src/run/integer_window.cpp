@@ -8,6 +8,9 @@
 
 namespace tinsmith {
 
+// Constants are filled up to the vectors of any instruction set.
+static constexpr size_t most_lanes = 64;
+
 static bool one_scale(const Type& type) { return type.dtype == DType::i8 && type.quant && type.quant->axis < 0; }
 
 bool is_plain_integer_layer(const Graph& graph, const Node& node, const ConstantBytes& constant) {
@@ -21,61 +24,50 @@ bool is_plain_integer_layer(const Graph& graph, const Node& node, const Constant
     return bias == no_value || (graph.type(bias).dtype == DType::i32 && constant(bias));
 }
 
-LayerScale::LayerScale(const Graph& graph, const Node& node, const ConstantBytes& constant, std::vector<tin_multiplier> scale,
-                       const std::vector<int64_t>& sums, const IntegerIsa& isa, bool shifted) {
+LayerScale::LayerScale(const Graph& graph, const Node& node, const ConstantBytes& constant,
+                       const std::vector<tin_multiplier>& scale, const std::vector<ChannelSum>& weights, int32_t shift) {
     const Type &x = graph.type(node.input(0)), &y = graph.type(node.outputs[0]);
-    const auto channels = static_cast<int64_t>(sums.size()), most = (channels + isa.lanes - 1) / isa.lanes * isa.lanes;
-    for (auto* list : {&start_, &mantissa_, &left_, &right_}) list->resize(static_cast<size_t>(most));
-    const int64_t x_offset = zero_point_of(x) + (shifted ? isa.shift : 0);
+    const size_t most = (weights.size() + most_lanes - 1) / most_lanes * most_lanes;
+    for (auto* list : {&start_, &factor_, &offset_, &right_, &left_, &ties_}) list->resize(most);
+    const int64_t x_zero = zero_point_of(x), widest = std::max(x_zero - INT8_MIN, INT8_MAX - x_zero);
     const std::byte* bias = node.input(2) == no_value ? nullptr : constant(node.input(2));
-    for (size_t c = 0; c < sums.size(); ++c) {
+    bool shifted = false;
+    for (size_t c = 0; c < weights.size(); ++c) {
         int32_t given = 0;
         if (bias) std::memcpy(&given, bias + c * sizeof given, sizeof given);
-        start_[c] =
-            static_cast<int32_t>(static_cast<uint32_t>(given - x_offset * sums[c]));  // sums wrap around, as the kernel's do
-        mantissa_[c] = scale[c].mantissa;
-        left_[c] = std::max(scale[c].shift, 0);
-        right_[c] = std::max(-scale[c].shift, 0);
+        const int64_t start = given - (x_zero + shift) * weights[c].sum;
+        set(c, static_cast<int32_t>(static_cast<uint32_t>(start) + 0x80000000u), scale[c]);
+        fits_ = fits_ && std::abs(int64_t{given}) + widest * weights[c].absolute < 1 << 30;
+        shifted = shifted || scale[c].shift > 0;
     }
     const StoredRange range = stored_range(node, y);
     zero_ = zero_point_of(y);
     low_ = range.low;
     high_ = range.high;
+    rounding_ = shifted ? Rounding::shifted : low_ >= zero_ ? Rounding::clipped : Rounding::whole;
+}
+
+void LayerScale::set(size_t channel, int32_t start, tin_multiplier scale) {
+    const ScaleWords words = scale_words(scale);
+    start_[channel] = start;
+    factor_[channel] = words.factor;
+    offset_[channel] = words.offset;
+    right_[channel] = words.right;
+    left_[channel] = words.left;
+    ties_[channel] = words.ties;
 }
 
 Requantisation LayerScale::view() const {
-    return {start_.data(), mantissa_.data(), left_.data(), right_.data(), zero_, low_, high_};
-}
-
-WindowRows::WindowRows(const tin_window& window, int32_t x_zero)
-    : window_(window), zero_row_(static_cast<size_t>(window.in_c), static_cast<int8_t>(x_zero)) {}
-
-void WindowRows::find(const int8_t* x, int64_t first, int64_t count, const int8_t** rows) const {
-    const tin_window& w = window_;
-    const bool rows_as_they_lie = taps() == 1 && w.stride_h == 1 && w.stride_w == 1 && w.in_h == w.out_h && w.in_w == w.out_w &&
-                                  w.pad_top == 0 && w.pad_left == 0;
-    if (rows_as_they_lie) {
-        for (int64_t place = first; place < first + count; ++place) *rows++ = x + place * w.in_c;
-        return;
-    }
-    int64_t across = first % w.out_w, down = first / w.out_w % w.out_h;
-    const int8_t* image = x + first / (w.out_w * w.out_h) * w.in_h * w.in_w * w.in_c;
-    for (int64_t place = 0; place < count; ++place) {
-        const int64_t top = down * w.stride_h - w.pad_top, left = across * w.stride_w - w.pad_left;
-        for (int64_t ky = 0; ky < w.kernel_h; ++ky) {
-            const int64_t at_y = top + ky * w.dilation_h;
-            const int8_t* line = at_y >= 0 && at_y < w.in_h ? image + at_y * w.in_w * w.in_c : nullptr;
-            for (int64_t kx = 0; kx < w.kernel_w; ++kx) {
-                const int64_t at_x = left + kx * w.dilation_w;
-                *rows++ = line && at_x >= 0 && at_x < w.in_w ? line + at_x * w.in_c : zero_row_.data();
-            }
-        }
-        if (++across < w.out_w) continue;
-        across = 0;
-        if (++down < w.out_h) continue;
-        down = 0;
-        image += w.in_h * w.in_w * w.in_c;
-    }
+    return {.start = start_.data(),
+            .factor = factor_.data(),
+            .offset = offset_.data(),
+            .right = right_.data(),
+            .left = left_.data(),
+            .ties = ties_.data(),
+            .zero = zero_,
+            .low = low_,
+            .high = high_,
+            .rounding = rounding_};
 }
 
 tin_window layer_window(const Graph& graph, const Node& node) {

@@ -1,4 +1,4 @@
-// What integer layers with windows share: where the rows of x lie that a place of the output needs, and the requantisation.
+// What integer layers with windows share: their constants and how their sums become stored integers.
 #pragma once
 
 #include "kernel/window.h"
@@ -11,31 +11,32 @@ namespace tinsmith {
 // A layer whose x, weights, bias and result are those that the vectorised kernels take: 8 bits, symmetric constant weights.
 bool is_plain_integer_layer(const Graph& graph, const Node& node, const ConstantBytes& constant);
 
+// The weights of one output channel, added up.
+struct ChannelSum {
+    int64_t sum = 0, absolute = 0;
+    void add(int8_t weight) {
+        sum += weight;
+        absolute += weight < 0 ? -weight : weight;
+    }
+};
+
 // The constants of a Requantisation, and their owner.
 class LayerScale {
 public:
-    // `sums` has for each channel the sum of its weights, `scale` its factor.
-    LayerScale(const Graph& graph, const Node& node, const ConstantBytes& constant, std::vector<tin_multiplier> scale,
-               const std::vector<int64_t>& sums, const IntegerIsa& isa, bool shifted);
+    // `scale` has each channel's factor.
+    LayerScale(const Graph& graph, const Node& node, const ConstantBytes& constant, const std::vector<tin_multiplier>& scale,
+               const std::vector<ChannelSum>& weights, int32_t shift);
     Requantisation view() const;
+    // No input makes a sum so large that its requantisation would wrap around.
+    bool fits() const { return fits_; }
 
 private:
-    std::vector<int32_t> start_, mantissa_, left_, right_;
+    void set(size_t channel, int32_t start, tin_multiplier scale);
+
+    std::vector<int32_t> start_, factor_, offset_, right_, left_, ties_;
     int32_t zero_ = 0, low_ = 0, high_ = 0;
-};
-
-// Rows of x by place and cell of the window; a cell on the padding is a row of zero points.
-class WindowRows {
-public:
-    WindowRows(const tin_window& window, int32_t x_zero);
-    int64_t places() const { return window_.batch * window_.out_h * window_.out_w; }
-    int64_t taps() const { return window_.kernel_h * window_.kernel_w; }
-    // For places [first, first + count): count * taps pointers.
-    void find(const int8_t* x, int64_t first, int64_t count, const int8_t** rows) const;
-
-private:
-    tin_window window_;
-    std::vector<int8_t> zero_row_;
+    Rounding rounding_ = Rounding::whole;
+    bool fits_ = true;
 };
 
 // The window of a Conv or DepthwiseConv; a FullyConnected is a window of one cell over its rows.

@@ -105,6 +105,23 @@ TEST_F(IntegerKernels, dense_layers) {
     }
 }
 
+// The vectorised requantisation has no room for sums of 2^30 and more: such layers stay with the plain kernels.
+TEST_F(IntegerKernels, layers_with_huge_sums_are_refused) {
+    for (const int32_t bias : {(1 << 30) - 50000, 1 << 30, INT32_MIN}) {
+        Graph g;
+        const Quant unit{{1.0f}, {0}, -1};
+        Node node{&op::FullyConnected, {g.add_value("x", {DType::i8, {1, 3}, unit})}, {}, {}, "n"};
+        node.inputs.push_back(g.add_constant("", {DType::i8, {2, 3}, unit}, Buffer::of(std::vector<int8_t>(6, 127))));
+        node.inputs.push_back(g.add_constant("", {DType::i32, {2}, std::nullopt}, Buffer::of(std::vector<int32_t>{0, bias})));
+        Type y_type = infer_types(g, node)[0];
+        y_type.quant = unit;
+        node.outputs.push_back(g.add_value("y", y_type));
+        const auto bytes = [&](ValueId id) { return g.is_constant(id) ? g.value(id).data->bytes().data() : nullptr; };
+        for (const IntegerIsa* isa : integer_isas())
+            EXPECT_EQ(make_integer_product(*isa, g, node, bytes) != nullptr, bias == (1 << 30) - 50000) << bias;
+    }
+}
+
 TEST_F(IntegerKernels, sums) {
     for (int round = 0; round < 200; ++round) {
         Graph g;
