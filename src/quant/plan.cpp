@@ -139,8 +139,18 @@ private:
         for (size_t i = 1; i < node.outputs.size(); ++i)
             if (is_real(node.outputs[i])) groups_.unite(node.outputs[0], node.outputs[i]);
         const std::vector<size_t> operands = activations(node);
+        if (averages(node)) keep_scale_of_operand(node);
         for (size_t i : operands)
             if (shares(node.outputs[0], node.inputs[i], operands.size() == 1)) groups_.unite(node.outputs[0], node.inputs[i]);
+    }
+
+    // These mix elements: what a narrower scale cut off in front would be missing in the mean. Others may be cut off as soon as their result.
+    static bool averages(const Node& node) { return node.is(op::AveragePool) || node.is(op::ResizeBilinear); }
+
+    // Their kernels know one scale, so that of the result which the model states is dropped.
+    void keep_scale_of_operand(const Node& node) {
+        const auto of_operand = groups_.fixed(node.inputs[0]);
+        if (of_operand && groups_.fixed(node.outputs[0])) groups_.fix(node.outputs[0], *of_operand);
     }
 
     bool shares(ValueId result, ValueId operand, bool only_operand) const {

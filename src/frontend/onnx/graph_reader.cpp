@@ -3,6 +3,7 @@
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/order.hpp"
 #include "frontend/onnx/origin.hpp"
+#include "frontend/onnx/q_linear.hpp"
 #include "frontend/onnx/refusal.hpp"
 #include "frontend/onnx/same_op.hpp"
 
@@ -99,7 +100,7 @@ void GraphReader::read_node(const onnx::Node& node, Scope& scope, const Surround
             in.push_back(*value);
         }
         if (!unknown) return define_outputs(node, convert(node, scope, around, std::move(in)), scope);
-        bool known = function_of(node) || (node.domain.empty() && (find_onnx_op(node.op_type) || find_same_op(node.op_type)));
+        bool known = function_of(node) || find_onnx_op(node.domain, node.op_type) || find_same_op(node.domain, node.op_type);
         if (!known) add_problem(node, refusal(node.domain, node.op_type));
     } catch (const Error& e) {
         // After the first problem types may be guesses from declarations: what looks wrong then may be their fault.
@@ -144,8 +145,8 @@ std::vector<ValueId> GraphReader::convert(const onnx::Node& node, Scope& scope, 
     } restore{scope.b.origin, outer_origin};
 
     if (const onnx::Function* function = function_of(node)) return call(*function, node, in, scope, around);
-    const OnnxOp* op = node.domain.empty() ? find_onnx_op(node.op_type) : nullptr;
-    const OpDef* same = node.domain.empty() && !op ? find_same_op(node.op_type) : nullptr;
+    const OnnxOp* op = find_onnx_op(node.domain, node.op_type);
+    const OpDef* same = op ? nullptr : find_same_op(node.domain, node.op_type);
     supported(op || same, "{}", refusal(node.domain, node.op_type));
     int64_t opset = opset_of(node, around, model_);
     check(opset > 0, "the model does not say which version of the operators of '{}' it uses",
@@ -189,7 +190,8 @@ std::vector<ValueId> GraphReader::convert(const onnx::Node& node, Scope& scope, 
         }
         return out;
     };
-    return op ? op->convert(reader) : convert_same(reader, *same);
+    const auto write = [&](NodeReader& r) { return op ? op->convert(r) : convert_same(r, *same); };
+    return moves_stored(reader) ? move_as_reals(reader, write) : write(reader);
 }
 
 std::vector<ValueId> GraphReader::read_subgraph(const onnx::Graph& graph, const std::vector<ValueId>& args, Scope& scope,

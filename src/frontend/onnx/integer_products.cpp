@@ -1,7 +1,9 @@
-// MatMulInteger, ConvInteger, QLinearMatMul and QLinearConv: exact integer sums, computed in floats that hold them exactly.
+// MatMulInteger, ConvInteger, QLinearMatMul and QLinearConv: exact integer sums, computed in floats that hold them exactly. Between
+// operands of stated scales the latter two are products of real numbers, for the quantiser.
 #include "frontend/compose/product.hpp"
 #include "frontend/onnx/conv.hpp"
 #include "frontend/onnx/ops.hpp"
+#include "frontend/onnx/q_linear.hpp"
 
 #include <algorithm>
 
@@ -60,6 +62,14 @@ ValueId requantize(Compose& m, ValueId sum, ValueId scale, ValueId zero_point) {
     return m.cast(m.clamp(shifted, d == DType::i8 ? -128 : 0, d == DType::i8 ? 127 : 255), d);
 }
 
+std::vector<ValueId> product_of_reals(NodeReader& r, ConvertOnnx on_floats, int64_t weights_axis) {
+    StoredOperands s(r, r.opset);
+    s.take(0);
+    s.take(3, weights_axis);
+    s.take_bias(8, 1, 4);
+    return s.stored(on_floats(s.floats), 6);
+}
+
 }  // namespace
 
 std::vector<ValueId> mat_mul_integer(NodeReader& r) {
@@ -74,6 +84,7 @@ std::vector<ValueId> conv_integer(NodeReader& r) {
 }
 
 std::vector<ValueId> q_linear_mat_mul(NodeReader& r) {
+    if (reads_stated_scales(r, 0)) return product_of_reals(r, mat_mul, r.rank(3) - 1);
     Compose m{r.b};
     const ValueId sum = exact_matrix_product(m, centered(m, r, 0, 2, 1), centered(m, r, 3, 5, 0));
     const ValueId scale =
@@ -82,6 +93,7 @@ std::vector<ValueId> q_linear_mat_mul(NodeReader& r) {
 }
 
 std::vector<ValueId> q_linear_conv(NodeReader& r) {
+    if (reads_stated_scales(r, 0)) return product_of_reals(r, conv, 0);
     Compose m{r.b};
     const ValueId x = centered(m, r, 0, 2, 0), weights = centered(m, r, 3, 5, r.rank(3) - 1);
     const int64_t spatial = r.rank(0) - 2;

@@ -1,5 +1,7 @@
 // QuantizeLinear and its kin. Where scale and zero point are constants of a kind that TFLite's types can state, they become
 // part of the type, for the quantiser to use; otherwise they are arithmetic.
+#include "frontend/onnx/quantize.hpp"
+
 #include "frontend/compose/formula.hpp"
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/tensor.hpp"
@@ -8,48 +10,53 @@
 #include <cmath>
 #include <numeric>
 
-namespace tinsmith::from_onnx {
+namespace tinsmith {
 
-// Operands 1 (scale) and 2 (zero point): one for all, one for each index along the axis, or one for each block of it.
-static constexpr size_t scale = 1, zero_point = 2;
-
-static int64_t quantised_axis(const NodeReader& r) { return normalized_axis(r.integer("axis", 1), r.rank(0)); }
-
-static std::optional<Quant> stated_quant(const NodeReader& r, DType dtype) {
+std::optional<Quant> stated_quant(const Builder& b, const Type& x, const Scaling& s, DType dtype) {
     const bool typed = dtype == DType::i8 || dtype == DType::u8 || dtype == DType::i16;
-    if (!typed || !r.is_constant(scale) || (r.has(zero_point) && !r.is_constant(zero_point)) || r.integer("block_size", 0) != 0)
+    const bool has_zero = s.zero_point != no_value;
+    if (!typed || !b.graph.is_constant(s.scale) || (has_zero && !b.graph.is_constant(s.zero_point)) || s.block != 0)
         return std::nullopt;
-    Quant quant{r.b.graph.constant_floats(r.in[scale]), {}, -1};
-    if (r.has(zero_point)) quant.zero_point = r.b.graph.constant_ints(r.in[zero_point]);
+    Quant quant{b.graph.constant_floats(s.scale), {}, -1};
+    if (has_zero) quant.zero_point = b.graph.constant_ints(s.zero_point);
     quant.zero_point.resize(std::max(quant.zero_point.size(), quant.scale.size()));
-    if (quant.scale.size() > 1) quant.axis = static_cast<int>(quantised_axis(r));
-    const int64_t channels = quant.axis < 0 ? 1 : r.shape(0)[quant.axis];
+    if (quant.scale.size() > 1) quant.axis = static_cast<int>(normalized_axis(s.axis, x.rank()));
+    const int64_t channels = quant.axis < 0 ? 1 : x.shape[static_cast<size_t>(quant.axis)];
     check(static_cast<int64_t>(quant.scale.size()) == channels && quant.zero_point.size() == quant.scale.size(),
           "{} scales and {} zero points for {} channels", quant.scale.size(), quant.zero_point.size(), channels);
-    check(std::all_of(quant.scale.begin(), quant.scale.end(), [](float s) { return s > 0 && std::isfinite(s); }),
+    check(std::all_of(quant.scale.begin(), quant.scale.end(), [](float scale) { return scale > 0 && std::isfinite(scale); }),
           "a scale is not a positive number");
     return quant;
 }
 
-// Operand i in f32 and a shape that broadcasts against x.
-static Formula broadcastable(NodeReader& r, size_t i) {
-    const Formula parameter = cast(Formula{r.b, r.operand(i)}, DType::f32);
-    if (r.type(i).elements() == 1) return apply(op::Reshape, parameter, {{"shape", Ints{}}});
-    const int64_t axis = quantised_axis(r), extent = r.shape(0).at(axis), block = r.integer("block_size", 0);
-    if (block > 0) {
-        check(r.rank(i) == r.rank(0) && (extent + block - 1) / block == r.shape(i)[axis],
-              "blocks of {} along axis {} of {} do not fit parameters of shape {}", block, axis, to_string(r.shape(0)),
-              to_string(r.shape(i)));
-        std::vector<int64_t> block_of(extent);
-        for (int64_t k = 0; k < extent; ++k) block_of[k] = k / block;
-        const ValueId indices = r.b.longs(std::move(block_of), {extent});
-        return {r.b, r.b.add(op::Gather, {parameter, indices}, {{"axis", axis}})};
+// A scale or zero point in f32 and a shape that broadcasts against x.
+static Formula broadcastable(Builder& b, const Type& x, ValueId of_axis, const Scaling& s) {
+    const Formula parameter = cast(Formula{b, of_axis}, DType::f32);
+    const Type& type = b.type(of_axis);
+    if (type.elements() == 1) return apply(op::Reshape, parameter, {{"shape", Ints{}}});
+    const int64_t axis = normalized_axis(s.axis, x.rank()), extent = x.shape[static_cast<size_t>(axis)];
+    if (s.block > 0) {
+        check(type.rank() == x.rank() && (extent + s.block - 1) / s.block == type.shape[static_cast<size_t>(axis)],
+              "blocks of {} along axis {} of {} do not fit parameters of shape {}", s.block, axis, to_string(x.shape),
+              to_string(type.shape));
+        std::vector<int64_t> block_of(static_cast<size_t>(extent));
+        for (int64_t k = 0; k < extent; ++k) block_of[static_cast<size_t>(k)] = k / s.block;
+        const ValueId indices = b.longs(std::move(block_of), {extent});
+        return {b, b.add(op::Gather, {parameter, indices}, {{"axis", axis}})};
     }
-    Ints shape(r.rank(0), 1);
-    shape[axis] = extent;
-    check(r.type(i).elements() == extent, "parameters of shape {} do not fit axis {} of {}", to_string(r.shape(i)), axis,
-          to_string(r.shape(0)));
+    Ints shape(static_cast<size_t>(x.rank()), 1);
+    shape[static_cast<size_t>(axis)] = extent;
+    check(type.elements() == extent, "parameters of shape {} do not fit axis {} of {}", to_string(type.shape), axis,
+          to_string(x.shape));
     return apply(op::Reshape, parameter, {{"shape", std::move(shape)}});
+}
+
+ValueId dequantized(Builder& b, ValueId stored, const Scaling& s) {
+    const Type type = b.type(stored);
+    if (type.quant && type.quant == stated_quant(b, type, s, type.dtype)) return b.add(op::Dequantize, {stored});
+    Formula steps = cast(Formula{b, stored}, DType::f32);
+    if (s.zero_point != no_value) steps = steps - broadcastable(b, type, s.zero_point, s);
+    return steps * broadcastable(b, type, s.scale, s);
 }
 
 struct Bounds {
@@ -68,41 +75,45 @@ static Bounds bounds_of(DType dtype) {
     }
 }
 
+ValueId quantized(Builder& b, ValueId real, const Scaling& s, DType dtype) {
+    const auto [low, high] = bounds_of(dtype);
+    const Formula x = cast(Formula{b, real}, DType::f32);
+    const Type type = b.type(x);
+    // What is constant is computed at once, as the arithmetic that it is.
+    if (auto quant = b.graph.is_constant(x) ? std::nullopt : stated_quant(b, type, s, dtype))
+        return apply(op::Quantize, x,
+                     {{"dtype", std::string(dtype_name(dtype))},
+                      {"scale", Floats(quant->scale.begin(), quant->scale.end())},
+                      {"zero_point", quant->zero_point},
+                      {"axis", int64_t{quant->axis}},
+                      {"halves_to_even", true}});
+    Formula steps = round(x / broadcastable(b, type, s.scale, s));
+    if (s.zero_point != no_value) steps = steps + broadcastable(b, type, s.zero_point, s);
+    return cast(min(max(steps, low), high), dtype);
+}
+
+namespace from_onnx {
+
+// Operands 1 (scale) and 2 (zero point): one for all, one for each index along the axis, or one for each block of it.
+static Scaling scaling(const NodeReader& r) {
+    return {r.operand(1), r.has(2) ? r.in[2] : no_value, r.integer("axis", 1), r.integer("block_size", 0)};
+}
+
 std::vector<ValueId> quantize_linear(NodeReader& r) {
     const int64_t stated = r.integer("output_dtype", 0);
     const auto element = static_cast<onnx::ElementType>(stated);
     supported(element != onnx::ElementType::i4 && element != onnx::ElementType::u4, "TFLite computes no {}; use int8 or uint8",
               onnx::element_type_name(element));
-    const DType dtype = r.has(zero_point) ? r.type(zero_point).dtype : stated != 0 ? dtype_of(element) : DType::u8;
-    const auto [low, high] = bounds_of(dtype);
-    const Formula x = cast(Formula{r.b, r.operand(0)}, DType::f32);
-    // What is constant is computed at once, as the arithmetic that it is.
-    if (auto quant = r.is_constant(0) ? std::nullopt : stated_quant(r, dtype))
-        return {apply(op::Quantize, x,
-                      {{"dtype", std::string(dtype_name(dtype))},
-                       {"scale", Floats(quant->scale.begin(), quant->scale.end())},
-                       {"zero_point", quant->zero_point},
-                       {"axis", int64_t{quant->axis}},
-                       {"halves_to_even", true}})};
-    Formula steps = round(x / broadcastable(r, scale));
-    if (r.has(zero_point)) steps = steps + broadcastable(r, zero_point);
-    return {cast(min(max(steps, low), high), dtype)};
+    const DType dtype = r.has(2) ? r.type(2).dtype : stated != 0 ? dtype_of(element) : DType::u8;
+    return {quantized(r.b, r.operand(0), scaling(r), dtype)};
 }
 
-std::vector<ValueId> dequantize_linear(NodeReader& r) {
-    const Type& type = r.type(0);
-    if (auto quant = stated_quant(r, type.dtype)) {
-        if (type.quant == quant) return {r.b.add(op::Dequantize, {r.in[0]})};
-    }
-    Formula steps = cast(Formula{r.b, r.in[0]}, DType::f32);
-    if (r.has(zero_point)) steps = steps - broadcastable(r, zero_point);
-    return {steps * broadcastable(r, scale)};
-}
+std::vector<ValueId> dequantize_linear(NodeReader& r) { return {dequantized(r.b, r.operand(0), scaling(r))}; }
 
 // u8 with a range that includes 0, measured on each run: scale = (high - low) / 255, zero point = round(-low / scale).
 std::vector<ValueId> dynamic_quantize_linear(NodeReader& r) {
     const Formula x{r.b, r.operand(0)};
-    Ints axes(r.rank(0));
+    Ints axes(static_cast<size_t>(r.rank(0)));
     std::iota(axes.begin(), axes.end(), 0);
     const Attrs all{{"axes", axes}, {"keepdims", false}};
     const Formula low = min(apply(op::ReduceMin, x, all), 0), high = max(apply(op::ReduceMax, x, all), 0);
@@ -112,4 +123,5 @@ std::vector<ValueId> dynamic_quantize_linear(NodeReader& r) {
     return {cast(y, DType::u8), step, cast(zero, DType::u8)};
 }
 
-}  // namespace tinsmith::from_onnx
+}  // namespace from_onnx
+}  // namespace tinsmith
