@@ -1,5 +1,6 @@
 // tinsmith completion SHELL: a completion script made from the verbs and options themselves.
 #include "exit_code.hpp"
+#include "options.hpp"
 #include "verbs.hpp"
 
 #include <fmt/format.h>
@@ -10,20 +11,11 @@ namespace tinsmith::cli {
 
 namespace {
 
-std::string long_options(const CLI::App& verb) {
-    std::string out;
-    for (const CLI::Option* option : verb.get_options({}))
-        for (const std::string& name : option->get_lnames()) out += (out.empty() ? "--" : " --") + name;
-    for (const CLI::App* group : verb.get_subcommands({}))
-        if (group->get_name().empty()) out += " " + long_options(*group);
-    return out;
-}
-
 std::string bash_script(const CLI::App& root) {
     std::string verbs, cases;
     for (const CLI::App* verb : root.get_subcommands({})) {
         verbs += (verbs.empty() ? "" : " ") + verb->get_name();
-        cases += fmt::format("        {}) words=\"{}\" ;;\n", verb->get_name(), long_options(*verb));
+        cases += fmt::format("        {}) words=\"{}\" ;;\n", verb->get_name(), fmt::join(long_options(*verb), " "));
     }
     return fmt::format(
         "_tinsmith() {{\n"
@@ -47,14 +39,9 @@ std::string fish_script(const CLI::App& root) {
     for (const CLI::App* verb : root.get_subcommands({})) {
         out += fmt::format("complete -c tinsmith -n __fish_use_subcommand -a {} -d '{}'\n", verb->get_name(),
                            verb->get_description());
-        std::string options = long_options(*verb);
-        for (size_t at = 0; at < options.size();) {
-            size_t end = std::min(options.find(' ', at), options.size());
-            if (end > at + 2)
-                out += fmt::format("complete -c tinsmith -n '__fish_seen_subcommand_from {}' -l {}\n", verb->get_name(),
-                                   options.substr(at + 2, end - at - 2));
-            at = end + 1;
-        }
+        for (const std::string& option : long_options(*verb))
+            out += fmt::format("complete -c tinsmith -n '__fish_seen_subcommand_from {}' -l {}\n", verb->get_name(),
+                               option.substr(2));
     }
     return out;
 }

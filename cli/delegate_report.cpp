@@ -52,9 +52,9 @@ std::string delegate_text(const Graph& graph, const std::string& delegate) {
         rows.push_back({name, std::to_string(t.count), std::to_string(t.taken), why});
     }
     std::string out = table(rows);
-    out += fmt::format("{} takes {} of {} operators ({:.1f} % of the multiply-accumulates) in {} part{}; {} parts in all\n",
-                       delegate, report.taken, report.nodes.size(), 100 * share_of_work(report), report.delegated_parts,
-                       report.delegated_parts == 1 ? "" : "s", report.parts);
+    out += fmt::format("{} takes {} of {} operators ({:.1f} % of the multiply-accumulates), in {} of {} part{}\n", delegate,
+                       report.taken, report.nodes.size(), 100 * share_of_work(report), report.delegated_parts, report.parts,
+                       report.parts == 1 ? "" : "s");
     for (size_t i : borders(report)) {
         const Node& node = graph.nodes[report.nodes[i].node];
         out += fmt::format("  split before '{}' ({}), which {}\n", node.origin, node.op->name,

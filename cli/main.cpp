@@ -1,6 +1,7 @@
 // The tinsmith command: parses the line, runs one verb, maps errors to exit codes.
 #include "base/nearest.hpp"
 #include "exit_code.hpp"
+#include "options.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
@@ -27,6 +28,15 @@ void check_verb(const CLI::App& app, int argc, char** argv) {
     for (const CLI::App* verb : app.get_subcommands({})) verbs.push_back(verb->get_name());
     bool known = std::find(verbs.begin(), verbs.end(), argv[1]) != verbs.end();
     check(known, "there is no verb '{}'; the nearest are {}. See tinsmith --help.", argv[1], nearest_names(argv[1], verbs));
+}
+
+// What CLI11 did not expect, and the nearest to the first option among it.
+std::string unexpected(const CLI::App& verb) {
+    const std::vector<std::string> rest = verb.remaining();
+    const auto option = std::find_if(rest.begin(), rest.end(), [](const std::string& word) { return word.starts_with("--"); });
+    if (option == rest.end()) return fmt::format("not expected: {}", fmt::join(rest, " "));
+    const std::string name = option->substr(0, option->find('='));
+    return fmt::format("there is no option '{}'; the nearest are {}", name, nearest_names(name, cli::long_options(verb)));
 }
 
 int run(int argc, char** argv) {
@@ -62,7 +72,9 @@ int run(int argc, char** argv) {
     } catch (const CLI::ParseError& e) {
         auto verbs = app.get_subcommands();
         std::string verb = verbs.empty() ? "" : " " + verbs.front()->get_name();
-        return report(cli::exit_code(Fault::input), fmt::format("{}\nSee tinsmith{} --help.", e.what(), verb));
+        const bool extras = dynamic_cast<const CLI::ExtrasError*>(&e) && !verbs.empty();
+        std::string what = extras ? unexpected(*verbs.front()) : e.what();
+        return report(cli::exit_code(Fault::input), fmt::format("{}\nSee tinsmith{} --help.", what, verb));
     }
     return status;
 }

@@ -43,6 +43,7 @@ std::string element_types(const OpDef& op) {
 
 void add_operators(CLI::App& app, int& status) {
     auto* verb = app.add_subcommand("operators", "Print the table of the graph's operators (Markdown)");
+    verb->footer("\nExamples:\n  tinsmith operators > operators.md");
     verb->callback([&status] {
         fmt::print(
             "# Operators of the graph\n\n"

@@ -30,6 +30,18 @@ Shape shape_from(const std::string& text, const std::string& whole) {
 
 }  // namespace
 
+std::vector<std::string> long_options(const CLI::App& verb) {
+    std::vector<std::string> out;
+    for (const CLI::Option* option : verb.get_options({}))
+        for (const std::string& name : option->get_lnames())
+            if (!verb.get_name().empty() || name != "help") out.push_back("--" + name);
+    for (const CLI::App* group : verb.get_subcommands({})) {
+        const std::vector<std::string> more = long_options(*group);
+        out.insert(out.end(), more.begin(), more.end());
+    }
+    return out;
+}
+
 void add_output_options(CLI::App& app, OutputOptions& options) {
     app.add_flag("--json", options.json, "Print the result as one JSON object");
     app.add_flag("-q,--quiet", options.quiet, "Print errors only");
@@ -98,7 +110,7 @@ void add_data_options(CLI::App& app, DataOptions& options) {
         ->type_name("PATH");
     group
         ->add_option("--samples", options.samples,
-                     "How many of them, of each class its share; default: all, or one random sample")
+                     "How many of them, of each class its share; default: all (convert: 500), without --data one")
         ->check(CLI::PositiveNumber)
         ->type_name("N");
     group->add_option("--seed", options.seed, "Of random samples, and of the choice among --data")

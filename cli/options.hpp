@@ -39,4 +39,7 @@ void add_litert_options(CLI::App& app, LitertOptions& options);
 // --threads.
 void add_threads_option(CLI::App& app, int& threads);
 
+// "--method", …: every option of a verb, those of its groups too.
+std::vector<std::string> long_options(const CLI::App& verb);
+
 }  // namespace tinsmith::cli

@@ -59,6 +59,7 @@ void Samples::open() {
     } else if (path.ends_with(".npy")) {
         source = within(path, [&] { return array_source(path, parse_npy(map_file(path)), slots_[0], options_, notes_); });
     } else {
+        check(std::filesystem::exists(path, ignored), "{}: No such file or directory", path);
         check(is_sample_path(path),
               "{}: data is read from .npy, .npz, .csv, images (.jpg, .png, .bmp), sounds (.wav) and folders of them", path);
         source = file_source({"", {path}, nullptr, {}}, slots_[0], options_, notes_);

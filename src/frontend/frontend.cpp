@@ -15,6 +15,12 @@ std::span<const Frontend> all_frontends() {
     return frontends;
 }
 
+// PyTorch's own files hold Python objects; PyTorch itself writes ONNX.
+static std::string_view way_out(std::string_view path) {
+    const bool torch = path.ends_with(".pt") || path.ends_with(".pth") || path.ends_with(".pt2");
+    return torch ? "; in PyTorch torch.onnx.export(model, inputs, \"model.onnx\") writes one" : "";
+}
+
 static const Frontend& frontend_for(const std::string& path) {
     Buffer file = map_file(path);
     auto head = file.bytes().first(std::min<size_t>(4096, file.size()));
@@ -29,7 +35,7 @@ static const Frontend& frontend_for(const std::string& path) {
         }
         formats += (formats.empty() ? "" : ", ") + std::string(frontend.name);
     }
-    check(by_content, "'{}' is in no format that is read: {}", path, formats);
+    check(by_content, "'{}' is in no format that is read: {}{}", path, formats, way_out(path));
     return *by_content;
 }
 

@@ -105,6 +105,19 @@ TEST(TfliteFile, dynamic_range_of_nothing_is_refused_with_reasons) {
     EXPECT_TRUE(prepare_for_tflite(graph, {.method = Method::dynamic_range, .quantize_depthwise = true}).empty());
 }
 
+TEST(TfliteFile, one_line_names_what_stays_float_for_one_reason) {
+    Sketch s;
+    ValueId x = s.input({1, 8, 8, 256});
+    for (const char* name : {"dw1", "dw2", "dw3"}) {
+        s.b.origin = name;
+        x = s.b.add(op::DepthwiseConv, {x, s.weights({1, 3, 3, 256}), s.weights({256})});
+    }
+    s.output(s.b.add(op::Conv, {x, s.weights({8, 1, 1, 256}), s.weights({8})}));
+    const std::vector<std::string> notes = prepare_for_tflite(s.graph, {.method = Method::dynamic_range});
+    ASSERT_EQ(notes.size(), 1U);
+    EXPECT_TRUE(notes[0].starts_with("DepthwiseConv 'dw1' and 2 more stay float32: ")) << notes[0];
+}
+
 // An int8 convolution with a scale for each channel, another, and a dense layer with one scale.
 Graph integer_layers() {
     Graph g;

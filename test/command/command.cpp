@@ -6,13 +6,17 @@ namespace {
 using namespace tinsmith::testing_command;
 
 TEST_F(Command, help_has_examples_on_every_verb) {
-    for (const char* verb : {"convert", "inspect", "run", "compare", "validate", "predict", "bench", "recommend", "completion"})
+    for (const char* verb :
+         {"convert", "inspect", "run", "compare", "validate", "predict", "bench", "recommend", "operators", "completion"})
         expect_says(tinsmith(std::string(verb) + " --help"), 0, {"Examples:", "tinsmith " + std::string(verb)});
 }
 
 TEST_F(Command, clumsy_lines_are_answered) {
     expect_says(tinsmith("cnvert x.onnx"), 2, {"no verb 'cnvert'", "'convert'"});
     expect_says(tinsmith(""), 2, {"--help"});
+    expect_says(tinsmith("convert " + digits() + " --mehtod int8"), 2, {"no option '--mehtod'", "'--method'"});
+    expect_says(tinsmith("convert " + digits() + " --sampels 3"), 2, {"'--samples'"});
+    expect_says(tinsmith("inspect " + digits() + " another.onnx"), 2, {"not expected: another.onnx"});
     expect_says(tinsmith("convert"), 2, {"MODEL"});
     expect_says(tinsmith("convert " + path("absent.onnx")), 2, {"absent.onnx", "No such file"});
     expect_says(tinsmith("convert " + digits() + " --method float31"), 2, {"float31", "float32"});
@@ -28,6 +32,7 @@ TEST_F(Command, files_that_are_no_models_are_named) {
     expect_says(tinsmith("inspect " + write("zeros.tflite", std::string(1000, '\0'))), 2, {"zeros.tflite"});
     expect_says(tinsmith("inspect " + write("empty.onnx", "")), 2, {"empty.onnx", "empty"});
     expect_says(tinsmith("inspect " + folder_.string()), 2, {"folder"});
+    expect_says(tinsmith("convert " + write("net.pth", "weights")), 2, {"net.pth", "torch.onnx.export"});
 }
 
 TEST_F(Command, convert_writes_one_proven_file) {

@@ -65,7 +65,7 @@ TEST_F(Command, recommend_gives_a_method_and_a_reason) {
 TEST_F(Command, inspect_says_what_a_delegate_takes) {
     tinsmith("convert " + digits() + " --no-verify -o " + path("d.tflite"));
     expect_says(tinsmith("inspect " + path("d.tflite") + " --delegate xnnpack"), 0,
-                {"why not", "in 1 part", "table: LiteRT's"});
+                {"why not", "in 1 of 1 part", "table: LiteRT's"});
     expect_says(tinsmith("inspect " + path("d.tflite") + " --delegate edgetpu"), 0, {"not on floats", "takes 0 of"});
     expect_says(tinsmith("inspect " + path("d.tflite") + " --delegate gpu --json"), 0,
                 {"\"delegated_parts\": 1", "\"source\""});

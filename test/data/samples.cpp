@@ -95,10 +95,11 @@ TEST(Samples, problems_name_file_input_and_sample) {
                   Samples(graph_with({{"x", {}}, {"y", {}}}), {path, {}, 0});
               }),
               path + ": the model has 2 inputs: give a .npz with the arrays 'x', 'y'");
+    EXPECT_EQ(message_of([&] { Samples(graph, {"absent/", {}, 0}); }), "absent/: No such file or directory");
     EXPECT_EQ(message_of([&] {
-                  Samples(graph, {"data.txt", {}, 0});
+                  Samples(graph, {"/dev/null", {}, 0});
               }),
-              "data.txt: data is read from .npy, .npz, .csv, images (.jpg, .png, .bmp), sounds (.wav) and folders of them");
+              "/dev/null: data is read from .npy, .npz, .csv, images (.jpg, .png, .bmp), sounds (.wav) and folders of them");
     const Samples indices(graph_with({{"i", {DType::i32, {1, 2}, {}}}}), {path, {}, 0});
     EXPECT_EQ(indices.inputs(0)[0].size(), 8u);
     std::filesystem::remove(path);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <string_view>
 
 namespace tinsmith {
 
@@ -42,8 +43,7 @@ std::optional<Quantised> quantise(const Type& type, const Buffer& floats, int ax
 
 class Storage {
 public:
-    Storage(Graph& graph, const TfliteOptions& options, std::vector<std::string>& notes)
-        : graph_(graph), options_(options), notes_(notes) {}
+    Storage(Graph& graph, const TfliteOptions& options) : graph_(graph), options_(options) {}
 
     int run() {
         for (Node& node : graph_.nodes) {
@@ -63,9 +63,31 @@ public:
         return stored_;
     }
 
+    // A line for each operator and reason: large models have the same one many times.
+    std::vector<std::string> notes() const {
+        std::vector<std::string> out;
+        for (const Kept& kept : kept_) {
+            const std::string stay = kept.more ? fmt::format("and {} more stay", kept.more) : "stays";
+            out.push_back(fmt::format("{} '{}' {} float32: {}", kept.op, kept.first, stay, kept.why));
+        }
+        return out;
+    }
+
 private:
+    // Operators that keep their floats for the same reason.
+    struct Kept {
+        std::string_view op;
+        std::string first, why;
+        int more = 0;
+    };
+
     void note(const Node& node, const std::string& why) {
-        notes_.push_back(fmt::format("{} '{}' stays float32: {}", node.op->name, node.origin, why));
+        const auto same = [&](const Kept& kept) { return kept.op == node.op->name && kept.why == why; };
+        const auto at = std::find_if(kept_.begin(), kept_.end(), same);
+        if (at == kept_.end())
+            kept_.push_back({node.op->name, node.origin, why});
+        else
+            ++at->more;
     }
 
     void consider_float(const Node& node) {
@@ -100,8 +122,7 @@ private:
             if (graph_.type(weights).dtype != DType::f32) return;
             elements += graph_.type(weights).elements();
         }
-        if (elements < fewest_elements)
-            return note(node, fmt::format("{} weights are fewer than {}", elements, fewest_elements));
+        if (elements < fewest_elements) return note(node, fmt::format("fewer than {} weights gain nothing", fewest_elements));
         std::vector<ValueId> inputs = node.inputs;
         for (size_t i : operands)
             if (node.input(i) != no_value && (inputs[i] = stored(inputs[i], axis)) == no_value)
@@ -120,7 +141,7 @@ private:
 
     Graph& graph_;
     const TfliteOptions& options_;
-    std::vector<std::string>& notes_;
+    std::vector<Kept> kept_;
     std::map<std::pair<ValueId, int>, ValueId> done_;  // by float weights and axis
     int stored_ = 0;
 };
@@ -128,10 +149,10 @@ private:
 }  // namespace
 
 std::vector<std::string> store_weights_as_int8(Graph& graph, const TfliteOptions& options) {
-    std::vector<std::string> notes;
-    if (Storage(graph, options, notes).run() > 0) return notes;
+    Storage storage(graph, options);
+    if (storage.run() > 0) return storage.notes();
     std::string text = "dynamic range leaves every weight float32; take float16 or float32";
-    for (const std::string& line : notes) text += "\n  " + line;
+    for (const std::string& line : storage.notes()) text += "\n  " + line;
     throw Error(Fault::unsupported, text);
 }
 
