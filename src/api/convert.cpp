@@ -16,6 +16,7 @@
 #include <chrono>
 #include <filesystem>
 #include <map>
+#include <set>
 
 namespace tinsmith {
 
@@ -79,6 +80,15 @@ bool on_integers(Method method) { return method == Method::int8 || method == Met
 std::optional<Method> own_method(const Graph& graph) {
     if (!computes_on_integers(graph)) return std::nullopt;
     return integers_of(graph) == DType::i16 ? Method::int16x8 : Method::int8;
+}
+
+// Names of the operators that no kernel here computes, each once.
+void add_custom_operators(const Graph& graph, std::set<std::string>& names) {
+    for (const Node& node : graph.nodes) {
+        if (node.is(op::Custom)) names.insert(node.text("code"));
+        for (const auto& [name, attr] : node.attrs)
+            if (const GraphRef* body = std::get_if<GraphRef>(&attr)) add_custom_operators(**body, names);
+    }
 }
 
 // Shows the graph after the passes that were asked for, and keeps each stage when the proof is to examine them.
@@ -149,7 +159,12 @@ public:
         out.source_bytes = fs::file_size(options_.model);
         out.parameters = inspect(source.graph).parameters;
         take_data_options(source);
-        if (options_.verify != Verify::off) source_ = source.graph;
+        std::set<std::string> custom;
+        add_custom_operators(source.graph, custom);
+        if (!custom.empty())
+            out.notes.push_back(fmt::format("WARNING: not proven: only their own runtime computes the custom operators {}",
+                                            fmt::join(custom, ", ")));
+        if (options_.verify != Verify::off && custom.empty()) source_ = source.graph;
         if (source_ || !data_.path.empty()) {
             samples_.emplace(source.graph, data_);
             out.notes.insert(out.notes.end(), samples_->notes().begin(), samples_->notes().end());

@@ -1,6 +1,8 @@
 // Before: two nodes of one operator with equal operands and attributes; two constants of equal type and content.
 // After:  the first serves both.
-// When:   not both results are outputs of the graph: a file needs two tensors there; and they have one scale.
+// When:   not both results are outputs of the graph: a file needs two tensors there; they have one scale; and the operator is no
+//         custom one, of which nothing is known.
+#include "op/list.hpp"
 #include "pass/passes.hpp"
 
 #include <unordered_map>
@@ -80,7 +82,7 @@ int eliminate_common_subexpressions(Graph& graph, const PassOptions&) {
         }
     std::unordered_multimap<size_t, Node> seen;
     merged += rewrite(graph, [&](Rewriter& r, const Node& node) {
-        if (node.inputs.empty()) return false;
+        if (node.inputs.empty() || node.is(op::Custom)) return false;
         size_t hash = hash_of(node);
         auto [from, to] = seen.equal_range(hash);
         for (; from != to; ++from) {

@@ -105,6 +105,9 @@ void Session::Program::choose_kernels(const SessionOptions& options) {
         } else if (heavy > loading_cost && saved(node, making_cost) > 0) {
             steps[i].fast = make_fast_kernel(graph, node, constant);
         }
+        if (node.is(op::Custom))
+            fail(Fault::unsupported, "the custom operator '{}' ('{}') runs in a runtime that has it registered, not here",
+                 node.text("code"), node.origin);
         if (!steps[i].fast && !steps[i].first && !node.op->eval)
             fail(Fault::internal, "'{}' ({}): no kernel runs it", node.origin, node.op->name);
     }

@@ -10,10 +10,19 @@
 
 namespace tinsmith::tflite {
 
+// What a file says of an operator once for all its uses.
+struct Code {
+    BuiltinOperator builtin;
+    int version = 1;
+    std::string custom{};
+    auto operator<=>(const Code&) const = default;
+};
+
 // Which of its versions the file needs too.
 struct VersionedOperation {
     Operation operation;
     int version = 1;
+    Code code() const { return {operation.code, version, operation.custom_code}; }
 };
 
 class ModelWriter {
@@ -32,7 +41,7 @@ private:
     void number_codes(const std::vector<VersionedOperation>& operations);
     flatbuffers::Offset<tflite::Tensor> build(const TensorEntry& entry);
     flatbuffers::Offset<QuantizationParameters> build(const Quant& quant);
-    uint32_t operator_code(BuiltinOperator code, int version);
+    uint32_t index_of(const Code& code);
     // Puts operators that read the states in front of the others, and those that keep them behind.
     void add_states(const Graph& graph, TensorTable& tensors, std::vector<VersionedOperation>& operations);
     flatbuffers::Offset<SubGraph> build_initial(const Graph& graph);
@@ -49,7 +58,7 @@ private:
     BufferTable buffers_;
     std::vector<const Graph*> subgraphs_;
     size_t initial_ = SIZE_MAX;  // which of them gives states their first contents; null there
-    std::vector<std::pair<BuiltinOperator, int>> codes_;
+    std::vector<Code> codes_;
     std::map<std::vector<int32_t>, flatbuffers::Offset<flatbuffers::Vector<int32_t>>> vectors_;
     std::map<std::vector<float>, flatbuffers::Offset<flatbuffers::Vector<float>>> scales_;
     std::map<std::vector<int64_t>, flatbuffers::Offset<flatbuffers::Vector<int64_t>>> zero_points_;

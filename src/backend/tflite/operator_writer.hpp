@@ -23,6 +23,8 @@ struct Operation {
     Options options;
     std::vector<int32_t> outputs{};        // empty: the node's outputs in order
     std::vector<int32_t> intermediates{};  // tensors that state the scales inside a kernel
+    std::string custom_code{};             // of a custom operator: the name that a runtime registers it under
+    std::string custom_options{};          // bytes that it alone understands
 };
 
 class OperatorWriter {

@@ -122,6 +122,7 @@ int operator_version(const OperatorWriter& w, const Operation& operation) {
     for (const NarrowRule& rule : narrow_rules)
         if (rule.code == operation.code) return std::max(x == D::i8 ? rule.i8 : x == D::i16 ? rule.i16 : 1, 1);
     switch (operation.code) {
+        case B::CUSTOM: return static_cast<int>(node.integer("version"));
         case B::CONV_2D:
             if (s.rank(0) == 4 && s.in[0]->shape[3] != s.in[1]->shape[3]) return 6;  // groups
             return x == D::i8 ? 3 : s.hybrid(1) ? (s.per_channel(1) ? 5 : 2) : 1;

@@ -55,7 +55,11 @@ std::vector<flatbuffers::Offset<tflite::Buffer>> ModelWriter::placeholders() {
 
 void ModelWriter::finish(const std::vector<flatbuffers::Offset<SubGraph>>& built) {
     std::vector<flatbuffers::Offset<OperatorCode>> codes;
-    for (auto [code, version] : codes_) codes.push_back(CreateOperatorCode(fbb_, deprecated_code(code), 0, version, code));
+    for (const Code& code : codes_) {
+        flatbuffers::Offset<flatbuffers::String> custom;
+        if (!code.custom.empty()) custom = fbb_.CreateString(code.custom);
+        codes.push_back(CreateOperatorCode(fbb_, deprecated_code(code.builtin), custom, code.version, code.builtin));
+    }
     auto code_vector = fbb_.CreateVector(codes);
     auto subgraph_vector = fbb_.CreateVector(built);
     flatbuffers::Offset<flatbuffers::String> description;

@@ -33,18 +33,18 @@ void ModelWriter::share(Options& options, flatbuffers::uoffset_t size_before) {
     fbb_.PopBytes(fbb_.GetSize() - size_before);
 }
 
-uint32_t ModelWriter::operator_code(BuiltinOperator code, int version) {
-    auto at = std::find(codes_.begin(), codes_.end(), std::pair(code, version));
-    if (at == codes_.end()) at = codes_.insert(at, {code, version});
+uint32_t ModelWriter::index_of(const Code& code) {
+    auto at = std::find(codes_.begin(), codes_.end(), code);
+    if (at == codes_.end()) at = codes_.insert(at, code);
     return static_cast<uint32_t>(at - codes_.begin());
 }
 
 void ModelWriter::number_codes(const std::vector<VersionedOperation>& operations) {
-    std::map<std::pair<BuiltinOperator, int>, size_t> uses;
-    for (const VersionedOperation& o : operations) ++uses[{o.operation.code, o.version}];
+    std::map<Code, size_t> uses;
+    for (const VersionedOperation& o : operations) ++uses[o.code()];
     const auto most = std::max_element(uses.begin(), uses.end(), [](auto& a, auto& b) { return a.second < b.second; });
-    if (most != uses.end()) operator_code(most->first.first, most->first.second);
-    for (const VersionedOperation& o : operations) operator_code(o.operation.code, o.version);
+    if (most != uses.end()) index_of(most->first);
+    for (const VersionedOperation& o : operations) index_of(o.code());
 }
 
 // TFLite Micro takes one zero point for all scales; LiteRT wants as many.
@@ -93,12 +93,15 @@ flatbuffers::Offset<tflite::Tensor> ModelWriter::build(const TensorEntry& entry)
 
 flatbuffers::Offset<Operator> ModelWriter::build(const VersionedOperation& versioned) {
     const Operation& operation = versioned.operation;
-    uint32_t code = operator_code(operation.code, versioned.version);
+    const uint32_t code = index_of(versioned.code());
     auto inputs = ints(operation.inputs);
     auto outputs = ints(operation.outputs);
     flatbuffers::Offset<flatbuffers::Vector<int32_t>> intermediates;
     if (!operation.intermediates.empty()) intermediates = ints(operation.intermediates);
-    return CreateOperator(fbb_, code, inputs, outputs, operation.options.type, operation.options.table, 0,
+    flatbuffers::Offset<flatbuffers::Vector<uint8_t>> custom;
+    if (const std::string& bytes = operation.custom_options; !bytes.empty())
+        custom = fbb_.CreateVector(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
+    return CreateOperator(fbb_, code, inputs, outputs, operation.options.type, operation.options.table, custom,
                           CustomOptionsFormat::FLEXBUFFERS, 0, intermediates);
 }
 

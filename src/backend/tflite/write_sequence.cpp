@@ -59,7 +59,15 @@ Operation write_rnn(const OperatorWriter& w) {
             {}};
 }
 
-constexpr WriteRow rows[]{{"While", write_while}, {"If", write_if}, {"LSTM", write_lstm}, {"RNN", write_rnn}};
+Operation write_custom(const OperatorWriter& w) {
+    Operation out{B::CUSTOM, w.all_inputs(), {}};
+    out.custom_code = w.node.text("code");
+    out.custom_options = w.node.text("options");
+    return out;
+}
+
+constexpr WriteRow rows[]{
+    {"Custom", write_custom}, {"While", write_while}, {"If", write_if}, {"LSTM", write_lstm}, {"RNN", write_rnn}};
 
 }  // namespace
 

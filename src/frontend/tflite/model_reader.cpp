@@ -210,16 +210,13 @@ void ModelReader::read_operator(Graph& graph, const SubGraph& source, const Oper
     if (within(where, [&] { return read_variable(graph, source, op, code, value_of); })) return;
     ReadOperator read_function = reader_of(code);
     if (!read_function) {
-        std::string name = code == BuiltinOperator::CUSTOM
-                               ? fmt::format("custom operator '{}'", text_of(operator_code.custom_code()))
-                               : operator_name(code);
         constexpr size_t most_lines = 50;
-        if (refused_.size() < most_lines) refused_.push_back(fmt::format("{} '{}'", name, origin));
+        if (refused_.size() < most_lines) refused_.push_back(fmt::format("{} '{}'", operator_name(code), origin));
         return;
     }
     Builder builder(graph);
     builder.origin = origin;
-    OperatorReader reader{builder, op, code, {}, {}, [this](int32_t index) { return shared(index); }};
+    OperatorReader reader{builder, op, code, operator_code, {}, {}, [this](int32_t index) { return shared(index); }};
     for (int64_t tensor : indices(op.inputs())) {
         if (tensor == -1) {
             reader.in.push_back(no_value);

@@ -14,6 +14,7 @@ public:
     Builder& b;
     const Operator& source;
     BuiltinOperator code;
+    const OperatorCode& described;           // the file's entry for it: version, and the name of a custom operator
     std::vector<ValueId> in;                 // no_value where an optional operand is absent
     std::vector<Type> declared;              // what the file says of the outputs
     std::function<GraphRef(int32_t)> graph;  // a sub-graph by its index

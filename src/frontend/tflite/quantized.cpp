@@ -30,7 +30,7 @@ static const OpDef* row_of(B code) {
 }
 
 // These take scales as they come, or look at no element.
-static constexpr std::array indifferent{B::SHAPE, B::RANK, B::DEQUANTIZE, B::QUANTIZE, B::WHILE, B::IF};
+static constexpr std::array indifferent{B::SHAPE, B::RANK, B::DEQUANTIZE, B::QUANTIZE, B::WHILE, B::IF, B::CUSTOM};
 
 bool needs_floats(const OperatorReader& r) {
     if (std::find(indifferent.begin(), indifferent.end(), r.code) != indifferent.end()) return false;

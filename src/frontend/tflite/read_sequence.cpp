@@ -61,7 +61,29 @@ Values read_if(OperatorReader& r) {
     return r.b.add_all(op::If, r.in, {{"then", r.graph(o.then_subgraph_index())}, {"else", r.graph(o.else_subgraph_index())}});
 }
 
+Values read_custom(OperatorReader& r) {
+    check(r.described.custom_code() && r.described.custom_code()->size() > 0, "a custom operator without a name");
+    supported(r.source.large_custom_options_offset() <= 1, "custom options outside the model are not read");
+    for (size_t i = 0; i < r.in.size(); ++i)
+        supported(r.has(i) || r.source.inputs()->Get(static_cast<uint32_t>(i)) < 0, "a custom operator with a variable tensor");
+    std::string options, dtypes;
+    if (const auto* bytes = r.source.custom_options()) options.assign(bytes->begin(), bytes->end());
+    Ints shapes;
+    for (const Type& type : r.declared) {
+        dtypes += (dtypes.empty() ? "" : ",") + std::string(dtype_name(type.dtype));
+        shapes.push_back(type.rank());
+        shapes.insert(shapes.end(), type.shape.begin(), type.shape.end());
+    }
+    return r.b.add_all(op::Custom, r.in,
+                       {{"code", r.described.custom_code()->str()},
+                        {"version", int64_t{r.described.version()}},
+                        {"options", std::move(options)},
+                        {"dtypes", std::move(dtypes)},
+                        {"shapes", std::move(shapes)}});
+}
+
 constexpr ReadRow rows[]{
+    {B::CUSTOM, read_custom},
     {B::UNIDIRECTIONAL_SEQUENCE_LSTM, read_lstm},
     {B::UNIDIRECTIONAL_SEQUENCE_RNN, read_rnn},
     {B::WHILE, read_while},
