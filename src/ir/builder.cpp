@@ -81,11 +81,11 @@ ValueId Builder::add(const OpDef& op, std::vector<ValueId> inputs, Attrs attrs, 
 
 std::vector<ValueId> Builder::add_all(const OpDef& op, std::vector<ValueId> inputs, Attrs attrs, std::string name) {
     while (!inputs.empty() && inputs.back() == no_value) inputs.pop_back();
-    return emit(Node{&op, std::move(inputs), {}, std::move(attrs), origin}, std::move(name));
+    return emit(Node{&op, std::move(inputs), {}, std::move(attrs), origin}, name);
 }
 
 std::vector<ValueId> Builder::add_like(const Node& node, std::vector<ValueId> inputs, std::string name) {
-    std::vector<ValueId> outputs = emit(Node{node.op, std::move(inputs), {}, node.attrs, node.origin}, std::move(name));
+    std::vector<ValueId> outputs = emit(Node{node.op, std::move(inputs), {}, node.attrs, node.origin}, name);
     for (size_t i = 0; i < outputs.size() && i < node.outputs.size(); ++i) {
         const Type& was = graph.type(node.outputs[i]);
         Type& now = graph.values[outputs[i]].type;
@@ -94,7 +94,7 @@ std::vector<ValueId> Builder::add_like(const Node& node, std::vector<ValueId> in
     return outputs;
 }
 
-std::vector<ValueId> Builder::emit(Node node, std::string name) {
+std::vector<ValueId> Builder::emit(Node node, const std::string& name) {
     std::vector<Type> types = infer_types(graph, node);
     bool constant_inputs = !node.inputs.empty() && node.op->eval != nullptr;
     for (ValueId id : node.inputs) constant_inputs = constant_inputs && (id == no_value || graph.is_constant(id));

@@ -33,7 +33,7 @@ public:
     std::vector<ValueId> add_like(const Node& node, std::vector<ValueId> inputs, std::string name = {});
 
 private:
-    std::vector<ValueId> emit(Node node, std::string name);
+    std::vector<ValueId> emit(Node node, const std::string& name);
     // What folding may still cost: a small file must become neither a large graph nor hours of work.
     struct Budget {
         size_t bytes = 0;  // results

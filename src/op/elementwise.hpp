@@ -38,20 +38,24 @@ struct Kernels {
 #define INTEGER_KERNELS(k) SIGNED_KERNELS(k), .u8 = k##_u8, .u16 = k##_u16, .u32 = k##_u32, .u64 = k##_u64
 #define NUMBER_KERNELS(k) .f32 = k##_f32, INTEGER_KERNELS(k)
 
-// Calls `call(kernel, T{})` with the kernel for `dtype`.
+// Calls `call(kernel, T{})` with the kernel for `dtype`, which infer has seen to.
 template <template <class> class Kernel, class Call>
 void with_kernel(const Kernels<Kernel>& kernels, DType dtype, Call&& call) {
+    const auto with = [&](auto kernel, auto zero) {
+        assert(kernel);
+        if (kernel) call(kernel, zero);
+    };
     switch (dtype) {
-        case DType::f32: return call(kernels.f32, float{});
-        case DType::i8: return call(kernels.i8, int8_t{});
-        case DType::i16: return call(kernels.i16, int16_t{});
-        case DType::i32: return call(kernels.i32, int32_t{});
-        case DType::i64: return call(kernels.i64, int64_t{});
-        case DType::u8: return call(kernels.u8, uint8_t{});
-        case DType::u16: return call(kernels.u16, uint16_t{});
-        case DType::u32: return call(kernels.u32, uint32_t{});
-        case DType::u64: return call(kernels.u64, uint64_t{});
-        case DType::boolean: return call(kernels.boolean, uint8_t{});
+        case DType::f32: return with(kernels.f32, float{});
+        case DType::i8: return with(kernels.i8, int8_t{});
+        case DType::i16: return with(kernels.i16, int16_t{});
+        case DType::i32: return with(kernels.i32, int32_t{});
+        case DType::i64: return with(kernels.i64, int64_t{});
+        case DType::u8: return with(kernels.u8, uint8_t{});
+        case DType::u16: return with(kernels.u16, uint16_t{});
+        case DType::u32: return with(kernels.u32, uint32_t{});
+        case DType::u64: return with(kernels.u64, uint64_t{});
+        case DType::boolean: return with(kernels.boolean, uint8_t{});
         default: assert(!"infer lets no other element type through");
     }
 }

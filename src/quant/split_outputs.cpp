@@ -69,7 +69,7 @@ private:
     }
 
     Parts parts(ValueId id, int64_t axis) const {
-        const Parts whole{{graph_.type(id).shape[static_cast<size_t>(axis)], range_of(id)}};
+        Parts whole{{graph_.type(id).shape[static_cast<size_t>(axis)], range_of(id)}};
         const Node* node = mover(id);
         if (!node) return whole;
         if (!node->is(op::Concat)) {

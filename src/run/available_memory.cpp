@@ -39,7 +39,7 @@ size_t available_memory() {
 std::string human_bytes(size_t bytes) {
     const double value = static_cast<double>(bytes);
     if (bytes < 1000) return fmt::format("{} bytes", bytes);
-    if (bytes < 1000 * 1000) return fmt::format("{:.1f} kB", value / 1e3);
+    if (bytes < size_t{1000} * 1000) return fmt::format("{:.1f} kB", value / 1e3);
     if (bytes < size_t{1000} * 1000 * 1000) return fmt::format("{:.1f} MB", value / 1e6);
     return fmt::format("{:.1f} GB", value / 1e9);
 }
