@@ -73,18 +73,18 @@ ValueId Builder::splat(double value, Type type) {
     return constant(std::move(type), std::move(data));
 }
 
-ValueId Builder::add(const OpDef& op, std::vector<ValueId> inputs, Attrs attrs, std::string name) {
-    auto outputs = add_all(op, std::move(inputs), std::move(attrs), std::move(name));
+ValueId Builder::add(const OpDef& op, std::vector<ValueId> inputs, Attrs attrs, const std::string& name) {
+    auto outputs = add_all(op, std::move(inputs), std::move(attrs), name);
     assert(outputs.size() == 1);
     return outputs[0];
 }
 
-std::vector<ValueId> Builder::add_all(const OpDef& op, std::vector<ValueId> inputs, Attrs attrs, std::string name) {
+std::vector<ValueId> Builder::add_all(const OpDef& op, std::vector<ValueId> inputs, Attrs attrs, const std::string& name) {
     while (!inputs.empty() && inputs.back() == no_value) inputs.pop_back();
     return emit(Node{&op, std::move(inputs), {}, std::move(attrs), origin}, name);
 }
 
-std::vector<ValueId> Builder::add_like(const Node& node, std::vector<ValueId> inputs, std::string name) {
+std::vector<ValueId> Builder::add_like(const Node& node, std::vector<ValueId> inputs, const std::string& name) {
     std::vector<ValueId> outputs = emit(Node{node.op, std::move(inputs), {}, node.attrs, node.origin}, name);
     for (size_t i = 0; i < outputs.size() && i < node.outputs.size(); ++i) {
         const Type& was = graph.type(node.outputs[i]);

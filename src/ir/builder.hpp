@@ -26,11 +26,11 @@ public:
 
     // Adds a node with one output. Returns a constant instead when all inputs are constant and the result is not much larger
     // than they are. Throws Fault::input from the operator's infer.
-    ValueId add(const OpDef& op, std::vector<ValueId> inputs, Attrs attrs = {}, std::string name = {});
+    ValueId add(const OpDef& op, std::vector<ValueId> inputs, Attrs attrs = {}, const std::string& name = {});
     // The same for an operator with several outputs.
-    std::vector<ValueId> add_all(const OpDef& op, std::vector<ValueId> inputs, Attrs attrs = {}, std::string name = {});
+    std::vector<ValueId> add_all(const OpDef& op, std::vector<ValueId> inputs, Attrs attrs = {}, const std::string& name = {});
     // Adds a copy of `node` with other inputs, types inferred anew; keeps its origin and the scales of its outputs.
-    std::vector<ValueId> add_like(const Node& node, std::vector<ValueId> inputs, std::string name = {});
+    std::vector<ValueId> add_like(const Node& node, std::vector<ValueId> inputs, const std::string& name = {});
 
 private:
     std::vector<ValueId> emit(Node node, const std::string& name);
