@@ -104,7 +104,8 @@ void add_convert(CLI::App& app, int& status) {
     auto* verb = app.add_subcommand("convert", "Convert a model to TFLite and prove that it computes the same");
     auto line = std::make_shared<ConvertLine>();
     add_model_option(*verb, line->model);
-    verb->add_option("--method", line->method, "Which variant; without it: float32 (or the source's integers) for -o FILE, otherwise all")
+    verb->add_option("--method", line->method,
+                     "Which variant; without it: float32 (or the source's integers) for -o FILE, otherwise all")
         ->check(CLI::IsMember({"float32", "float16", "dynamic_range", "int8", "full_integer", "int16x8", "all"}))
         ->type_name("METHOD");
     verb->add_option("-o,--output", line->output, "A .tflite file, or a folder; default: the source's folder")

@@ -59,6 +59,8 @@ std::vector<std::string> row(const Variant& v, const Conversion& conversion, con
             out.push_back(share ? fmt::format("{:.2f} %", 100 * *share) : "-");
             out.push_back(v.latency ? ms_text(v.latency->median_ms) : "-");
         }
+    } else if (options.verify != Verify::off) {
+        out.insert(out.end(), options.all ? 4 : 2, "-");
     }
     out.push_back(v.path);
     return out;

@@ -67,7 +67,8 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
         for (size_t c = 0; c < rows[r].size(); ++c) {
             std::string padding(widths[c] - width(rows[r][c]), ' ');
             std::string cell = r == 0 ? styled(Style::bold, rows[r][c]) : rows[r][c];
-            bool right = rows.size() > 1 && is_number(rows[r == 0 ? 1 : r][c]);
+            const auto& decides = rows[r == 0 && rows.size() > 1 ? 1 : r];
+            const bool right = rows.size() > 1 && c < decides.size() && is_number(decides[c]);
             line += (c ? "  " : "") + (right ? padding + cell : cell + padding);
         }
         out += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";

@@ -8,15 +8,17 @@
 #include "base/nearest.hpp"
 #include "data/sanity.hpp"
 #include "ir/text.hpp"
+#include "op/custom.hpp"
 #include "op/list.hpp"
 #include "quant/dequantize_graph.hpp"
 #include "report/inspection.hpp"
+
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <map>
-#include <set>
 
 namespace tinsmith {
 
@@ -82,15 +84,6 @@ std::optional<Method> own_method(const Graph& graph) {
     return integers_of(graph) == DType::i16 ? Method::int16x8 : Method::int8;
 }
 
-// Names of the operators that no kernel here computes, each once.
-void add_custom_operators(const Graph& graph, std::set<std::string>& names) {
-    for (const Node& node : graph.nodes) {
-        if (node.is(op::Custom)) names.insert(node.text("code"));
-        for (const auto& [name, attr] : node.attrs)
-            if (const GraphRef* body = std::get_if<GraphRef>(&attr)) add_custom_operators(**body, names);
-    }
-}
-
 // Shows the graph after the passes that were asked for, and keeps each stage when the proof is to examine them.
 class Stages {
 public:
@@ -126,7 +119,7 @@ private:
 
 std::vector<std::pair<std::string, int>> histogram(const Graph& graph) {
     std::map<std::string, int> counts;
-    for (const Node& node : graph.nodes) ++counts[std::string(node.op->name)];
+    for (const Node& node : graph.nodes) ++counts[std::string(operator_name(node))];
     std::vector<std::pair<std::string, int>> out(counts.begin(), counts.end());
     std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
     return out;
@@ -159,8 +152,7 @@ public:
         out.source_bytes = fs::file_size(options_.model);
         out.parameters = inspect(source.graph).parameters;
         take_data_options(source);
-        std::set<std::string> custom;
-        add_custom_operators(source.graph, custom);
+        const std::set<std::string> custom = custom_operators(source.graph);
         if (!custom.empty())
             out.notes.push_back(fmt::format("WARNING: not proven: only their own runtime computes the custom operators {}",
                                             fmt::join(custom, ", ")));

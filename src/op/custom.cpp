@@ -1,3 +1,5 @@
+#include "op/custom.hpp"
+
 #include "op/list.hpp"
 
 namespace tinsmith {
@@ -37,5 +39,21 @@ const OpDef op::Custom{
     .eval = nullptr,
     .quant = QuantRule::stays_float,
 };
+
+std::string_view operator_name(const Node& node) { return node.is(op::Custom) ? node.text("code") : node.op->name; }
+
+static void add_custom_operators(const Graph& graph, std::set<std::string>& names) {
+    for (const Node& node : graph.nodes) {
+        if (node.is(op::Custom)) names.insert(node.text("code"));
+        for (const auto& [name, attr] : node.attrs)
+            if (const GraphRef* body = std::get_if<GraphRef>(&attr)) add_custom_operators(**body, names);
+    }
+}
+
+std::set<std::string> custom_operators(const Graph& graph) {
+    std::set<std::string> names;
+    add_custom_operators(graph, names);
+    return names;
+}
 
 }  // namespace tinsmith

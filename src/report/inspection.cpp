@@ -1,5 +1,6 @@
 #include "report/inspection.hpp"
 
+#include "op/custom.hpp"
 #include "run/fast_kernel.hpp"
 #include "run/memory_plan.hpp"
 
@@ -14,8 +15,8 @@ static constexpr size_t device_alignment = 16;
 
 static void count_operators(const Graph& graph, std::map<std::string_view, OperatorFigures>& figures) {
     for (const Node& node : graph.nodes) {
-        OperatorFigures& entry = figures[node.op->name];
-        entry.name = node.op->name;
+        OperatorFigures& entry = figures[operator_name(node)];
+        entry.name = operator_name(node);
         entry.count += 1;
         entry.macs += node_macs(graph, node);
         for (const auto& [name, value] : node.attrs)

@@ -184,6 +184,31 @@ TEST(TfliteFile, the_most_frequent_operator_is_the_first_code) {
     EXPECT_EQ(model->operator_codes()->Get(0)->builtin_code(), tflite::BuiltinOperator::LOGISTIC);
 }
 
+// Name, version, options and declared results come back as they went in; equal ones are two, since nothing is known of them.
+TEST(TfliteFile, custom_operators_survive_untouched) {
+    Sketch s;
+    const ValueId x = s.input({2, 3});
+    const Attrs attrs{{"code", std::string("Flex\"Roll")},
+                      {"version", int64_t{2}},
+                      {"options", std::string("\x00\xff\x01", 3)},
+                      {"dtypes", std::string("f32,i32")},
+                      {"shapes", Ints{2, 2, 3, 0}}};
+    for (int i = 0; i < 2; ++i)
+        for (ValueId y : s.b.add_all(op::Custom, {x, no_value, x}, attrs)) s.output(y);
+    Graph graph = prepared(s);
+    run_passes(graph, optimizing_passes(), {});
+    const std::vector<std::byte> bytes = tflite_bytes(graph);
+    const Graph back = tflite::read(Buffer::copy_of(bytes)).graph;
+    ASSERT_EQ(back.nodes.size(), 2u);
+    for (const Node& node : back.nodes) {
+        EXPECT_TRUE(node.is(op::Custom));
+        EXPECT_EQ(node.attrs, attrs);
+        EXPECT_EQ(node.inputs, (std::vector<ValueId>{back.inputs[0].value, no_value, back.inputs[0].value}));
+        EXPECT_EQ(back.type(node.outputs[1]), (Type{DType::i32, {}, {}}));
+    }
+    EXPECT_EQ(tflite_bytes(back), bytes);
+}
+
 TEST(TfliteFile, float16_keeps_what_half_precision_cannot_hold) {
     Sketch s;
     ValueId x = s.input({64}), y = s.b.add(op::Add, {x, s.weights({64})});
