@@ -2,6 +2,9 @@
 // After:  Split(Reshape(x, t'))
 // When:   the parts are equally large, nothing else reads them, and the Reshapes only insert or drop dimensions of one element. Query, key
 //         and value of attention, split from one product and squeezed, lose three Reshapes.
+// Before: Reshape(Softmax(x)) as an output
+// After:  Softmax(Reshape(x))
+// When:   the last dimension stays. XNNPACK leaves a Softmax of integers to LiteRT, and a Reshape behind it would be a part of its own.
 #include "op/list.hpp"
 #include "pass/layout.hpp"
 #include "pass/passes.hpp"
@@ -45,6 +48,22 @@ std::optional<Part> reshaped_part(const Shape& part, size_t axis, const Shape& t
     return Part{target, static_cast<size_t>((*map)[at])};
 }
 
+// Reshape(Softmax(x)): what comes in front of the Softmax instead.
+bool hoist_above_softmax(Rewriter& r, const Node& node) {
+    const ValueId softened = node.inputs[0], y = node.outputs[0];
+    if (!has_static_parameters(node) || !r.is_graph_output(y)) return false;
+    for (const OpDef* softmax : {&op::Softmax, &op::LogSoftmax}) {
+        const Node* found = r.producer(softened, *softmax);
+        if (!found || r.uses(softened) != 1) continue;
+        const Shape before = r.shape(softened), after = r.shape(y);
+        if (before.empty() || after.empty() || before.back() != after.back()) return false;
+        const Node copy = *found;
+        r.replace(y, r.add_like(copy, {reshaped(r, copy.inputs[0], after)})[0]);
+        return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 int hoist_reshapes(Graph& graph, const PassOptions&) {
@@ -58,6 +77,7 @@ int hoist_reshapes(Graph& graph, const PassOptions&) {
                     target[id] = n->ints("shape");
 
     return rewrite(graph, [&](Rewriter& r, const Node& node) {
+        if (node.is(op::Reshape) && hoist_above_softmax(r, node)) return true;
         if (node.is(op::Reshape) && has_static_parameters(node) && r.producer(node.inputs[0], op::Reshape)) {
             r.replace(node.outputs[0], reshaped(r, node.inputs[0], Shape(r.shape(node.outputs[0]))));
             return true;
