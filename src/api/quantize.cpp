@@ -4,6 +4,7 @@
 #include "pass/passes.hpp"
 #include "quant/apply.hpp"
 #include "quant/balance_products.hpp"
+#include "quant/fold_stored_constants.hpp"
 #include "quant/normalization.hpp"
 #include "quant/refine_weights.hpp"
 #include "quant/saturating_readers.hpp"
@@ -96,6 +97,7 @@ Quantized quantize(Graph graph, const DataOptions& data, const QuantizeOptions& 
               "was made, or take float16");
     Quantized out;
     std::optional<Samples> samples;
+    fold_stored_constants(graph);
     spell_squares_as_products(graph);
     const StatedScales stated = take_stated_scales(graph);
     Ranges ranges = ranges_for(graph, stated, data, options, samples, out.notes);
