@@ -47,20 +47,30 @@ private:
         if (!node || !node->is(op::ReduceMean)) return;
         node = above(0);
         if (!node || !squares(*node)) return;
-        if (const ValueId x = node->inputs[0]; producer_[x] != UINT32_MAX && graph_.nodes[producer_[x]].is(op::Sub)) {
-            const Node& difference = graph_.nodes[producer_[x]];
-            chain.push_back(producer_[x]);
-            for (ValueId id : difference.inputs)
-                if (producer_[id] != UINT32_MAX && graph_.nodes[producer_[id]].is(op::ReduceMean))
-                    chain.push_back(producer_[id]);
+        add_difference(chain, chain.back());
+        if (producer_[node->inputs[0]] != UINT32_MAX) add_difference(chain, producer_[node->inputs[0]]);
+        for (uint32_t reader : readers_[graph_.nodes[root].outputs[0]]) {
+            if (!graph_.nodes[reader].is(op::Mul) && !graph_.nodes[reader].is(op::Div)) continue;
+            found_[reader] = true;
+            for (ValueId id : graph_.nodes[reader].inputs)
+                if (producer_[id] != UINT32_MAX) add_difference(chain, producer_[id]);
         }
         for (uint32_t n : chain) {
             found_[n] = true;
             for (ValueId id : graph_.nodes[n].inputs)
                 if (producer_[id] != UINT32_MAX && graph_.nodes[producer_[id]].is(op::Add)) found_[producer_[id]] = true;
         }
-        for (uint32_t reader : readers_[graph_.nodes[root].outputs[0]])
-            if (graph_.nodes[reader].is(op::Mul) || graph_.nodes[reader].is(op::Div)) found_[reader] = true;
+    }
+
+    // A difference, squared or not, from a mean; and that mean.
+    void add_difference(std::vector<uint32_t>& chain, uint32_t n) const {
+        const Node& node = graph_.nodes[n];
+        if (!node.is(op::Sub) && !node.is(op::SquaredDifference)) return;
+        for (ValueId id : node.inputs) {
+            if (producer_[id] == UINT32_MAX || !graph_.nodes[producer_[id]].is(op::ReduceMean)) continue;
+            chain.push_back(n);
+            chain.push_back(producer_[id]);
+        }
     }
 
     const Graph& graph_;
