@@ -51,7 +51,11 @@ bench: .venv-test/ready
 	cmake --preset release -DTINSMITH_BENCH=ON
 	cmake --build build/release --target tinsmith bench_stages
 	build/release/bench/bench_stages
-	.venv-test/bin/python bench/peers.py --tinsmith $(TINSMITH) --peers .venv-peers --write docs/benchmarks.md
+	for section in floats integers; do \
+	  .venv-test/bin/python bench/$$section.py --tinsmith $(TINSMITH) --peers .venv-peers $(if $(wildcard .venv-peers/bin/python),--write docs/benchmarks.md) || exit 1; \
+	done
+	.venv-test/bin/python bench/reference_models.py --tinsmith $(TINSMITH) --write docs/benchmarks.md
+	@test -x .venv-peers/bin/python || echo "measured without peers (\`make bench-peers\` installs them, 2.6 GB): docs/benchmarks.md keeps its figures beside them"
 
 bench-peers: .venv-peers/ready
 

@@ -15,9 +15,10 @@ import tempfile
 import numpy as np
 import onnx
 import onnxruntime
-from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-SHARED = pathlib.Path(__file__).resolve().parents[2] / "shared/models"
+import measure
+
+SHARED = measure.SHARED / "models"
 METHODS = ("minmax", "moving_average", "percentile", "mse", "entropy", "auto")
 SCORES = slice(4, 85)  # columns of a YOLOv5's output
 
@@ -63,47 +64,14 @@ def float_logits(path, samples):
     return np.concatenate([session.run(None, {name: sample[None]})[0] for sample in samples]), ends
 
 
-def real(interpreter, index):
-    detail = next(d for d in interpreter.get_tensor_details() if d["index"] == index)
-    stored, (scale, zero) = interpreter.get_tensor(index), detail["quantization"]
-    return stored.astype(np.float32) if scale == 0 else (stored.astype(np.float32) - zero) * scale
-
-
-def integer_logits(path, samples, softmax_ends):
-    interpreter = Interpreter(str(path), experimental_op_resolver_type=OpResolverType.BUILTIN_REF,
-                              experimental_preserve_all_tensors=True)
-    interpreter.allocate_tensors()
-    inputs = interpreter.get_input_details()[0]
-    wanted = [output["index"] for output in interpreter.get_output_details()]
-    if softmax_ends:
-        wanted = [[op for op in interpreter._get_ops_details() if op["op_name"] == "SOFTMAX"][-1]["inputs"][0]]
-    scale, zero = inputs["quantization"]
-    results = []
-    for sample in samples:
-        if sample.shape != tuple(inputs["shape"][1:]) and sample.ndim == 3:
-            sample = sample.transpose(1, 2, 0)
-        if scale:
-            limits = np.iinfo(inputs["dtype"])
-            sample = np.clip(np.round(sample / scale) + zero, limits.min, limits.max)
-        interpreter.set_tensor(inputs["index"], sample.reshape(inputs["shape"]).astype(inputs["dtype"]))
-        interpreter.invoke()
-        results.append(np.concatenate([real(interpreter, index) for index in wanted], axis=-1))
-    return np.concatenate(results)
-
-
-def sqnr(expected, actual):
-    noise = np.square(expected - actual, dtype=np.float64).sum()
-    return 10 * np.log10(np.square(expected, dtype=np.float64).sum() / noise) if noise else np.inf
-
-
 def figure(name, expected, actual):
     actual = actual.reshape(expected.shape)
     if name == "yolov5n":
         expected, actual = expected[..., SCORES], actual[..., SCORES]
         columns = tuple(range(expected.ndim - 1))
-        return f"{sqnr(expected - expected.mean(columns), actual - actual.mean(columns)):.2f}"
+        return f"{measure.sqnr(expected - expected.mean(columns), actual - actual.mean(columns)):.2f}"
     same = np.mean(expected.argmax(-1) == actual.argmax(-1))
-    return f"{sqnr(expected, actual):.2f} ({same:.1%})"
+    return f"{measure.sqnr(expected, actual):.2f} ({same:.1%})"
 
 
 def main():
@@ -129,7 +97,7 @@ def main():
                 if done.returncode:
                     cells.append(done.stderr.strip().splitlines()[-1][:40])
                     continue
-                cells.append(figure(name, expected, integer_logits(target, test, softmax_ends).reshape(expected.shape)))
+                cells.append(figure(name, expected, measure.logits(target, test, softmax_ends).reshape(expected.shape)))
             print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
 
 

@@ -1,6 +1,7 @@
 """Latency of .tflite files in LiteRT, one thread, measured in turns so that every file sees the same machine.
 
-    python bench/pairs.py [--seconds 3] A.tflite B.tflite ...     prints one JSON list: median seconds of each, operators, bytes
+    python bench/pairs.py [--seconds 3] A.tflite B.tflite ...     prints one JSON list: of each its file, the median
+seconds and the best, operators, parts that XNNPACK takes, bytes
 """
 
 import argparse
@@ -34,6 +35,11 @@ def operators(path):
     return len(Interpreter(model_path=path, experimental_op_resolver_type=plain)._get_ops_details())
 
 
+def partitions(interpreter):
+    """Into how many parts the default delegate, XNNPACK, gathered the operators."""
+    return sum(op["op_name"] == "DELEGATE" for op in interpreter._get_ops_details())
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="+")
@@ -51,8 +57,9 @@ def main():
             times[which].append(time.perf_counter() - start)
         turn += 1
     rows = [
-        {"file": path, "seconds": statistics.median(taken), "best": min(taken), "operators": operators(path), "bytes": os.path.getsize(path)}
-        for path, taken in zip(arguments.files, times)
+        {"file": path, "seconds": statistics.median(taken), "best": min(taken), "operators": operators(path),
+         "partitions": partitions(interpreter), "bytes": os.path.getsize(path)}
+        for path, taken, interpreter in zip(arguments.files, times, interpreters)
     ]
     print(json.dumps(rows), flush=True)
     os._exit(0)  # LiteRT may crash while Python takes its interpreters apart

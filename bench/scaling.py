@@ -11,7 +11,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-import process
+import measure
 
 SIZES = (1 / 32, 1 / 8, 1 / 2, 1, 2)  # GB
 WIDTH, CHANNELS = 2048, 512
@@ -49,7 +49,7 @@ def table(command, folder, largest):
     for kind in ("mlp", "conv"):
         for size in [size for size in SIZES if size <= largest]:
             path, weights = write_model(kind, size, folder)
-            cost = process.median_of(3 if size < 1 else 1, [command, "convert", path, "-o", folder / "out.tflite", "--force", "--method", "float32", "--no-verify"],
+            cost = measure.median_of(3 if size < 1 else 1, [command, "convert", path, "-o", folder / "out.tflite", "--force", "--method", "float32", "--no-verify"],
                                      log=folder / "scaling.log")
             (folder / "out.tflite").unlink(missing_ok=True)
             if cost.code:
