@@ -1,6 +1,7 @@
 // Every byte may be a lie: the flatbuffer verifier checks tables and vectors, this file every index, offset, extent and size.
 #include "frontend/tflite/model_reader.hpp"
 #include "frontend/tflite/quantized.hpp"
+#include "frontend/tflite/sparse.hpp"
 #include "frontend/tflite/variables.hpp"
 
 #include <algorithm>
@@ -44,7 +45,7 @@ private:
     GraphRef shared(int32_t index);
     Type type_of(const tflite::Tensor& tensor) const;
     std::optional<Quant> quant_of(const QuantizationParameters& q, const Shape& shape) const;
-    tinsmith::Buffer payload(uint32_t index, const Type& type) const;
+    tinsmith::Buffer payload(const tflite::Tensor& tensor, const Type& type) const;
     void read_operator(Graph& graph, const SubGraph& source, const Operator& op, size_t position,
                        std::vector<ValueId>& value_of);
     bool read_variable(Graph& graph, const SubGraph& source, const Operator& op, BuiltinOperator code,
@@ -97,7 +98,6 @@ std::optional<Quant> ModelReader::quant_of(const QuantizationParameters& q, cons
 Type ModelReader::type_of(const tflite::Tensor& tensor) const {
     auto dtype = dtype_of(tensor.type());
     supported(dtype.has_value(), "tensors of type {} are not read", EnumNameTensorType(tensor.type()));
-    supported(tensor.sparsity() == nullptr, "sparse tensors are not read");
     supported(tensor.external_buffer() == 0, "external buffers are not read");
     Type type{*dtype, {}, {}};
     if (tensor.shape()) {
@@ -110,7 +110,8 @@ Type ModelReader::type_of(const tflite::Tensor& tensor) const {
 }
 
 // A payload stands inside the flatbuffer, or outside it at an offset from the start of the file.
-tinsmith::Buffer ModelReader::payload(uint32_t index, const Type& type) const {
+tinsmith::Buffer ModelReader::payload(const tflite::Tensor& tensor, const Type& type) const {
+    const uint32_t index = tensor.buffer();
     check(model_.buffers() && index < model_.buffers()->size(), "buffer {} does not exist", index);
     const tflite::Buffer* buffer = model_.buffers()->Get(index);
     check(buffer != nullptr, "buffer {} is empty", index);
@@ -124,6 +125,7 @@ tinsmith::Buffer ModelReader::payload(uint32_t index, const Type& type) const {
         check(at <= file_.size() && size <= file_.size() - at, "buffer {} lies at {}..{} of a file of {} bytes", index, at,
               at + size, file_.size());
     }
+    if (tensor.sparsity()) return dense(*tensor.sparsity(), type, file_.slice(at, size));
     check(size == type.bytes(), "buffer {} holds {} bytes, {} needs {}", index, size, to_string(type), type.bytes());
     return file_.slice(at, size);
 }
@@ -163,7 +165,7 @@ Graph ModelReader::read(int32_t index) {
         within(fmt::format("tensor {} '{}'", i, text_of(t.name())), [&] {
             if (value_of[i] != no_value || !is_present(model_, t)) return;
             Type type = type_of(t);
-            tinsmith::Buffer data = payload(t.buffer(), type);
+            tinsmith::Buffer data = payload(t, type);
             value_of[i] = graph.add_constant(text_of(t.name()), std::move(type), std::move(data));
         });
     }
@@ -346,7 +348,7 @@ void ModelReader::read_initial(int32_t index) {
         check(handle != handles.end(), "tensor {} is no variable", in[0]);
         supported(is_present(model_, t), "'{}' starts with what is computed", handle->second);
         Type type = type_of(t);
-        tinsmith::Buffer data = payload(t.buffer(), type);
+        tinsmith::Buffer data = payload(t, type);
         variables_.initialise({handle->second, std::move(type), std::move(data)});
     }
 }

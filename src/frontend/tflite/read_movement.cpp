@@ -199,7 +199,11 @@ Values read_reverse_sequence(OperatorReader& r) {
                     {{"seq_axis", int64_t{options.seq_dim()}}, {"batch_axis", int64_t{options.batch_dim()}}})};
 }
 
+// Sparse constants are dense from the moment they are read.
+Values read_densify(OperatorReader& r) { return {r.operand(0)}; }
+
 constexpr ReadRow rows[]{
+    {B::DENSIFY, read_densify},
     {B::TRANSPOSE, read_transpose},
     {B::CONCATENATION, read_concatenation},
     {B::SLICE, read_slice},
