@@ -4,6 +4,9 @@
 
 namespace tinsmith {
 
+// On one sample two models agree on the class or do not, by luck.
+static constexpr int64_t random_samples = 32;
+
 Comparison compare_models(const CompareOptions& options) {
     check(options.result.empty() != options.expected.empty(),
           "compare needs a second model, or --expected with stored outputs");
@@ -11,6 +14,7 @@ Comparison compare_models(const CompareOptions& options) {
     DataOptions data = options.data;
     add_recorded(data, source.graph, options.source);
     data.model_layout = usual_layout(source.format);
+    if (data.path.empty() && !data.samples) data.samples = random_samples;
     std::optional<ReadResult> result;
     if (options.expected.empty()) {
         result = read_model(options.result);

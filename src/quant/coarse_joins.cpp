@@ -1,14 +1,13 @@
 #include "quant/coarse_joins.hpp"
 
 #include "op/list.hpp"
+#include "quant/split_outputs.hpp"
 
 #include <algorithm>
 
 namespace tinsmith {
 
 namespace {
-
-constexpr float most_apart = 8;
 
 struct Joined {
     std::string name;
@@ -48,7 +47,7 @@ std::vector<std::string> coarse_joins(const Graph& graph, const Ranges& ranges, 
         const auto [least, most] = std::minmax_element(
             operands.begin(), operands.end(), [](const Joined& a, const Joined& b) { return width(a.range) < width(b.range); });
         const float apart = width(most->range) / width(least->range);
-        if (apart <= most_apart) continue;
+        if (apart <= most_range_ratio) continue;
         notes.push_back(fmt::format(
             "Concat '{}' has one scale for ranges that differ {:.0f} times: '{}' is {:.3g}..{:.3g}, '{}' {:.3g}..{:.3g}, which "
             "is left with {:.0f} steps",
