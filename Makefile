@@ -2,7 +2,8 @@
 # are missing, otherwise they name them and stop.
 
 BUILD    := g++ cmake ninja-build protobuf-compiler libprotobuf-dev flatbuffers-compiler libflatbuffers-dev libdnnl-dev \
-            libcli11-dev libzip-dev zlib1g-dev nlohmann-json3-dev libfmt-dev libhwy-dev libstb-dev
+            libcli11-dev libzip-dev zlib1g-dev nlohmann-json3-dev libfmt-dev libhwy-dev libstb-dev \
+            libhdf5-dev
 TEST     := $(BUILD) libgtest-dev python3-venv
 CLANG    := clang-16 libclang-rt-16-dev llvm-16
 LINT     := clang-format-16 clang-tidy-16
@@ -11,7 +12,7 @@ TINSMITH := build/release/cli/tinsmith
 SOURCES   = $(shell git ls-files 'src/*.[ch]pp' 'src/*.[ch]' 'cli/*.[ch]pp' 'include/*.h*' 'test/*.[ch]pp' 'bench/*.cpp' 'fuzz/*.cpp')
 PYTEST    = TINSMITH=$(abspath $(TINSMITH)) .venv-test/bin/python -m pytest
 
-.PHONY: help demo build test conformance support-table bench bench-peers lint format fuzz sanitize clean
+.PHONY: help demo build test test-peers conformance support-table keras-support-table bench bench-peers lint format fuzz sanitize clean
 
 help:
 	@echo "make demo          install what is missing, build, convert a trained digits model, show the result"
@@ -19,6 +20,8 @@ help:
 	@echo "make test          build everything and run every test"
 	@echo "make conformance   only the tests against LiteRT and ONNX Runtime"
 	@echo "make support-table write docs/onnx-support.md"
+	@echo "make test-peers    layers of Keras beside Keras itself, in an environment of its own (2.3 GB)"
+	@echo "make keras-support-table write docs/keras-support.md"
 	@echo "make bench         measure, beside the peers that \`make bench-peers\` installs (2.6 GB)"
 	@echo "make lint          clang-format and clang-tidy; \`make format\` rewrites the layout"
 	@echo "make fuzz          each fuzz target for SECONDS=60"
@@ -39,12 +42,20 @@ test: .venv-test/ready
 	cmake --build build/release
 	ctest --test-dir build/release -j$(JOBS) --output-on-failure
 	$(PYTEST) test/conformance -n $(JOBS) --dist loadgroup -q
+	@test -e .venv-keras/ready || echo "skipped: the layers of Keras beside Keras itself (test/keras); make test-peers installs it and runs them"
 
 conformance: build .venv-test/ready
 	$(PYTEST) test/conformance -n $(JOBS) --dist loadgroup -q
 
 support-table: build .venv-test/ready
 	TINSMITH=$(abspath $(TINSMITH)) .venv-test/bin/python test/conformance/node_cases.py --write-table
+
+test-peers: build .venv-keras/ready
+	.venv-keras/bin/python test/keras/compare_layers.py --tinsmith $(abspath $(TINSMITH))
+	.venv-keras/bin/python test/keras/compare_layers.py --tinsmith $(abspath $(TINSMITH)) --suffix .h5 --each 2
+
+keras-support-table: build .venv-keras/ready
+	.venv-keras/bin/python test/keras/compare_layers.py --tinsmith $(abspath $(TINSMITH)) --write-table docs/keras-support.md
 
 bench: .venv-test/ready
 	@tools/install-missing $(BUILD) libbenchmark-dev
@@ -92,9 +103,13 @@ sanitize: .venv-test/ready
 	@tools/install-missing python3-venv
 	@tools/make-venv .venv-test $<
 
+.venv-keras/ready: test/keras/requirements.txt
+	@tools/install-missing python3-venv
+	@tools/make-venv .venv-keras $<
+
 .venv-peers/ready: bench/requirements-peers.txt
 	@tools/install-missing python3-venv
 	@tools/make-venv .venv-peers $<
 
 clean:
-	rm -rf build .venv-test .venv-peers
+	rm -rf build .venv-test .venv-keras .venv-peers

@@ -1,6 +1,7 @@
 #include "frontend/frontend.hpp"
 
 #include "base/file.hpp"
+#include "frontend/keras/keras.hpp"
 #include "frontend/onnx/onnx.hpp"
 #include "frontend/tflite/tflite.hpp"
 #include "ir/extract.hpp"
@@ -11,7 +12,7 @@
 namespace tinsmith {
 
 std::span<const Frontend> all_frontends() {
-    static const std::array frontends{onnx_frontend(), tflite_frontend()};
+    static const std::array frontends{onnx_frontend(), tflite_frontend(), keras_frontend()};
     return frontends;
 }
 

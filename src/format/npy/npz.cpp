@@ -1,7 +1,7 @@
 #include "format/npy/npy.hpp"
 
 #include "base/file.hpp"
-#include "format/npy/stored_entry.hpp"
+#include "format/zip/archive.hpp"
 
 #include <zip.h>
 
@@ -9,45 +9,23 @@
 
 namespace tinsmith {
 
-// Deflate cannot shrink more than 1032 to 1: an entry that claims more is a lie.
-static constexpr uint64_t deflate_limit = 1032;
-
 static std::string zip_message(zip_error_t& error) {
     std::string text = zip_error_strerror(&error);
     zip_error_fini(&error);
     return text;
 }
 
-struct Npz::Archive {
-    Buffer file;
-    zip_t* zip = nullptr;
-    std::vector<std::string> names;
-    std::vector<zip_uint64_t> entries;
+static constexpr std::string_view suffix = ".npy";
 
-    ~Archive() {
-        if (zip) zip_discard(zip);
-    }
+struct Npz::Archive {
+    ZipArchive zip;
+    std::vector<std::string> names;
 };
 
-Npz::Npz(Buffer file) : archive_(std::make_unique<Archive>()) {
+Npz::Npz(Buffer file) : archive_(std::make_unique<Archive>(Archive{ZipArchive(std::move(file)), {}})) {
     Archive& a = *archive_;
-    a.file = std::move(file);
-    zip_error_t error;
-    zip_error_init(&error);
-    zip_source_t* source = zip_source_buffer_create(a.file.bytes().data(), a.file.size(), 0, &error);
-    a.zip = source ? zip_open_from_source(source, ZIP_RDONLY, &error) : nullptr;
-    if (!a.zip) {
-        if (source) zip_source_free(source);
-        fail(Fault::input, "this is not a readable .npz archive: {}", zip_message(error));
-    }
-    const zip_int64_t count = zip_get_num_entries(a.zip, 0);
-    for (zip_int64_t i = 0; i < count; ++i) {
-        const char* name = zip_get_name(a.zip, static_cast<zip_uint64_t>(i), ZIP_FL_ENC_GUESS);
-        const std::string_view text = name ? name : "";
-        if (!text.ends_with(".npy")) continue;
-        a.names.emplace_back(text.substr(0, text.size() - 4));
-        a.entries.push_back(static_cast<zip_uint64_t>(i));
-    }
+    for (const std::string& name : a.zip.names())
+        if (name.ends_with(suffix)) a.names.push_back(name.substr(0, name.size() - suffix.size()));
     check(!a.names.empty(), "the archive holds no arrays (.npy)");
 }
 
@@ -61,46 +39,10 @@ bool Npz::contains(std::string_view name) const {
     return std::find(archive_->names.begin(), archive_->names.end(), name) != archive_->names.end();
 }
 
-// Reads up to bytes.size() bytes of the entry; fewer only where it ends.
-static size_t read_fully(zip_file_t* file, std::span<std::byte> bytes) {
-    size_t got = 0;
-    while (got < bytes.size()) {
-        const zip_int64_t n = zip_fread(file, bytes.data() + got, bytes.size() - got);
-        check(n >= 0, "the archive is damaged: {}", zip_file_strerror(file));
-        if (n == 0) break;
-        got += static_cast<size_t>(n);
-    }
-    return got;
-}
-
 Array Npz::read(std::string_view name) const {
-    const Archive& a = *archive_;
-    const auto found = std::find(a.names.begin(), a.names.end(), name);
-    check(found != a.names.end(), "there is no array '{}'", name);
-    const zip_uint64_t index = a.entries[static_cast<size_t>(found - a.names.begin())];
-    return within(fmt::format("array '{}'", name), [&] {
-        zip_stat_t stat;
-        zip_stat_init(&stat);
-        check(zip_stat_index(a.zip, index, 0, &stat) == 0 && (stat.valid & ZIP_STAT_SIZE) && (stat.valid & ZIP_STAT_COMP_SIZE),
-              "the archive says nothing about it");
-        check(stat.comp_size <= a.file.size() && stat.size / deflate_limit <= stat.comp_size,
-              "a size of {} bytes is not believable", stat.size);
-        if (const auto there = stored_entry(a.file, index, stat.size)) return parse_npy(*there);
-        zip_file_t* opened = zip_fopen_index(a.zip, index, 0);
-        check(opened != nullptr, "the archive is damaged: {}", zip_strerror(a.zip));
-        const std::unique_ptr<zip_file_t, void (*)(zip_file_t*)> file(opened, [](zip_file_t* f) { zip_fclose(f); });
-        // Grows with what is really there: a size that lies costs no memory.
-        std::vector<std::byte> bytes;
-        for (size_t got = 0; got < stat.size;) {
-            bytes.resize(std::min<size_t>(stat.size, std::max<size_t>(2 * got, 1 << 20)));
-            const size_t more = read_fully(file.get(), std::span(bytes).subspan(got));
-            check(got + more == bytes.size(), "the archive is damaged: {} of {} bytes are there", got + more, stat.size);
-            got += more;
-        }
-        std::byte beyond{};
-        check(read_fully(file.get(), std::span(&beyond, 1)) == 0, "the archive is damaged: it holds more than it says");
-        return parse_npy(Buffer::of(std::move(bytes)));
-    });
+    check(contains(name), "there is no array '{}'", name);
+    return within(fmt::format("array '{}'", name),
+                  [&] { return parse_npy(archive_->zip.read(std::string(name).append(suffix))); });
 }
 
 Npz open_npz(const std::string& path) {

@@ -1,4 +1,4 @@
-// Entries of a zip archive that lie in it uncompressed, as np.savez writes them: used where they are.
+// Entries of a zip archive that lie in it uncompressed, as np.savez and Keras write them: used where they are.
 #pragma once
 
 #include "base/buffer.hpp"

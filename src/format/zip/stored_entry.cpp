@@ -1,5 +1,5 @@
 // Formats: PKWARE's APPNOTE.TXT 4.3.7 (local header), 4.3.12 (central directory), 4.3.16 (its end).
-#include "format/npy/stored_entry.hpp"
+#include "format/zip/stored_entry.hpp"
 
 #include <zlib.h>
 

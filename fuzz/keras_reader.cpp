@@ -1,0 +1,18 @@
+// .h5 and .keras from memory: container, configuration, weights, graph.
+#include "frontend/keras/model_reader.hpp"
+
+#include "ir/verify.hpp"
+
+#include <cstdlib>
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+    using namespace tinsmith;
+    try {
+        const keras::File file = keras::read_file(Buffer::copy_of(std::as_bytes(std::span(data, size))));
+        verify(keras::ModelReader(file, {}).run().graph);
+    } catch (const Error& e) {
+        if (e.fault == Fault::internal) std::abort();
+    } catch (const keras::Json::exception&) {
+    }
+    return 0;
+}

@@ -1,0 +1,141 @@
+// The Keras reader on files built here: what it makes of them, and what it says of those that are wrong.
+#include "keras_file.hpp"
+
+#include "frontend/frontend.hpp"
+#include "ir/op_def.hpp"
+#include "ir/verify.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace tinsmith {
+namespace {
+
+std::string message_of(const std::string& path, Fault fault = Fault::input) {
+    try {
+        read_model(path);
+    } catch (const Error& e) {
+        EXPECT_EQ(e.fault, fault) << e.what();
+        return e.what();
+    }
+    ADD_FAILURE() << path << " was read";
+    return {};
+}
+
+void expect_mentions(const std::string& text, std::initializer_list<const char*> words) {
+    for (const char* word : words) EXPECT_NE(text.find(word), std::string::npos) << word << " in: " << text;
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    return text.replace(text.find(from), from.size(), to);
+}
+
+TEST(KerasRead, DenseBecomesFullyConnected) {
+    const ReadResult result = read_model(small_dense().save("dense.h5"));
+    verify(result.graph);
+    EXPECT_EQ(result.format, "keras 2.15.0");
+    EXPECT_EQ(result.graph.inputs[0].name, "x");
+    EXPECT_EQ(result.graph.outputs[0].name, "d");
+    ASSERT_EQ(result.graph.nodes.size(), 2u);
+    EXPECT_EQ(result.graph.nodes[0].op->name, "FullyConnected");
+    EXPECT_EQ(result.graph.nodes[0].origin, "d");
+    EXPECT_EQ(result.graph.type(result.graph.nodes[0].inputs[1]).shape, (Shape{3, 2}));
+    EXPECT_EQ(result.graph.constant_floats(result.graph.nodes[0].inputs[1]),
+              (std::vector<float>{0.1f, 0.4f, 0.2f, 0.5f, 0.3f, 0.6f}));
+}
+
+TEST(KerasRead, ArchiveGivesTheSameGraph) {
+    const KerasFile file = small_dense();
+    const std::string path = save_archive("dense.keras", dense_objects(),
+                                          {{"metadata.json", R"({"keras_version": "3.5.0"})"}, {"config.json", file.config}});
+    const ReadResult archive = read_model(path), h5 = read_model(file.save("dense2.h5"));
+    ASSERT_EQ(archive.graph.nodes.size(), h5.graph.nodes.size());
+    EXPECT_EQ(archive.graph.constant_floats(archive.graph.nodes[0].inputs[1]),
+              h5.graph.constant_floats(h5.graph.nodes[0].inputs[1]));
+}
+
+TEST(KerasRead, SaysThatWeightsDoNotFitTheLayer) {
+    KerasFile file = small_dense();
+    file.layers[1].weights[0].second = {2, 4};
+    expect_mentions(message_of(file.save("misfit.h5")), {"misfit.h5", "layer 'd' (Dense)", "'kernel' has shape 2x4", "2x3"});
+}
+
+TEST(KerasRead, SaysWhichWeightsAreMissing) {
+    KerasFile file = small_dense();
+    file.layers[1].weights.pop_back();
+    expect_mentions(message_of(file.save("missing.h5")), {"layer 'd' (Dense)", "weight 'bias' is not in the file"});
+    file.layers.pop_back();
+    expect_mentions(message_of(file.save("no_layer.h5")), {"layer 'd' (Dense)", "not in the file"});
+}
+
+TEST(KerasRead, SaysWhatWeightsAloneLack) {
+    KerasFile file = small_dense();
+    file.config.clear();
+    expect_mentions(message_of(file.save("alone.h5")), {"no 'model_config'"});
+}
+
+TEST(KerasRead, NeverExecutesLambdas) {
+    KerasFile file = small_dense();
+    file.config = replaced(file.config, R"("class_name": "Dense")", R"("class_name": "Lambda")");
+    expect_mentions(message_of(file.save("lambda.h5"), Fault::unsupported), {"layer 'd' (Lambda)", "byte code", "SavedModel"});
+}
+
+TEST(KerasRead, RefusesLinksToOtherFiles) {
+    KerasFile file = small_dense();
+    file.layers.pop_back();
+    file.external_link = "d";
+    expect_mentions(message_of(file.save("link.h5")), {"layer 'd'", "link to another place"});
+}
+
+TEST(KerasRead, RefusesEntriesThatPointOutOfTheArchive) {
+    const std::string path = save_archive("out.keras", dense_objects(),
+                                          {{"metadata.json", "{}"}, {"config.json", small_dense().config}, {"../evil", "x"}});
+    expect_mentions(message_of(path), {"'../evil'"});
+}
+
+TEST(KerasRead, SaysWhatAnArchiveLacks) {
+    const std::string config = small_dense().config;
+    expect_mentions(message_of(save_archive("a.keras", dense_objects(), {{"metadata.json", "{}"}})), {"config.json"});
+    expect_mentions(message_of(save_archive("b.keras", Buffer(), {{"metadata.json", "{}"}, {"config.json", config}})),
+                    {"model.weights.h5"});
+}
+
+TEST(KerasRead, RefusesNumbersThatMakeNoSense) {
+    for (const char* units : {"-3", "1e300", "\"three\"", "[3, 3]", "99999999999999999999"}) {
+        KerasFile file = small_dense();
+        file.config = replaced(file.config, "\"units\": 3", std::string("\"units\": ") + units);
+        message_of(file.save("units.h5"));
+    }
+}
+
+// Whatever the bytes are, the reader reads them or says what is wrong with them.
+void expect_no_surprise(std::span<const std::byte> bytes, const std::string& what) {
+    const std::string path = testing::TempDir() + "broken.h5";
+    std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<long>(bytes.size()));
+    try {
+        verify(read_model(path).graph);
+    } catch (const Error& e) {
+        EXPECT_TRUE(e.fault == Fault::input || e.fault == Fault::unsupported) << what << ": " << e.what();
+    }
+}
+
+TEST(KerasRead, EveryTruncationIsAnError) {
+    const Buffer whole = small_dense().write();
+    for (size_t size = 1; size < whole.size(); size += 7)
+        expect_no_surprise(whole.bytes().first(size), fmt::format("{} bytes", size));
+}
+
+TEST(KerasRead, EveryFlippedBitIsAnErrorOrReads) {
+    const Buffer whole = small_dense().write();
+    std::vector<std::byte> bytes(whole.bytes().begin(), whole.bytes().end());
+    for (size_t i = 0; i < bytes.size(); ++i) {
+        const std::byte flip{static_cast<unsigned char>(1u << (i % 8))};
+        bytes[i] ^= flip;
+        expect_no_surprise(bytes, fmt::format("byte {}", i));
+        bytes[i] ^= flip;
+    }
+}
+
+}  // namespace
+}  // namespace tinsmith
