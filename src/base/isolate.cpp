@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -39,6 +40,8 @@ bool write_all(int to, std::span<const std::byte> bytes) {
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_CPU, static_cast<rlim_t>(seconds));
     limit(RLIMIT_AS, address_space() + memory);
+    if (const int nowhere = open("/dev/null", O_WRONLY); nowhere >= 0)
+        dup2(nowhere, STDERR_FILENO);  // a crash has its own words
     bool fine = false;
     try {
         std::vector<std::byte> out;

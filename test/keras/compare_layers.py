@@ -1,4 +1,4 @@
-"""Layers of Keras with random configurations, converted by tinsmith and run by TensorFlow Lite's reference kernels beside Keras itself.
+"""Layers of Keras with random configurations, converted by tinsmith and run by TensorFlow Lite's kernels beside Keras itself.
 
 Runs in an environment with TensorFlow (`make test-peers`). One layer a model; seeds are fixed, so that every run draws the same.
 """
@@ -46,7 +46,7 @@ def build(keras, make, seed):
 
 def run_tflite(path, samples):
     interpreter = tf.lite.Interpreter(
-        str(path), experimental_op_resolver_type=tf.lite.experimental.OpResolverType.BUILTIN_REF)
+        str(path), experimental_op_resolver_type=tf.lite.experimental.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES)
     interpreter.allocate_tensors()
     for detail in interpreter.get_input_details():
         interpreter.set_tensor(detail["index"], samples[int(detail["name"].removeprefix("in"))])
@@ -64,7 +64,7 @@ def one_case(keras, command, folder, make, seed, suffix):
     source, target = folder / f"model{suffix}", folder / "model.tflite"
     model.save(source)
     target.unlink(missing_ok=True)
-    done = subprocess.run([command, "convert", source, "-o", target, "--method", "float32", "--no-verify", "--quiet"],
+    done = subprocess.run([command, "convert", source, "-o", target, "--method", "float32", "--no-verify", "--quiet", "--keep-nchw"],
                           capture_output=True, text=True)
     if done.returncode:
         return f"exit {done.returncode}: {done.stderr.strip().splitlines()[-1]}"
@@ -78,7 +78,7 @@ def one_case(keras, command, folder, make, seed, suffix):
 def table(results):
     lines = ["# Layers of Keras", "",
              "Written by `make keras-support-table` from the test itself: each layer of Keras 3 in random configurations (strides, dilation,",
-             "padding, groups, data formats, options), converted and run by TensorFlow Lite's reference kernels beside Keras, within 1e-5 of",
+             "padding, groups, data formats, options), converted and run by TensorFlow Lite's kernels beside Keras, within 1e-5 of",
              "the largest output. Lambda layers hold Python byte code and are refused by name.", "",
              "| layer | configurations | agree |", "|---|---|---|"]
     for name, outcomes in results.items():
