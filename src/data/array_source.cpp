@@ -37,9 +37,10 @@ private:
 
 // Why nothing fits: as precisely as the shapes tell.
 std::string misfit(const Array& array, const InputSlot& slot, const DataOptions& options) {
-    std::string reason = "no number of samples fits";
     const Shape& in = slot.type.shape;
     Shape other = array.shape;
+    std::string reason = "that is no sample, nor a row of samples";
+    if (array.type().elements() == 0) reason = "it holds nothing";
     for (size_t axis : {size_t{1}, in.size() - 1}) {  // would another number of channels fit?
         if (in.size() < 3 || other.size() != in.size() || axis >= other.size()) break;
         const int64_t extent = std::exchange(other[axis], in[axis]);

@@ -12,6 +12,7 @@ namespace tinsmith {
 CsvFile::CsvFile(Buffer file, std::string path) : file_(std::move(file)), path_(std::move(path)) {
     text_ = {reinterpret_cast<const char*>(file_.bytes().data()), file_.size()};
     if (text_.starts_with("\xef\xbb\xbf")) start_ = 3;
+    check(!text_.starts_with("\xff\xfe") && !text_.starts_with("\xfe\xff"), "{}: the text is UTF-16; UTF-8 is read", path_);
     start_ = skip_empty_lines(start_);
     check(start_ < text_.size(), "{}: there are no rows", path_);
     size_t commas = 0, semicolons = 0, tabs = 0;
@@ -22,7 +23,8 @@ CsvFile::CsvFile(Buffer file, std::string path) : file_(std::move(file)), path_(
         semicolons += !quoted && text_[at] == ';';
         tabs += !quoted && text_[at] == '\t';
     }
-    if (semicolons > commas) separator_ = ';';
+    // With a decimal comma in every number there is one more of them than semicolons.
+    if (semicolons > commas || (semicolons > 0 && commas == semicolons + 1)) separator_ = ';';
     if (tabs > std::max(commas, semicolons)) separator_ = '\t';
 }
 

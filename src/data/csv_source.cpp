@@ -37,9 +37,12 @@ public:
             const std::vector<uint8_t> pixels(values.begin(), values.end());
             return Buffer::of(table->apply(pixels.data(), slot_.type.shape, {}, channel_axis));
         }
-        return Buffer::of(within(fmt::format("{}: input '{}'", name(index), slot_.name), [&] {
-            return converted(reinterpret_cast<const std::byte*>(values.data()), std::ssize(values), DType::f64, slot_.type);
-        }));
+        try {
+            return Buffer::of(
+                converted(reinterpret_cast<const std::byte*>(values.data()), std::ssize(values), DType::f64, slot_.type));
+        } catch (const Error& e) {  // the row's number is counted only now: that takes a walk through the file
+            throw Error(e.fault, fmt::format("{}: input '{}': {}", name(index), slot_.name, e.what()));
+        }
     }
 
 private:
@@ -78,7 +81,11 @@ std::string column_text(const CsvHeader& header, size_t column) {
 [[noreturn]] void bad_cell(const CsvFile& file, const CsvHeader& header, size_t row, size_t column, std::string_view cell) {
     const std::string shown(cell.substr(0, 40));
     if (cell.empty()) fail(Fault::input, "{}: {} is empty", file.place(row), column_text(header, column));
-    fail(Fault::input, "{}: {} is '{}', which is no finite number", file.place(row), column_text(header, column), shown);
+    std::string pointed(cell);
+    std::replace(pointed.begin(), pointed.end(), ',', '.');
+    const bool comma = pointed != cell && csv_number(pointed);
+    fail(Fault::input, "{}: {} is '{}', which is no finite number{}", file.place(row), column_text(header, column), shown,
+         comma ? "; decimals have a point" : "");
 }
 
 }  // namespace

@@ -119,8 +119,8 @@ std::shared_ptr<const Source> image_source(PathList list, const InputSlot& slot,
                                            std::vector<std::string>& notes) {
     const auto input = pixel_input(slot.type.shape, slot.layout);
     check(input.has_value(),
-          "input '{}' is {}: an image goes into 1xHxWx3, 1xHxWx1, 1x3xHxW, 1x1xHxW or a square number of grey pixels",
-          slot.name, to_string(slot.type.shape));
+          "{}: input '{}' is {}: an image goes into 1xHxWx3, 1xHxWx1, 1x3xHxW, 1x1xHxW or a square number of grey pixels",
+          options.path, slot.name, to_string(slot.type.shape));
     if (!options.preprocess.in_force()) {
         const bool stored = slot.type.quant && dtype_bits(slot.type.dtype) == 8;
         if (!stored && (is_float(slot.type.dtype) || slot.type.quant))
@@ -135,8 +135,8 @@ std::shared_ptr<const Source> sound_source(PathList list, const InputSlot& slot,
                                            std::vector<std::string>& notes) {
     const Shape& shape = slot.type.shape;
     const bool line = std::count_if(shape.begin(), shape.end(), [](int64_t extent) { return extent > 1; }) <= 1;
-    check(line, "input '{}' is {}: sound is one line of samples; for spectrograms give arrays (.npy)", slot.name,
-          to_string(shape));
+    check(line, "{}: input '{}' is {}: sound is one line of samples; for spectrograms give arrays (.npy)", options.path,
+          slot.name, to_string(shape));
     const std::string first = list.where(0) + list.path(0);
     const Sound sound = within(first, [&] { return decode_wav(map_file(list.path(0))); });
     const int64_t rate = options.preprocess.rate.value_or(sound.rate), length = slot.type.elements();
@@ -164,8 +164,9 @@ std::shared_ptr<const Source> file_source(PathList list, const InputSlot& slot, 
                                           std::vector<std::string>& notes) {
     const Kind kind = kind_of(list.paths.front());
     for (size_t i = 0; i < list.size(); ++i)
-        check(kind_of(list.paths[i]) == kind, "{}{}: samples are of one kind, and the first is {}", list.where(i),
-              list.paths[i], list.paths.front());
+        if (kind_of(list.paths[i]) != kind)
+            fail(Fault::input, "{}{}: samples are of one kind, and the first is {}", list.where(i), list.paths[i],
+                 list.paths.front());
     if (kind == Kind::image) return image_source(std::move(list), slot, options, notes);
     if (kind == Kind::sound) return sound_source(std::move(list), slot, options, notes);
     return arrays_source(std::move(list), slot, options, notes);

@@ -87,6 +87,12 @@ TEST_F(Table, faults_have_line_and_column) {
     EXPECT_EQ(message("a,b,c\n1,,3\n"), "t.csv:2: column 2 ('b') is empty");
     EXPECT_EQ(message("a,b,c\n1,nan,3\n"), "t.csv:2: column 2 ('b') is 'nan', which is no finite number");
     EXPECT_EQ(message("a,b,c\n1,2,3\n1,2\n"), "t.csv:3: 2 columns, the rows before have 3");
+    EXPECT_EQ(message("0,5;1,25;2,0\n1,5;0,5;1,0\n"),
+              "t.csv:1: column 1 is '0,5', which is no finite number; decimals have a point");
+    EXPECT_EQ(message(std::string("\xff\xfe"
+                                  "1\0,\0",
+                                  6)),
+              "t.csv: the text is UTF-16; UTF-8 is read");
     EXPECT_EQ(message("a,b,c\n"), "t.csv: there is a header, but no row");
     EXPECT_EQ(message("a,b,c,d,label\n1,2,3,4,0\n"),
               "t.csv: input 'x' takes 3 numbers, a row has 5 columns with the label: 4 are numbers of the input");
@@ -120,6 +126,9 @@ TEST_F(Table, a_million_rows) {
     EXPECT_EQ(s.size(), 500u);
     EXPECT_EQ(as_floats(s.inputs(499)[0]), (std::vector<float>{0.125f, -3.5f, 17.25f}));
     EXPECT_EQ(s.label(77), 3);
+    const std::clock_t ready = std::clock();
+    for (size_t i = 0; i < 500; ++i) s.inputs(i);
+    EXPECT_LT(static_cast<double>(std::clock() - ready) / CLOCKS_PER_SEC, 0.5);  // a row costs the same wherever it stands
 }
 
 TEST_F(Table, one_input_only) {

@@ -86,7 +86,7 @@ TEST_F(Folder, faults_name_the_file) {
     const Samples s = samples();
     EXPECT_EQ(shortened(message_of([&] { s.inputs(1); })).substr(0, 35), "/torn.png: input 'x': the image is ");
     EXPECT_EQ(message({}, {1, 46}),
-              "input 'x' is 1x46: an image goes into 1xHxWx3, 1xHxWx1, 1x3xHxW, 1x1xHxW or a square number of grey pixels");
+              ": input 'x' is 1x46: an image goes into 1xHxWx3, 1xHxWx1, 1x3xHxW, 1x1xHxW or a square number of grey pixels");
     folder_.write("z.wav", "");
     EXPECT_EQ(message(), "/z.wav: samples are of one kind, and the first is /good.png");
     DataOptions options;
@@ -108,7 +108,8 @@ TEST_F(Folder, tables_of_paths) {
     folder_.write("absent.csv", "image,label\nimages/1.png,0\nimages/3.png,1\n");
     const Samples absent = samples({.path = "/absent.csv"});
     EXPECT_EQ(shortened(message_of([&] { absent.inputs(1); })),
-              "/absent.csv:3: /images/3.png: input 'x': cannot open '/images/3.png': No such file or directory");
+              "/absent.csv:3: /images/3.png: input 'x': cannot open '/images/3.png': No such file or directory; there is "
+              "'1.png', '2.png'");
     folder_.write("bad.csv", "path,label\nimages/1.png,0\n17,1\n");
     EXPECT_EQ(message({.path = "/bad.csv"}),
               "/bad.csv:3: '17' is no path of an image (.jpg, .png, .bmp), a sound (.wav) or a .npy file");
@@ -143,7 +144,7 @@ TEST_F(Folder, arrays_one_a_file) {
     write_npy(folder_.path("c.npy"), {DType::f32, {3}, Buffer::of(std::vector<float>{3, 4, 5})});
     const Samples mixed = samples({}, {1, 2});
     EXPECT_EQ(shortened(message_of([&] { mixed.inputs(2); })),
-              "/c.npy: input 'x': input 'x' is 1x2, the array is 3: no number of samples fits");
+              "/c.npy: input 'x': input 'x' is 1x2, the array is 3: that is no sample, nor a row of samples");
 }
 
 TEST_F(Folder, sounds) {
@@ -161,7 +162,7 @@ TEST_F(Folder, sounds) {
     options.preprocess.rate = 8000;
     EXPECT_EQ(samples(options, {1, 2}).inputs(1)[0].size(), 8u);
     EXPECT_EQ(message({}, {1, 49, 40}),
-              "input 'x' is 1x49x40: sound is one line of samples; for spectrograms give arrays (.npy)");
+              ": input 'x' is 1x49x40: sound is one line of samples; for spectrograms give arrays (.npy)");
     folder_.write("a.wav", (head + at_8000 + rest).substr(0, 45));
     EXPECT_EQ(message({}, {1, 2}), "/a.wav: the file is cut off: 1 of 4 bytes of sound are there");
 }

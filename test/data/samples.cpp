@@ -90,7 +90,7 @@ TEST(Samples, problems_name_file_input_and_sample) {
     EXPECT_EQ(message_of([&] {
                   Samples(graph_with({{"x", {DType::f32, {5}, {}}}}), {path, {}, 0});
               }),
-              path + ": input 'x' is 5, the array is 3x2: no number of samples fits");
+              path + ": input 'x' is 5, the array is 3x2: that is no sample, nor a row of samples");
     EXPECT_EQ(message_of([&] {
                   Samples(graph_with({{"x", {}}, {"y", {}}}), {path, {}, 0});
               }),
