@@ -48,11 +48,18 @@ struct Variant {
     double seconds = 0;
 };
 
+struct SourceFile {
+    std::string path;
+    uint64_t bytes = 0;
+    std::string sha256;
+};
+
 struct Conversion {
-    std::string format;  // of the source
-    uint64_t source_bytes = 0;
-    int64_t parameters = 0;  // of the source
-    std::string labels;      // the file of class names that was written; empty: they are not known
+    std::string format;               // of the source
+    std::vector<SourceFile> sources;  // the model first, then the weights beside it
+    uint64_t source_bytes = 0;        // of all of them
+    int64_t parameters = 0;           // of the source
+    std::string labels;               // the file of class names that was written; empty: they are not known
     std::vector<std::string> notes;
     std::vector<Variant> variants;
 };

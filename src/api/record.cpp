@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <span>
 
 namespace tinsmith {
 
@@ -18,9 +19,13 @@ static constexpr const char* marker = "tinsmith";  // the key by which a record 
 
 std::string record_path(const std::string& output) { return fs::path(output).replace_extension(".json").string(); }
 
-static Json file_json(const std::string& path) {
+SourceFile described(const std::string& path) {
     const Buffer bytes = map_file(path);
-    return {{"file", fs::path(path).filename().string()}, {"bytes", bytes.size()}, {"sha256", sha256(bytes.bytes())}};
+    return {path, bytes.size(), sha256(bytes.bytes())};
+}
+
+static Json file_json(const SourceFile& file) {
+    return {{"file", fs::path(file.path).filename().string()}, {"bytes", file.bytes}, {"sha256", file.sha256}};
 }
 
 // What was set on the command line and bears on the result; where data lies is no part of it.
@@ -54,12 +59,13 @@ static Json options_json(const ConvertOptions& options, Method method) {
 
 static Json record_of(const ConvertOptions& options, const Conversion& conversion, const Variant& variant,
                       const DataRecord& data) {
-    Json source = file_json(options.model);
+    Json source = file_json(conversion.sources.front());
+    for (const SourceFile& file : std::span(conversion.sources).subspan(1)) source["external"].push_back(file_json(file));
     source["format"] = conversion.format;
     Json out{{marker, TINSMITH_VERSION},
              {"method", method_name(variant.method)},
              {"source", source},
-             {"output", file_json(variant.path)},
+             {"output", file_json(described(variant.path))},
              {"options", options_json(options, variant.method)}};
     if (!variant.ranges_digest.empty()) out["ranges_sha256"] = variant.ranges_digest;
     out["data"] = to_json(data);

@@ -10,11 +10,14 @@ namespace tinsmith {
 // "model_int8.json" for "model_int8.tflite".
 std::string record_path(const std::string& output);
 
+// Reads the whole file.
+SourceFile described(const std::string& path);
+
 // Throws Fault::input when `path` exists with other bytes than the new file `written`, or the record's path is taken by a file that is
 // no record.
 void refuse_other_result(const std::string& path, const std::string& written);
 
-// Keys: tinsmith (its version), method, source (file, format, bytes, sha256), output (file, bytes, sha256), options (those that were
+// Keys: tinsmith (its version), method, source (file, bytes, sha256, the same of files of weights as `external`, format), output (file, bytes, sha256), options (those that were
 // set), ranges_sha256, data (see data/record.hpp), results.
 void write_record(const ConvertOptions& options, const Conversion& conversion, const Variant& variant, const DataRecord& data);
 

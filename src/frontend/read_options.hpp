@@ -19,6 +19,7 @@ struct ReadResult {
     std::string format;                // "onnx opset 17", "tflite"
     bool extracted = false;            // the frontend itself applied ReadOptions::inputs and outputs
     std::vector<std::string> classes;  // their names by index, where the file says them
+    std::vector<std::string> beside;   // paths of further files that the model is made of: weights outside it
     std::vector<std::string> notes;    // what the user should know: "input 'x': symbolic 'batch' became 1"
 };
 

@@ -165,6 +165,7 @@ TEST_F(OnnxExternal, IsMapped) {
     external(m, "b", 2, "weights.bin", "8", "8");
     onnx::Model model = m.decode((folder / "model").string());
     EXPECT_EQ(elements<float>(model.graph.initializers[1]), (std::vector<float>{3, 4}));
+    EXPECT_EQ(model.external, (std::vector<std::string>{"weights.bin"}));
 }
 
 TEST_F(OnnxExternal, StaysInTheFolder) {

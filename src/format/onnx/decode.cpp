@@ -59,6 +59,7 @@ public:
         out.graph = within("graph", [&] { return graph(in.graph()); });
         for (const auto& f : in.functions())
             out.functions.push_back(within(fmt::format("function '{}'", f.name()), [&] { return function(f); }));
+        out.external = external_.locations();
         return out;
     }
 

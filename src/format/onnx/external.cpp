@@ -42,4 +42,10 @@ Buffer ExternalFiles::take(const std::string& location, uint64_t offset, uint64_
     return file.bytes.slice(static_cast<size_t>(offset), static_cast<size_t>(size));
 }
 
+std::vector<std::string> ExternalFiles::locations() const {
+    std::vector<std::string> out;
+    for (const auto& [location, file] : files_) out.push_back(location);
+    return out;
+}
+
 }  // namespace tinsmith::onnx

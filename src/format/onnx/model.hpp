@@ -112,6 +112,7 @@ struct Model {
     std::map<std::string, int64_t> opsets;  // domain -> version; the default domain is ""
     Graph graph;
     std::vector<Function> functions;
+    std::vector<std::string> external;            // names of the files beside it that hold weights, sorted
     std::map<std::string, std::string> metadata;  // metadata_props: trainers leave the names of the classes here
 };
 

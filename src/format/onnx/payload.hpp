@@ -15,6 +15,8 @@ public:
     // `size` bytes at `offset`. Throws Fault::input when the location leaves the folder, the range leaves the file, or it overlaps a
     // range that was taken before.
     Buffer take(const std::string& location, uint64_t offset, uint64_t size);
+    // Locations that something was taken from, sorted.
+    std::vector<std::string> locations() const;
 
 private:
     struct File {

@@ -9,6 +9,7 @@
 #include "frontend/onnx/unread.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace tinsmith {
 
@@ -94,7 +95,15 @@ ReadResult read_onnx(onnx::Model model, const ReadOptions& options) {
 }
 
 static ReadResult read_file(const std::string& path, const ReadOptions& options) {
-    return within(fmt::format("reading {}", path), [&] { return read_onnx(onnx::read_model(path), options); });
+    return within(fmt::format("reading {}", path), [&] {
+        onnx::Model model = onnx::read_model(path);
+        std::vector<std::string> beside;
+        for (const std::string& location : model.external)
+            beside.push_back((std::filesystem::path(path).parent_path() / location).string());
+        ReadResult result = read_onnx(std::move(model), options);
+        result.beside = std::move(beside);
+        return result;
+    });
 }
 
 Frontend onnx_frontend() { return {"onnx", {".onnx"}, onnx::looks_like_onnx, read_file}; }
