@@ -54,9 +54,7 @@ void add_compare(CLI::App& app, int& status) {
                      "Instead of B: outputs of the original framework, .npz by output name")
         ->type_name("PATH");
     add_data_options(*verb, line->compare.data);
-    verb->add_option("--threshold", line->threshold, "Top-1 agreement to pass")
-        ->check(CLI::Range(0.0, 1.0))
-        ->capture_default_str();
+    verb->add_option("--threshold", line->threshold, "Top-1 agreement to pass")->check(share())->capture_default_str();
     verb->add_option("--tolerance", line->tolerance,
                      "Largest difference over largest value to pass, instead of top-1 agreement")
         ->type_name("R");

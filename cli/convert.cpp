@@ -159,7 +159,7 @@ void add_convert(CLI::App& app, int& status) {
     add_data_options(*proof, line->data);
     add_threads_option(*proof, line->threads);
     proof->add_option("--threshold", line->threshold, "Top-1 agreement that --data must reach")
-        ->check(CLI::Range(0.0, 1.0))
+        ->check(share())
         ->capture_default_str();
     add_output_options(*verb, line->shown);
     verb->footer(

@@ -111,7 +111,7 @@ void add_data_options(CLI::App& app, DataOptions& options) {
     group
         ->add_option("--samples", options.samples,
                      "How many of them, of each class its share; default: all (convert: 500), without --data one")
-        ->check(CLI::PositiveNumber)
+        ->check(CLI::Range(int64_t{1}, int64_t{1'000'000'000}))
         ->type_name("N");
     group->add_option("--seed", options.seed, "Of random samples, and of the choice among --data")
         ->capture_default_str()
@@ -168,6 +168,17 @@ void add_runtime_options(CLI::App& app, RuntimeOptions& options) {
         ->default_str("tinsmith");
     app.add_flag("--plain", options.plain, "Without fast kernels: what every fast one must equal bit for bit on integers");
     add_litert_options(app, options.litert);
+}
+
+CLI::Validator share() {
+    const auto check_share = [](const std::string& text) -> std::string {
+        double number = 0;
+        if (CLI::detail::lexical_cast(text, number) && number >= 0 && number <= 1) return {};
+        const bool percent = number > 1 && number <= 100;
+        return fmt::format("'{}' is no share from 0 to 1{}", text,
+                           percent ? fmt::format("; {} % is {}", text, number / 100) : "");
+    };
+    return {check_share, "0..1"};
 }
 
 void add_threads_option(CLI::App& app, int& threads) {

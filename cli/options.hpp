@@ -36,6 +36,9 @@ void add_runtime_options(CLI::App& app, RuntimeOptions& options);
 // --litert, --delegate alone.
 void add_litert_options(CLI::App& app, LitertOptions& options);
 
+// A number from 0 to 1; who writes per cent is told so.
+CLI::Validator share();
+
 // --threads.
 void add_threads_option(CLI::App& app, int& threads);
 

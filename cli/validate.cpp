@@ -42,10 +42,10 @@ void add_validate(CLI::App& app, int& status) {
     verb->add_option("--reference", options.reference, "The source that it was converted from")->type_name("SOURCE");
     add_data_options(*verb, options.data);
     verb->add_option("--threshold", options.threshold, "Agreement that passes; without --reference: accuracy")
-        ->check(CLI::Range(0.0, 1.0))
+        ->check(share())
         ->capture_default_str();
     verb->add_option("--max-drop", options.max_drop, "Instead: how much accuracy (AUC) may drop, e.g. 0.02")
-        ->check(CLI::Range(0.0, 1.0))
+        ->check(share())
         ->type_name("SHARE");
     verb->add_option("--top", options.k, "The k of top-k accuracy")
         ->check(CLI::Range(1, 100000))

@@ -149,7 +149,9 @@ public:
         Conversion out;
         out.format = source.format;
         out.notes = source.notes;
-        out.source_bytes = fs::file_size(options_.model);
+        std::vector<std::string> files{options_.model};
+        files.insert(files.end(), source.beside.begin(), source.beside.end());
+        for (const std::string& file : files) out.source_bytes += fs::file_size(file);
         out.parameters = inspect(source.graph).parameters;
         take_data_options(source);
         const std::set<std::string> custom = custom_operators(source.graph);
@@ -162,6 +164,7 @@ public:
             out.notes.insert(out.notes.end(), samples_->notes().begin(), samples_->notes().end());
         }
         classes_ = samples_ && !samples_->class_names().empty() ? samples_->class_names() : source.classes;
+        compare_classes(source.graph, out.notes);
         own_ = own_method(source.graph);
         const std::vector<Method> methods = wanted_methods(options_, where_, own_);
         if (!data_.path.empty() && std::any_of(methods.begin(), methods.end(), on_integers)) check_data(out.notes);
@@ -173,7 +176,10 @@ public:
             bool last = i + 1 == methods.size();
             out.variants.push_back(variant(dequantises(methods[i]) ? *floats_ : last ? std::move(graph) : graph, methods[i]));
             const Variant& written = out.variants.back();
-            if (written.refusal.empty()) write_record(options_, out, written, data_record(written));
+            if (!written.refusal.empty()) continue;
+            if (out.sources.empty())
+                for (const std::string& file : files) out.sources.push_back(described(file));
+            write_record(options_, out, written, data_record(written));
         }
         if (!classes_.empty()) {
             out.labels = labels_path(where_.file.empty() ? (where_.folder / where_.stem).string() : where_.file);
@@ -201,10 +207,24 @@ private:
         data_.preprocess.folded = data_.preprocess.normalize;
     }
 
+    // A classifier has a number for each class.
+    void compare_classes(const Graph& graph, std::vector<std::string>& notes) const {
+        if (classes_.empty() || graph.outputs.size() != 1) return;
+        const auto& [name, value, note] = graph.outputs[0];
+        const Shape& shape = graph.type(value).shape;
+        const bool scores = shape.size() == 2 && shape[0] == 1 && shape[1] > 1;
+        if (scores && shape[1] != std::ssize(classes_))
+            notes.push_back(
+                fmt::format("WARNING: there are {} names of classes, and output '{}' has {} numbers: are they this model's?",
+                            classes_.size(), name, shape[1]));
+    }
+
     // Before anything is written. What the inputs showed is held against an earlier run's, and recorded.
     void check_data(std::vector<std::string>& notes) {
         const DataRecord earlier = recorded_beside(where_.path(Method::int8));
         const SampleCheck sane = check_samples(*samples_, data_, options_.threads, earlier);
+        check(sane.unfit.empty() || options_.all, "{}", sane.unfit);
+        unfit_ = sane.unfit;
         for (const std::string& warning : sane.warnings) notes.push_back("WARNING: " + warning);
         input_ranges_ = sane.ranges;
     }
@@ -221,6 +241,7 @@ private:
             if (dequantises(method))
                 out.notes.insert(out.notes.begin(),
                                  "the source's integers were replaced by the real numbers that they stand for");
+            if (on_integers(method) && method != own_ && !unfit_.empty()) throw Error(Fault::unsupported, unfit_);
             if (on_integers(method) && method != own_) graph = on_integer_nodes(std::move(graph), out);
         } catch (const Error& e) {
             const bool lacks_data = e.fault == Fault::input && on_integers(method) && options_.data.path.empty();
@@ -317,6 +338,7 @@ private:
     std::optional<Method> own_;    // the source computes on integers already, and this is what they are
     std::optional<Graph> floats_;  // then: the real numbers that they stand for, for other methods
     DataOptions data_;
+    std::string unfit_;                                                            // why no ranges can come from the samples
     std::vector<std::pair<std::string, std::pair<double, double>>> input_ranges_;  // observed, where they were looked at
     std::optional<Graph> source_;                                                  // as it was read, for the proof
     std::optional<Samples> samples_;

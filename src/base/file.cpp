@@ -1,15 +1,19 @@
 #include "base/file.hpp"
 
 #include "base/error.hpp"
+#include "base/nearest.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <filesystem>
+#include <vector>
 
 namespace tinsmith {
 
@@ -22,12 +26,20 @@ struct Descriptor {
     }
 };
 
+std::string missing_folder(const std::string& path) {
+    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+    std::error_code error;
+    if (folder.empty() || std::filesystem::is_directory(folder, error)) return {};
+    return fmt::format("; there is no folder '{}'", folder.string());
+}
+
 // A file being written under a temporary name; removed unless it is kept.
 class PendingFile final : public ByteSink {
 public:
     explicit PendingFile(const std::string& path) : path_(path), temporary_(path + ".XXXXXX") {
         file_.fd = ::mkstemp(temporary_.data());
-        check(file_.fd >= 0, "cannot write '{}': {}", path, std::strerror(errno));
+        const int why = errno;
+        if (file_.fd < 0) fail(Fault::input, "cannot write '{}': {}{}", path, std::strerror(why), missing_folder(path));
         buffer_.reserve(capacity);
     }
     PendingFile(const PendingFile&) = delete;
@@ -79,7 +91,35 @@ private:
 
 }  // namespace
 
+// What else a path that leads nowhere may mean: a folder that is missing too, or the names nearest to its last part.
+static std::string way_out(const std::string& path) {
+    namespace fs = std::filesystem;
+    fs::path wanted(path);
+    if (!wanted.has_filename()) wanted = wanted.parent_path();  // "folder/"
+    const fs::path folder = wanted.has_parent_path() ? wanted.parent_path() : fs::path(".");
+    std::error_code error;
+    if (std::string missing = missing_folder(wanted.string()); !missing.empty()) return missing;
+    const std::string name = wanted.filename().string();
+    constexpr size_t most_looked_at = 10000;
+    std::vector<std::string> alike;
+    size_t looked_at = 0;
+    for (auto at = fs::directory_iterator(folder, error);
+         !error && at != fs::directory_iterator() && looked_at < most_looked_at; at.increment(error), ++looked_at)
+        if (std::string other = at->path().filename().string(); edit_distance(name, other) <= 1 + name.size() / 4)
+            alike.push_back(std::move(other));
+    std::sort(alike.begin(), alike.end());
+    return alike.empty() ? "" : fmt::format("; there is {}", nearest_names(name, alike));
+}
+
+void check_exists(const std::string& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) == 0) return;
+    const int why = errno;
+    fail(Fault::input, "cannot open '{}': {}{}", path, std::strerror(why), why == ENOENT ? way_out(path) : "");
+}
+
 Buffer map_file(const std::string& path) {
+    check_exists(path);
     Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
     check(file.fd >= 0, "cannot open '{}': {}", path, std::strerror(errno));
     struct stat status {};

@@ -8,6 +8,9 @@
 
 namespace tinsmith {
 
+// Throws Fault::input when nothing lies at `path`, with names that do and are spelt nearly so.
+void check_exists(const std::string& path);
+
 // Maps a regular file read-only. Throws Fault::input naming the path when it does not exist, is a folder, is empty or cannot be read.
 Buffer map_file(const std::string& path);
 

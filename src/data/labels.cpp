@@ -110,6 +110,7 @@ std::vector<std::string> read_class_names(const std::string& path) {
 }
 
 Labels read_labels(const std::string& path, std::vector<std::string> names) {
+    check_exists(path);
     if (path.ends_with(".npy"))
         return {within(path, [&] { return labels_from_array(parse_npy(map_file(path))); }), std::move(names)};
     if (path.ends_with(".npz"))

@@ -42,6 +42,7 @@ void Samples::open() {
     check(!slots_.empty(), "the model has no inputs to take data");
     std::error_code ignored;
     const std::string& path = options_.path;
+    check_exists(path);
     if (path.ends_with(".npz")) return open_npz();
     std::vector<std::string> names;
     for (const InputSlot& slot : slots_) names.push_back(slot.name);

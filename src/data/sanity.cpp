@@ -96,17 +96,21 @@ SampleCheck check_samples(const Samples& samples, const DataOptions& options, in
             others += !digest.as_first;
         });
     for (size_t p = 0; p < all.size(); ++p) {
-        const bool empty = samples.input_type(p).elements() == 0;
-        check(
-            empty || all[p].low != all[p].high || samples.input_is_shared(p),
-            "{}: input '{}' is {} everywhere in {} samples: nothing can be learnt from that; give it once if it is meant to be "
-            "so, or make it a constant with --set {}=…",
-            options.path, samples.input_name(p), all[p].low, samples.size(), samples.input_name(p));
-        if (!empty) out.ranges.emplace_back(samples.input_name(p), std::pair{all[p].low, all[p].high});
+        const std::string& name = samples.input_name(p);
+        if (samples.input_type(p).elements() == 0) continue;
+        if (all[p].low == all[p].high && !samples.input_is_shared(p))
+            out.unfit = fmt::format(
+                "{}: input '{}' is {} everywhere in {} samples: nothing can be learnt from that; give it once if it is meant "
+                "to be "
+                "so, or make it a constant with --set {}=…",
+                options.path, name, all[p].low, samples.size(), name);
+        out.ranges.emplace_back(name, std::pair{all[p].low, all[p].high});
     }
-    check(others > 0, "{}: {}: at least 2 that differ are needed for input '{}'", options.path,
-          samples.size() == 1 ? "there is 1 sample" : fmt::format("all {} samples are equal", samples.size()),
-          samples.input_count() == 0 ? "" : samples.input_name(0));
+    if (others == 0 && out.unfit.empty())
+        out.unfit =
+            fmt::format("{}: {}: at least 2 that differ are needed for input '{}'", options.path,
+                        samples.size() == 1 ? "there is 1 sample" : fmt::format("all {} samples are equal", samples.size()),
+                        samples.input_count() == 0 ? "" : samples.input_name(0));
     if (samples.size() < enough_samples)
         out.warnings.push_back(
             fmt::format("{}: {} samples are few: {} or more give better ranges", options.path, samples.size(), enough_samples));

@@ -55,18 +55,44 @@ TEST_F(Data, a_folder_of_images) {
 
 TEST_F(Data, what_cannot_be_right_is_refused_before_anything_is_written) {
     write("same.csv", row(1, "1") + row(1, "1"));
-    expect_says(convert("--data " + path("same.csv")), 2, {"same.csv: all 2 samples are equal"});
+    expect_says(convert("--method int8 --data " + path("same.csv")), 2, {"same.csv: all 2 samples are equal"});
     EXPECT_TRUE(nothing_written());
     write("names.txt", "a\nb\n");
     write("named.csv", row(1, "1,a") + row(2, "1,c"));
     expect_says(convert("--data " + path("named.csv") + " --labels " + path("names.txt")), 2,
                 {"named.csv:2: the class 'c' is not among the names; the nearest are 'a', 'b'"});
+    expect_says(tinsmith("convert " + digits() + " --method float32 --no-verify --data " + path("same.csv") + " --labels " +
+                         path("names.txt") + " -o " + path("named.tflite")),
+                0, {"there are 2 names of classes, and output 'probabilities' has 10 numbers"});
     write("y.txt", "1\n");
     expect_says(convert("--data " + path("same.csv") + " --labels-data " + path("y.txt")), 2,
                 {"y.txt: 1 labels for 2 samples"});
     expect_says(convert("--data " + path("same.csv") + " --normalize 0-1"), 2,
                 {"--normalize '0-1': expected 0..1, -1..1, imagenet"});
     expect_says(convert("--fold-normalize"), 2, {"--fold-normalize needs --normalize"});
+    EXPECT_TRUE(nothing_written());
+}
+
+TEST_F(Data, samples_that_give_no_ranges_leave_out_the_integers) {
+    put("one.png", "rgb.png");
+    expect_says(convert("--data " + path("one.png")), 0,
+                {"digits_float32.tflite", "not written", "int8: " + path("one.png") + ": there is 1 sample: at least 2"});
+    EXPECT_TRUE(fs::exists(path("out/digits_dynamic_range.tflite")));
+    EXPECT_FALSE(fs::exists(path("out/digits_int8.tflite")));
+    fs::remove_all(path("out"));
+    expect_says(convert("--method int8 --data " + path("one.png")), 2, {"there is 1 sample: at least 2"});
+    EXPECT_TRUE(nothing_written());
+}
+
+TEST_F(Data, a_path_that_leads_nowhere_shows_what_lies_near) {
+    write("samples.csv", row(1, "1") + row(2, "2"));
+    expect_says(convert("--data " + path("sample.csv")), 2,
+                {"cannot open '" + path("sample.csv") + "': No such file or directory; there is 'samples.csv'"});
+    expect_says(convert("--data " + path("none/of/it")), 2, {"there is no folder '" + path("none/of") + "'"});
+    expect_says(convert("--data " + path("samples.csv") + " --labels-data " + path("label.npy")), 2,
+                {"cannot open '" + path("label.npy")});
+    expect_says(tinsmith("convert " + digits() + " --method float32 -o " + path("a/b.tflite")), 2,
+                {"there is no folder '" + path("a") + "'"});
     EXPECT_TRUE(nothing_written());
 }
 

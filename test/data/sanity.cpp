@@ -21,7 +21,11 @@ protected:
         return check_samples(samples, options, 2, earlier);
     }
     std::string message(Shape shape, std::vector<float> values) {
-        return message_of([&] { check_rows(shape, values); }).substr(folder_.root().size());
+        return message_of([&] {
+                   const SampleCheck found = check_rows(shape, values);
+                   check(found.unfit.empty(), "{}", found.unfit);
+               })
+            .substr(folder_.root().size());
     }
     TemporaryFolder folder_;
 };
@@ -36,7 +40,8 @@ TEST_F(Sanity, errors_name_file_and_input) {
     EXPECT_EQ(message({1, 2}, {1, 2}), "/x.npy: there is 1 sample: at least 2 that differ are needed for input 'x'");
     EXPECT_EQ(message({3, 2}, {1, 2, 1, 2, 1, 2}),
               "/x.npy: all 3 samples are equal: at least 2 that differ are needed for input 'x'");
-    EXPECT_EQ(message({2, 3}, {1, 2, 3, 4, 5, 6}), "/x.npy: input 'x' is 1x2, the array is 2x3: no number of samples fits");
+    EXPECT_EQ(message({2, 3}, {1, 2, 3, 4, 5, 6}),
+              "/x.npy: input 'x' is 1x2, the array is 2x3: that is no sample, nor a row of samples");
     EXPECT_EQ(message_of([&] {
                   write_npy(folder_.path("c.npy"), {DType::f32, {2, 1, 8, 8}, Buffer::of(std::vector<float>(128))});
                   Samples(graph_with({{"x", {DType::f32, {1, 3, 8, 8}, {}}}}), {.path = folder_.path("c.npy")});
