@@ -70,6 +70,8 @@ TEST_F(Data, what_cannot_be_right_is_refused_before_anything_is_written) {
     expect_says(convert("--data " + path("same.csv") + " --normalize 0-1"), 2,
                 {"--normalize '0-1': expected 0..1, -1..1, imagenet"});
     expect_says(convert("--fold-normalize"), 2, {"--fold-normalize needs --normalize"});
+    expect_says(tinsmith("validate " + digits() + " --threshold 95"), 2, {"'95' is no share from 0 to 1; 95 % is 0.95"});
+    expect_says(convert("--samples many"), 2, {"--samples: Value many not in range 1 to 1000000000"});
     EXPECT_TRUE(nothing_written());
 }
 
