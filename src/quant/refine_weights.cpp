@@ -1,99 +1,17 @@
 #include "quant/refine_weights.hpp"
 
 #include "op/list.hpp"
+#include "quant/choose_steps.hpp"
 #include "quant/weights.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 
 namespace tinsmith {
 
 namespace {
 
-constexpr float most_steps = 127;
-constexpr int most_sweeps = 12;
-// Shrinking the scale clips the largest weights and rounds all others more finely.
-constexpr float shrinks[]{1.0f, 0.96f, 0.92f, 0.88f, 0.82f, 0.76f};
-
-// Mean and covariance of rows; a stride picks every so-many-th number of a row.
-struct Moments {
-    size_t width;
-    std::vector<float> mean, covariance;
-
-    Moments(const LayerInputs& from, size_t first, size_t stride) {
-        const auto whole = static_cast<size_t>(from.width), count = static_cast<size_t>(from.count);
-        width = whole / stride;
-        mean.assign(width, 0);
-        for (size_t i = 0; i < width; ++i)
-            mean[i] = static_cast<float>(from.sum[first + i * stride] / static_cast<double>(count));
-        covariance.assign(width * width, 0);
-        std::vector<float> row(width);
-        const float share = 1 / static_cast<float>(count);
-        for (size_t r = 0; r < count; ++r) {
-            for (size_t i = 0; i < width; ++i) row[i] = from.rows[r * whole + first + i * stride] - mean[i];
-            for (size_t i = 0; i < width; ++i) {
-                if (row[i] == 0) continue;
-                const float weight = row[i] * share;
-                for (size_t j = 0; j < width; ++j) covariance[i * width + j] += weight * row[j];
-            }
-        }
-    }
-
-    void add_noise(float variance) {
-        for (size_t i = 0; i < width; ++i) covariance[i * width + i] += variance;
-    }
-};
-
-// The weights of one output channel as multiples of a scale.
-struct Channel {
-    std::vector<float> steps;
-    float scale = 0;
-    double error = 0;
-};
-
-// Steps of `scale` near w: one after the other moves to where the error of the sum is least, until none does.
-Channel descend(const std::vector<float>& w, float scale, const Moments& m) {
-    const size_t n = w.size();
-    Channel out{std::vector<float>(n), scale, 0};
-    std::vector<float> error(n), gradient(n, 0);
-    for (size_t i = 0; i < n; ++i) {
-        out.steps[i] = std::clamp(std::nearbyint(w[i] / scale), -most_steps, most_steps);
-        error[i] = out.steps[i] * scale - w[i];
-    }
-    for (size_t i = 0; i < n; ++i)
-        for (size_t j = 0; j < n; ++j) gradient[j] += error[i] * m.covariance[i * n + j];
-    for (int sweep = 0; sweep < most_sweeps; ++sweep) {
-        bool moved = false;
-        for (size_t i = 0; i < n; ++i) {
-            const float curvature = m.covariance[i * n + i] * scale;
-            if (curvature <= 0) continue;
-            const float wanted = std::nearbyint(-gradient[i] / curvature);
-            const float step = std::clamp(out.steps[i] + wanted, -most_steps, most_steps) - out.steps[i];
-            if (step == 0) continue;
-            moved = true;
-            out.steps[i] += step;
-            error[i] += step * scale;
-            for (size_t j = 0; j < n; ++j) gradient[j] += step * scale * m.covariance[i * n + j];
-        }
-        if (!moved) break;
-    }
-    for (size_t i = 0; i < n; ++i) out.error += static_cast<double>(error[i]) * static_cast<double>(gradient[i]);
-    return out;
-}
-
-Channel best_steps(const std::vector<float>& w, float least_scale, const Moments& m) {
-    float largest = 0;
-    for (float v : w) largest = std::max(largest, std::fabs(v));
-    Channel best;
-    for (float shrink : shrinks) {
-        const float scale = std::max(largest / most_steps * shrink, least_scale);
-        if (!best.steps.empty() && scale == best.scale) break;
-        Channel next = descend(w, scale, m);
-        if (best.steps.empty() || next.error < best.error) best = std::move(next);
-    }
-    return best;
-}
+// Scales that are tried, each with a descent: see choose_steps.
+constexpr double scales = 6;
 
 class Refinement {
 public:
@@ -126,7 +44,7 @@ private:
     double work(size_t n) const {
         const auto groups = static_cast<double>(depthwise(n) ? channels(n) : 1);
         const double width = static_cast<double>(inputs_[n].width) / groups;
-        const double descents = 3 * static_cast<double>(std::size(shrinks)) * static_cast<double>(channels(n));
+        const double descents = 3 * scales * static_cast<double>(channels(n));
         return width * width * (static_cast<double>(inputs_[n].count) * groups + descents);
     }
 
@@ -142,21 +60,20 @@ private:
         const Stored& x = *plan_.values[node.inputs[0]];
         const float noise = x.scale() * x.scale() / 12;  // of rounding the inputs
         if (!choose_steps) return correct_bias_only(node, n, bias);
-        std::optional<Moments> moments;
+        std::vector<Moments> moments = apart ? channel_moments(inputs_[n], count) : std::vector{tinsmith::moments(inputs_[n])};
+        for (Moments& m : moments) m.add_noise(noise);
+        StepChooser chooser;
         std::vector<float> w(width);
         for (size_t c = 0; c < count; ++c) {
-            if (apart || !moments) {
-                moments.emplace(inputs_[n], apart ? c : 0, apart ? count : 1);
-                moments->add_noise(noise);
-            }
+            const Moments& m = moments[apart ? c : 0];
             const auto at = [&](size_t i) -> float& { return apart ? weights[i * count + c] : weights[c * width + i]; };
             for (size_t i = 0; i < width; ++i) w[i] = at(i);
             if (lattice_scale(w) > 0) continue;  // whoever trained it chose these integers
-            const Channel best = best_steps(w, least_weight_scale(bias[c], x.scale()), *moments);
+            const ChannelSteps best = chooser.choose(w, least_weight_scale(bias[c], x.scale()), m);
             double left = 0;
             for (size_t i = 0; i < width; ++i) {
                 at(i) = best.steps[i] * best.scale;
-                left += static_cast<double>(w[i] - at(i)) * static_cast<double>(moments->mean[i]);
+                left += static_cast<double>(w[i] - at(i)) * static_cast<double>(m.mean[i]);
             }
             bias[c] += static_cast<float>(left);
         }

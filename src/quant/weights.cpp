@@ -5,6 +5,12 @@
 
 namespace tinsmith {
 
+// std::nearbyint for |x| < 2^22, in two additions that compilers make vectors of.
+static float to_nearest(float x) {
+    constexpr float shift = 0x1.8p23f;
+    return (x + shift) - shift;
+}
+
 template <class T>
 static Buffer rounded(const std::vector<float>& values, const Stored& stored) {
     const auto [low, high] = integer_bounds(stored.dtype);
@@ -34,7 +40,7 @@ float lattice_scale(std::span<const float> weights) {
         const float per_step = static_cast<float>(steps) / largest;
         const bool whole = std::all_of(weights.begin(), weights.end(), [&](float w) {
             const float at = w * per_step;
-            return std::fabs(at - std::nearbyint(at)) <= tolerance * std::max(1.0f, static_cast<float>(steps) / 8);
+            return std::fabs(at - to_nearest(at)) <= tolerance * std::max(1.0f, static_cast<float>(steps) / 8);
         });
         if (whole) return largest / static_cast<float>(steps);
     }
@@ -49,21 +55,27 @@ StoredConstant stored_weights(const Graph& graph, ValueId weights, int axis, con
     const size_t channels = axis < 0 ? 1 : static_cast<size_t>(shape[static_cast<size_t>(axis)]);
     size_t inner = 1;
     for (size_t d = static_cast<size_t>(axis + 1); d < shape.size(); ++d) inner *= static_cast<size_t>(shape[d]);
-    const auto channel = [&](size_t i) { return i / inner % channels; };
-    std::vector<std::vector<float>> of_channel(channels);
-    for (size_t i = 0; i < w.size(); ++i) of_channel[channel(i)].push_back(w[i]);
-    std::vector<float> scale(channels, 0.0f);
+    // A channel's weights are runs of `inner`, `apart` from each other.
+    const size_t apart = channels * inner;
+    std::vector<float> scale(channels, 0.0f), of_channel;
     constexpr float smallest = 1e-12f;
     for (size_t c = 0; c < channels; ++c) {
-        scale[c] = lattice_scale(of_channel[c]);
+        of_channel.clear();
+        for (size_t run = c * inner; run < w.size(); run += apart)
+            of_channel.insert(of_channel.end(), w.begin() + static_cast<std::ptrdiff_t>(run),
+                              w.begin() + static_cast<std::ptrdiff_t>(run + inner));
+        scale[c] = lattice_scale(of_channel);
         if (scale[c] == 0)
-            for (float v : of_channel[c]) scale[c] = std::max(scale[c], std::fabs(v) / 127);
+            for (float v : of_channel) scale[c] = std::max(scale[c], std::fabs(v) / 127);
         if (c < bias.size()) scale[c] = std::max(scale[c], least_weight_scale(bias[c], x_scale));
         scale[c] = scale[c] == 0 ? 1.0f : std::max(scale[c], smallest);
     }
     std::vector<int8_t> stored(w.size());
-    for (size_t i = 0; i < w.size(); ++i)
-        stored[i] = static_cast<int8_t>(std::clamp(std::nearbyint(w[i] / scale[channel(i)]), -127.0f, 127.0f));
+    for (size_t run = 0; run < w.size(); run += inner) {
+        const float step = scale[run / inner % channels];
+        for (size_t i = run; i < run + inner; ++i)
+            stored[i] = static_cast<int8_t>(to_nearest(std::clamp(w[i] / step, -127.0f, 127.0f)));
+    }
     Quant quant{std::move(scale), std::vector<int64_t>(channels, 0), axis};
     return {{DType::i8, shape, std::move(quant)}, Buffer::of(std::move(stored))};
 }
