@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 namespace tinsmith {
@@ -132,6 +133,15 @@ Buffer map_file(const std::string& path) {
     check(address != MAP_FAILED, "cannot map '{}': {}", path, std::strerror(errno));
     std::shared_ptr<const void> owner(address, [size](const void* mapped) { ::munmap(const_cast<void*>(mapped), size); });
     return Buffer(std::move(owner), static_cast<const std::byte*>(address), size);
+}
+
+void release_pages(const Buffer& file, std::span<const std::byte> part) {
+    const std::byte *start = file.bytes().data(), *end = start + file.size();
+    if (part.empty() || std::less{}(part.data(), start) || std::less{}(end, part.data() + part.size())) return;
+    const auto page = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
+    const size_t first = static_cast<size_t>(part.data() - start) / page * page;
+    const size_t past = static_cast<size_t>(part.data() + part.size() - start);
+    ::madvise(const_cast<std::byte*>(start + first), past - first, MADV_DONTNEED);  // at worst, nothing happens
 }
 
 void ByteSink::write_zeros(size_t count) {

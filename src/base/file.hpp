@@ -14,6 +14,10 @@ void check_exists(const std::string& path);
 // Maps a regular file read-only. Throws Fault::input naming the path when it does not exist, is a folder, is empty or cannot be read.
 Buffer map_file(const std::string& path);
 
+// Gives the memory of a part of a mapped file back: it is read from the file again when it is next asked for, by any thread. What
+// lies elsewhere than in `file`, which map_file returned, is left alone.
+void release_pages(const Buffer& file, std::span<const std::byte> part);
+
 // Receives the pieces of a file in order.
 class ByteSink {
 public:

@@ -1,3 +1,4 @@
+#include "base/file.hpp"
 #include "data/convert.hpp"
 #include "data/fit.hpp"
 #include "data/source.hpp"
@@ -8,8 +9,8 @@ namespace {
 
 class ArraySource final : public Source {
 public:
-    ArraySource(std::string path, Array array, SampleFit fit, const InputSlot& slot)
-        : path_(std::move(path)), array_(std::move(array)), fit_(std::move(fit)), slot_(slot) {}
+    ArraySource(std::string path, Buffer file, Array array, SampleFit fit, const InputSlot& slot)
+        : path_(std::move(path)), file_(std::move(file)), array_(std::move(array)), fit_(std::move(fit)), slot_(slot) {}
 
     std::optional<PixelTable> table;  // set: samples are pixels
     size_t channel_axis = 0;
@@ -19,17 +20,28 @@ public:
     bool pixels() const override { return table.has_value(); }
 
     Buffer sample(size_t index) const override {
-        const auto elements = static_cast<size_t>(slot_.type.elements());
-        const std::byte* data = array_.data.bytes().data() + index * elements * (dtype_bits(array_.dtype) / 8);
-        if (table) return Buffer::of(table->apply(reinterpret_cast<const uint8_t*>(data), fit_.shape, fit_.perm, channel_axis));
-        Buffer out = Buffer::of(within(fmt::format("{}: input '{}', sample {}", path_, slot_.name, index), [&] {
-            return converted(data, static_cast<int64_t>(elements), array_.dtype, slot_.type);
-        }));
-        return fit_.perm.empty() ? out : transposed(out, {slot_.type.dtype, fit_.shape, {}}, fit_.perm);
+        const size_t bytes = static_cast<size_t>(slot_.type.elements()) * (dtype_bits(array_.dtype) / 8);
+        const std::span<const std::byte> all = array_.data.bytes();
+        Buffer out = taken(all.data() + index * bytes, index);
+        const size_t block = index * bytes / released_bytes * released_bytes, end = (index + 1) * bytes;
+        if (end / released_bytes != block / released_bytes || end == all.size())
+            release_pages(file_, all.subspan(block, end - block));
+        return out;
     }
 
 private:
+    // Of a file that samples lie in: what was read is given back in blocks of so many bytes.
+    static constexpr size_t released_bytes = size_t{1} << 20;
+
+    Buffer taken(const std::byte* data, size_t index) const {
+        if (table) return Buffer::of(table->apply(reinterpret_cast<const uint8_t*>(data), fit_.shape, fit_.perm, channel_axis));
+        Buffer out = Buffer::of(within(fmt::format("{}: input '{}', sample {}", path_, slot_.name, index),
+                                       [&] { return converted(data, slot_.type.elements(), array_.dtype, slot_.type); }));
+        return fit_.perm.empty() ? out : transposed(out, {slot_.type.dtype, fit_.shape, {}}, fit_.perm);
+    }
+
     std::string path_;
+    Buffer file_;  // mapped
     Array array_;
     SampleFit fit_;
     InputSlot slot_;
@@ -56,7 +68,7 @@ std::string misfit(const Array& array, const InputSlot& slot, const DataOptions&
 
 }  // namespace
 
-std::shared_ptr<const Source> array_source(const std::string& path, Array array, const InputSlot& slot,
+std::shared_ptr<const Source> array_source(const std::string& path, const Buffer& file, Array array, const InputSlot& slot,
                                            const DataOptions& options, std::vector<std::string>& notes) {
     const Shape& in = slot.type.shape;
     const auto fit = fit_samples(array.shape, in, possible_layouts(slot, options));
@@ -75,7 +87,7 @@ std::shared_ptr<const Source> array_source(const std::string& path, Array array,
                         dtype_name(array.dtype), normalize->text));
     if (bytes && !normalize && is_float(slot.type.dtype) && pixel_input(in, slot.layout) && in.size() > 2)
         notes.push_back(fmt::format("{}: pixels go in as numbers 0..255; --normalize says otherwise", path));
-    auto source = std::make_shared<ArraySource>(path, std::move(array), *fit, slot);
+    auto source = std::make_shared<ArraySource>(path, file, std::move(array), *fit, slot);
     if (bytes && takes_reals && (normalize || is_float(slot.type.dtype))) {
         source->table.emplace(slot.type, normalize);
         source->channel_axis = channel_axis(slot, normalize);

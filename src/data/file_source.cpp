@@ -99,7 +99,7 @@ public:
 protected:
     Buffer decoded(const Buffer& file) const override {
         std::vector<std::string> ignored;
-        const auto source = array_source("", parse_npy(file), slot_, options_, ignored);
+        const auto source = array_source("", file, parse_npy(file), slot_, options_, ignored);
         check(source->count() == 1, "the array holds {} samples: in a folder each file is one", source->count());
         return source->sample(0);
     }
@@ -153,8 +153,10 @@ std::shared_ptr<const Source> sound_source(PathList list, const InputSlot& slot,
 std::shared_ptr<const Source> arrays_source(PathList list, const InputSlot& slot, const DataOptions& options,
                                             std::vector<std::string>& notes) {
     const std::string path = list.path(0);
-    const auto first =
-        within(list.where(0) + path, [&] { return array_source(path, parse_npy(map_file(path)), slot, options, notes); });
+    const auto first = within(list.where(0) + path, [&] {
+        const Buffer file = map_file(path);
+        return array_source(path, file, parse_npy(file), slot, options, notes);
+    });
     return std::make_shared<ArrayFileSource>(std::move(list), slot, options, first->pixels());
 }
 

@@ -58,7 +58,8 @@ void Samples::open() {
         source = paths ? file_source(std::move(*paths), slots_[0], options_, notes_)
                        : csv_source(file, header, slots_[0], options_, labels_, notes_);
     } else if (path.ends_with(".npy")) {
-        source = within(path, [&] { return array_source(path, parse_npy(map_file(path)), slots_[0], options_, notes_); });
+        const Buffer file = map_file(path);
+        source = within(path, [&] { return array_source(path, file, parse_npy(file), slots_[0], options_, notes_); });
     } else {
         check(std::filesystem::exists(path, ignored), "{}: No such file or directory", path);
         check(is_sample_path(path),
@@ -71,7 +72,8 @@ void Samples::open() {
 void Samples::open_npz() {
     const std::string& path = options_.path;
     within(path, [&] {
-        const Npz npz(map_file(path));
+        const Buffer file = map_file(path);
+        const Npz npz(file);
         std::vector<std::string> names = npz.names();
         const auto is_input = [&](const std::string& name) {
             return std::any_of(slots_.begin(), slots_.end(), [&](const InputSlot& slot) { return slot.name == name; });
@@ -89,7 +91,7 @@ void Samples::open_npz() {
             if (!npz.contains(name)) name = fmt::format("arr_{}", i);  // np.savez without names
             if (!npz.contains(name) && slots_.size() == 1 && names.size() == 1) name = names[0];
             check(npz.contains(name), "there is no array for input '{}': the file has {}", slots_[i].name, joined(npz.names()));
-            sources_[i] = array_source(path, npz.read(name), slots_[i], options_, notes_);
+            sources_[i] = array_source(path, file, npz.read(name), slots_[i], options_, notes_);
             stored_ = std::max(stored_, sources_[i]->count());
         }
         for (size_t i = 0; i < slots_.size(); ++i)

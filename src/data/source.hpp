@@ -22,8 +22,8 @@ public:
     virtual bool pixels() const = 0;
 };
 
-// An array with one sample or more; `notes` learns what the user should know. Throws Fault::input when it does not fit.
-std::shared_ptr<const Source> array_source(const std::string& path, Array array, const InputSlot& slot,
+// An array with one sample or more, which lies in the mapped `file` or elsewhere; `notes` learns what the user should know. Throws Fault::input when it does not fit.
+std::shared_ptr<const Source> array_source(const std::string& path, const Buffer& file, Array array, const InputSlot& slot,
                                            const DataOptions& options, std::vector<std::string>& notes);
 
 // Rows of numbers; fills `labels` where the table has them.

@@ -28,6 +28,34 @@ protected:
     fs::path folder_;
 };
 
+// Pages of this process that are in memory.
+size_t resident_pages() {
+    std::ifstream statm("/proc/self/statm");
+    size_t all = 0, resident = 0;
+    statm >> all >> resident;
+    return resident;
+}
+
+TEST_F(Files, released_pages_leave_memory_and_come_back) {
+    constexpr size_t size = 16 << 20;
+    write_file(path("large"), [](ByteSink& sink) { sink.write(std::vector<std::byte>(size, std::byte{7})); });
+    const Buffer file = map_file(path("large"));
+    const auto sum = [](std::span<const std::byte> bytes) {
+        size_t total = 0;
+        for (std::byte b : bytes) total += static_cast<size_t>(b);
+        return total;
+    };
+    EXPECT_EQ(sum(file.bytes()), 7 * size);
+    const size_t page = static_cast<size_t>(::sysconf(_SC_PAGESIZE)), before = resident_pages();
+    release_pages(file, file.bytes().subspan(100, size - 200));
+    EXPECT_LT(resident_pages() + size / page / 2, before);
+    EXPECT_EQ(sum(file.bytes()), 7 * size);
+    const std::vector<std::byte> elsewhere(size, std::byte{3});
+    release_pages(file, elsewhere);
+    release_pages(file, {});
+    EXPECT_EQ(sum(elsewhere), 3 * size);
+}
+
 TEST_F(Files, a_failed_write_leaves_the_old_file_and_nothing_else) {
     write_file(path("a"), [](ByteSink& sink) { sink.write_text("old"); });
     EXPECT_THROW(write_file(path("a"),
