@@ -194,6 +194,7 @@ template <int vectors>
 constexpr int rows_of = vectors > 2   ? 6
                         : vectors > 1 ? 12
                                       : 8;
+constexpr int64_t whole_tiles = 24;  // rows that are a multiple of all of these
 
 template <int vectors, Rounding rounding>
 AVX512 void panel(const ProductTask& t, const std::byte* w, int64_t channel) {
@@ -349,7 +350,7 @@ AVX512 void add(const int8_t* xs, const int8_t* ys, int8_t* sums, int64_t n, con
 
 }  // namespace
 
-const IntegerIsa avx512_vnni_isa{"avx512_vnni", lanes,  most_vectors, 4,         rows_of<1>,     0,
+const IntegerIsa avx512_vnni_isa{"avx512_vnni", lanes,  most_vectors, 4,         whole_tiles,    0,
                                  128,           spread, product,      depthwise, pack_depthwise, add};
 
 }  // namespace tinsmith

@@ -65,7 +65,7 @@ struct IntegerIsa {
     int64_t lanes;        // output channels of one vector of sums
     int64_t vectors;      // vectors of a panel
     int64_t step;         // products that one instruction adds up in each lane: int8 when 4, int16 when 2
-    int64_t rows;         // rows of x that are multiplied together
+    int64_t rows;         // rows of x at a time are best a multiple of this
     int64_t panel_bytes;  // of work space for each step
     int32_t shift;        // what is added to each x before it is multiplied, in both kinds of layer
     // Rows of x as the products take them: 4 bytes for each `step` elements.
