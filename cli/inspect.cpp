@@ -1,5 +1,6 @@
 // tinsmith inspect: what a model consists of.
 #include "base/file.hpp"
+#include "base/files_of.hpp"
 #include "delegate_report.hpp"
 #include "exit_code.hpp"
 #include "frontend/frontend.hpp"
@@ -10,7 +11,6 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 
 namespace tinsmith::cli {
 
@@ -69,7 +69,7 @@ void print_text(const ReadResult& source, const Inspection& model, const Inspect
 int inspect_verb(const InspectLine& line) {
     ReadResult source = read_model(line.model, read_options(line.read));
     Inspection model = inspect(source.graph);
-    uint64_t bytes = std::filesystem::file_size(line.model);
+    uint64_t bytes = size_on_disk(line.model);
     if (!line.delegate.empty()) {
         check(line.model.ends_with(".tflite"), "--delegate: delegates see .tflite files; convert '{}' first", line.model);
         if (line.shown.json)

@@ -75,6 +75,10 @@ void add_read_options(CLI::App& app, ReadTexts& texts) {
         ->type_name("A,B")
         ->delimiter(',')
         ->allow_extra_args(false);
+    group
+        ->add_option("--signature", texts.signature,
+                     "Which signature of a SavedModel; default: serving_default, or the only one")
+        ->type_name("NAME");
     group->add_option("--rnn", texts.rnn, "How a GRU is written: unrolled, or as a loop (smaller, slower)")
         ->check(CLI::IsMember({"unroll", "loop"}))
         ->capture_default_str();
@@ -92,6 +96,7 @@ ReadOptions read_options(const ReadTexts& texts) {
     }
     out.inputs = texts.inputs;
     out.outputs = texts.outputs;
+    out.signature = texts.signature;
     out.unroll_rnn = texts.rnn == "unroll";
     return out;
 }

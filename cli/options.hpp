@@ -18,10 +18,10 @@ void add_output_options(CLI::App& app, OutputOptions& options);
 // MODEL, also as --model MODEL.
 void add_model_option(CLI::App& app, std::string& path);
 
-// --shape, --set, --inputs, --outputs, --rnn as typed; parsed by read_options().
+// --shape, --set, --inputs, --outputs, --signature, --rnn as typed; parsed by read_options().
 struct ReadTexts {
     std::vector<std::string> shapes, values, inputs, outputs;
-    std::string rnn = "unroll";
+    std::string signature, rnn = "unroll";
 };
 void add_read_options(CLI::App& app, ReadTexts& texts);
 // Throws Fault::input naming the option and its form.

@@ -5,6 +5,7 @@
 #include "api/record.hpp"
 
 #include "api/raw_pixels.hpp"
+#include "base/files_of.hpp"
 #include "base/nearest.hpp"
 #include "data/sanity.hpp"
 #include "ir/text.hpp"
@@ -149,7 +150,7 @@ public:
         Conversion out;
         out.format = source.format;
         out.notes = source.notes;
-        std::vector<std::string> files{options_.model};
+        std::vector<std::string> files = files_of(options_.model);
         files.insert(files.end(), source.beside.begin(), source.beside.end());
         for (const std::string& file : files) out.source_bytes += fs::file_size(file);
         out.parameters = inspect(source.graph).parameters;

@@ -38,6 +38,7 @@ static Json options_json(const ConvertOptions& options, Method method) {
     for (const auto& [name, value] : options.read.values) out["set"][name] = value;
     set("inputs", options.read.inputs, std::vector<std::string>());
     set("outputs", options.read.outputs, std::vector<std::string>());
+    set("signature", options.read.signature, std::string());
     set("unroll_rnn", options.read.unroll_rnn, true);
     set("keep_nchw", options.passes.keep_channels_first, false);
     set("widen_stride2", options.passes.widen_stride2, false);
@@ -59,8 +60,10 @@ static Json options_json(const ConvertOptions& options, Method method) {
 
 static Json record_of(const ConvertOptions& options, const Conversion& conversion, const Variant& variant,
                       const DataRecord& data) {
-    Json source = file_json(conversion.sources.front());
-    for (const SourceFile& file : std::span(conversion.sources).subspan(1)) source["external"].push_back(file_json(file));
+    const bool folder = fs::is_directory(options.model);
+    Json source = folder ? Json{{"folder", fs::path(options.model).filename().string()}} : file_json(conversion.sources.front());
+    for (const SourceFile& file : std::span(conversion.sources).subspan(folder ? 0 : 1))
+        source[folder ? "files" : "external"].push_back(file_json(file));
     source["format"] = conversion.format;
     Json out{{marker, TINSMITH_VERSION},
              {"method", method_name(variant.method)},

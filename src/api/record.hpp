@@ -17,7 +17,7 @@ SourceFile described(const std::string& path);
 // no record.
 void refuse_other_result(const std::string& path, const std::string& written);
 
-// Keys: tinsmith (its version), method, source (file, bytes, sha256, the same of files of weights as `external`, format), output (file, bytes, sha256), options (those that were
+// Keys: tinsmith (its version), method, source (file, bytes, sha256, the same of files of weights as `external`; of a folder its name and `files`; format), output (file, bytes, sha256), options (those that were
 // set), ranges_sha256, data (see data/record.hpp), results.
 void write_record(const ConvertOptions& options, const Conversion& conversion, const Variant& variant, const DataRecord& data);
 

@@ -3,16 +3,19 @@
 #include "base/file.hpp"
 #include "frontend/keras/keras.hpp"
 #include "frontend/onnx/onnx.hpp"
+#include "frontend/tensorflow/tensorflow.hpp"
 #include "frontend/tflite/tflite.hpp"
 #include "ir/extract.hpp"
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 
 namespace tinsmith {
 
 std::span<const Frontend> all_frontends() {
-    static const std::array frontends{onnx_frontend(), tflite_frontend(), keras_frontend()};
+    static const std::array frontends{savedmodel_frontend(), graphdef_frontend(), onnx_frontend(), tflite_frontend(),
+                                      keras_frontend()};
     return frontends;
 }
 
@@ -23,6 +26,11 @@ static std::string_view way_out(std::string_view path) {
 }
 
 static const Frontend& frontend_for(const std::string& path) {
+    if (std::filesystem::is_directory(path)) {
+        const std::string inside = path + "/saved_model.pb";
+        check(std::filesystem::exists(inside), "'{}' is a folder without a saved_model.pb", path);
+        return frontend_for(inside);
+    }
     Buffer file = map_file(path);
     auto head = file.bytes().first(std::min<size_t>(4096, file.size()));
     const Frontend* by_content = nullptr;

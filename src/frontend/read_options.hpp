@@ -11,6 +11,7 @@ struct ReadOptions {
     std::map<std::string, Shape> shapes;        // --shape name=1x3x224x224
     std::map<std::string, std::string> values;  // --set name=value: an input becomes a constant
     std::vector<std::string> inputs, outputs;   // --inputs, --outputs: names, "new=old" renames; empty: the source's
+    std::string signature;                      // --signature: which function of a SavedModel; empty: the default one
     bool unroll_rnn = true;                     // --rnn unroll | loop
 };
 

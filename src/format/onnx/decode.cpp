@@ -3,6 +3,7 @@
 #include "format/onnx/model.hpp"
 #include "format/onnx/payload.hpp"
 #include "format/onnx/skeleton.hpp"
+#include "format/protobuf/utf8.hpp"
 #include "onnx.pb.h"
 
 #include <google/protobuf/arena.h>
@@ -12,23 +13,6 @@
 namespace tinsmith::onnx {
 
 namespace {
-
-// Names end up in messages, JSON and the written file: they have to be text.
-bool is_utf8(std::string_view text) {
-    for (size_t i = 0; i < text.size();) {
-        auto lead = static_cast<unsigned char>(text[i]);
-        size_t length = lead < 0x80                   ? 1
-                        : lead >= 0xc2 && lead < 0xe0 ? 2
-                        : (lead & 0xf0) == 0xe0       ? 3
-                        : lead >= 0xf0 && lead < 0xf5 ? 4
-                                                      : 0;
-        if (length == 0 || lead == 0 || i + length > text.size()) return false;
-        for (size_t k = 1; k < length; ++k)
-            if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return false;
-        i += length;
-    }
-    return true;
-}
 
 const std::string& name_of(const std::string& text) {
     check(is_utf8(text), "a name is not valid UTF-8 text");

@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "format/onnx/wire.hpp"
+#include "format/protobuf/wire.hpp"
 
 #include <filesystem>
 

@@ -1,7 +1,7 @@
 #include "format/onnx/payload.hpp"
 
 #include "base/error.hpp"
-#include "format/onnx/wire.hpp"
+#include "format/protobuf/wire.hpp"
 
 #include <limits>
 

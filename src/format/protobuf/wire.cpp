@@ -1,10 +1,10 @@
-#include "format/onnx/wire.hpp"
+#include "format/protobuf/wire.hpp"
 
 #include "base/error.hpp"
 
 #include <cstring>
 
-namespace tinsmith::onnx {
+namespace tinsmith {
 
 std::span<const std::byte> WireReader::take(uint64_t count, const char* what) {
     check(count <= rest_.size(), "byte {}: {} of {} bytes runs past its message, which has {} left", offset(), what, count,
@@ -46,11 +46,11 @@ WireField WireReader::next() {
             take(length, "a field");
             break;
         }
-        default: fail(Fault::input, "byte {}: wire type {} does not occur in ONNX files", offset(), field.kind);
+        default: fail(Fault::input, "byte {}: wire type {} does not occur in files of today", offset(), field.kind);
     }
     field.bytes = {content, rest_.data()};
     field.whole = {start, rest_.data()};
     return field;
 }
 
-}  // namespace tinsmith::onnx
+}  // namespace tinsmith

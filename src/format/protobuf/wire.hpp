@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-namespace tinsmith::onnx {
+namespace tinsmith {
 
 struct WireField {
     uint32_t number = 0;
@@ -32,4 +32,4 @@ private:
     const std::byte* file_;
 };
 
-}  // namespace tinsmith::onnx
+}  // namespace tinsmith

@@ -1,0 +1,72 @@
+#include "frontend/tensorflow/ops.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tinsmith::tensorflow {
+
+namespace {
+
+// The graph's operator takes the same operands and needs no attributes.
+template <const OpDef& op>
+std::vector<Operand> same(NodeReader& r) {
+    return {r.b.add(op, r.operands())};
+}
+
+struct Row {
+    std::string_view name;
+    Convert convert;
+};
+
+constexpr std::array table{
+#define TF_OP(name, function) Row{#name, &from_tensorflow::function},
+#define TF_SAME(name, op_name) Row{#name, &same<op::op_name>},
+#include "frontend/tensorflow/ops.inc"
+#undef TF_OP
+#undef TF_SAME
+};
+
+struct Reason {
+    std::string_view why;
+    std::vector<std::string_view> ops;
+};
+
+const std::array reasons{
+    Reason{"it reads sound, which belongs to what feeds the model; cut the model behind it with --inputs",
+           {"DecodeWav", "AudioSpectrogram", "Mfcc"}},
+    Reason{"strings and files have no counterpart in TFLite; cut the model behind it with --inputs",
+           {"ReadFile", "DecodeJpeg", "DecodePng", "DecodeImage", "DecodeBmp", "DecodeRaw", "StringJoin", "StringSplit",
+            "StringSplitV2", "RegexReplace", "StringToNumber", "ParseExample", "ParseExampleV2", "ParseSingleExample",
+            "HashTableV2", "LookupTableFindV2", "StaticRegexReplace", "StringLower"}},
+    Reason{
+        "its result is random, which TFLite cannot reproduce; export the model for inference, or pass the numbers as an input",
+        {"RandomUniform", "RandomStandardNormal", "RandomUniformInt", "TruncatedNormal", "Multinomial",
+         "StatelessRandomUniformV2", "StatelessRandomNormalV2", "StatelessRandomGetKeyCounter", "StatefulUniform",
+         "StatelessMultinomial"}},
+    Reason{"the shape of its result depends on the data, and shapes have to be static; cut the model before it with --outputs",
+           {"Where", "Unique", "UniqueV2", "NonMaxSuppressionV3", "NonMaxSuppression", "DynamicPartition", "RaggedRange"}},
+};
+
+}  // namespace
+
+Convert find_op(std::string_view name) {
+    auto found = std::find_if(table.begin(), table.end(), [&](const Row& row) { return row.name == name; });
+    return found == table.end() ? nullptr : found->convert;
+}
+
+std::vector<std::string_view> all_converted_ops() {
+    std::vector<std::string_view> names;
+    for (const Row& row : table) names.push_back(row.name);
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+std::string refusal(std::string_view op) {
+    for (const Reason& reason : reasons)
+        if (std::find(reason.ops.begin(), reason.ops.end(), op) != reason.ops.end()) return std::string(reason.why);
+    return "no TFLite operator computes this, and no composition of them is known; replace it in the model, or cut the model "
+           "before "
+           "it with --outputs";
+}
+
+}  // namespace tinsmith::tensorflow

@@ -1,0 +1,41 @@
+#include "frontend/tensorflow/outputs.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace tinsmith::tensorflow {
+
+namespace {
+
+struct Row {
+    std::vector<std::string_view> ops, outputs;
+};
+
+}  // namespace
+
+size_t first_of_output(std::string_view op, std::string_view output) {
+    static const std::array rows{
+        Row{{"FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"},
+            {"y", "batch_mean", "batch_variance", "reserve_space_1", "reserve_space_2", "reserve_space_3"}},
+        Row{{"TopK", "TopKV2"}, {"values", "indices"}},
+        Row{{"Unique", "UniqueV2"}, {"y", "idx"}},
+        Row{{"Switch"}, {"output_false", "output_true"}},
+        Row{{"Merge"}, {"output", "value_index"}},
+        Row{{"TensorArrayV3"}, {"handle", "flow"}},
+        Row{{"TensorListPopBack"}, {"output_handle", "tensor"}},
+        Row{{"MaxPoolWithArgmax"}, {"output", "argmax"}},
+        Row{{"NonMaxSuppressionV4"}, {"selected_indices", "valid_outputs"}},
+        Row{{"NonMaxSuppressionV5"}, {"selected_indices", "selected_scores", "valid_outputs"}},
+        Row{{"SoftmaxCrossEntropyWithLogits", "SparseSoftmaxCrossEntropyWithLogits"}, {"loss", "backprop"}},
+        Row{{"DecodeWav"}, {"audio", "sample_rate"}},
+    };
+    for (const Row& row : rows) {
+        if (std::find(row.ops.begin(), row.ops.end(), op) == row.ops.end()) continue;
+        auto found = std::find(row.outputs.begin(), row.outputs.end(), output);
+        if (found != row.outputs.end()) return static_cast<size_t>(found - row.outputs.begin());
+    }
+    return 0;
+}
+
+}  // namespace tinsmith::tensorflow

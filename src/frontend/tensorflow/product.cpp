@@ -1,0 +1,27 @@
+// Matrix products.
+#include "frontend/compose/product.hpp"
+#include "frontend/tensorflow/ops.hpp"
+
+namespace tinsmith::tensorflow::from_tensorflow {
+
+namespace {
+
+ValueId transposed(Compose& m, ValueId x, bool wanted) {
+    if (!wanted) return x;
+    Ints perm = iota(static_cast<int64_t>(m.shape(x).size()));
+    std::swap(perm[perm.size() - 1], perm[perm.size() - 2]);
+    return m.transpose(x, perm);
+}
+
+std::vector<Operand> product(NodeReader& r, bool left, bool right) {
+    Compose m{r.b};
+    check(r.rank(0) >= 2 && r.rank(1) >= 2, "the operands are {} and {}", to_string(r.type(0)), to_string(r.type(1)));
+    return {matrix_product(m, transposed(m, r.operand(0), left), transposed(m, r.operand(1), right))};
+}
+
+}  // namespace
+
+std::vector<Operand> mat_mul(NodeReader& r) { return product(r, r.flag("transpose_a"), r.flag("transpose_b")); }
+std::vector<Operand> batch_mat_mul(NodeReader& r) { return product(r, r.flag("adj_x"), r.flag("adj_y")); }
+
+}  // namespace tinsmith::tensorflow::from_tensorflow

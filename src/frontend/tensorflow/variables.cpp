@@ -1,0 +1,106 @@
+#include "frontend/tensorflow/variables.hpp"
+
+#include <unordered_map>
+
+namespace tinsmith::tensorflow {
+
+namespace {
+
+// "node:output:0", "node:1", "node" without what follows the node's name.
+std::string_view node_of(std::string_view input) { return input.substr(0, input.find(':')); }
+
+size_t output_of(std::string_view input) {
+    const size_t colon = input.rfind(':');
+    size_t out = 0;
+    if (colon != std::string_view::npos)
+        for (char c : input.substr(colon + 1)) out = c >= '0' && c <= '9' ? out * 10 + static_cast<size_t>(c - '0') : 0;
+    return out;
+}
+
+using Nodes = std::unordered_map<std::string_view, const Node*>;
+
+Nodes by_name(const std::vector<Node>& nodes) {
+    Nodes out;
+    for (const Node& node : nodes) out.emplace(node.name, &node);
+    return out;
+}
+
+bool passes_on(const Node& node) {
+    return (node.op == "Identity" || node.op == "IdentityN" || node.op == "Cast") && !node.inputs.empty();
+}
+
+const Node* find(const Nodes& nodes, std::string_view input) {
+    auto found = nodes.find(node_of(input));
+    return found == nodes.end() ? nullptr : found->second;
+}
+
+// The strings of the constant that `input` names.
+std::vector<std::string_view> strings_of(const Nodes& nodes, std::string_view input, const Buffer& file) {
+    const Node* node = find(nodes, input);
+    for (int hops = 0; node && passes_on(*node) && hops < 8; ++hops) node = find(nodes, node->inputs[0]);
+    const Attribute* value = node && node->op == "Const" ? node->attribute("value") : nullptr;
+    if (!value) return {};
+    return decode_tensor(decode_attribute(value->value, file).tensor, file).strings;
+}
+
+// Calls `found` with the input that names the assigned variable, and its key.
+template <class Found>
+void assignments(const std::vector<Node>& list, const Buffer& file, Found found) {
+    const Nodes nodes = by_name(list);
+    std::unordered_map<const Node*, std::vector<std::string_view>> keys;
+    for (const Node& node : list) {
+        if ((node.op != "AssignVariableOp" && node.op != "Assign") || node.inputs.size() < 2) continue;
+        std::string_view input = node.inputs[1];
+        const Node* source = find(nodes, input);
+        for (int hops = 0; source && passes_on(*source) && hops < 8; ++hops) {
+            input = source->inputs[0];
+            source = find(nodes, input);
+        }
+        if (!source || source->op != "RestoreV2" || source->inputs.size() < 2) continue;
+        auto [names, added] = keys.try_emplace(source);
+        if (added) names->second = strings_of(nodes, source->inputs[1], file);
+        if (const size_t i = output_of(input); i < names->second.size()) found(node.inputs[0], names->second[i]);
+    }
+}
+
+}  // namespace
+
+std::map<std::string, std::string, std::less<>> restored_keys(const GraphDef& graph) {
+    std::map<std::string, std::string, std::less<>> keys;
+    assignments(graph.nodes, graph.file,
+                [&](std::string_view variable, std::string_view key) { keys.emplace(node_of(variable), key); });
+    for (const Node& node : graph.nodes) {
+        if (node.op != "StatefulPartitionedCall" && node.op != "PartitionedCall") continue;
+        const Attribute* f = node.attribute("f");
+        auto body = f ? graph.functions.find(decode_attribute(f->value, graph.file).text) : graph.functions.end();
+        if (body == graph.functions.end()) continue;
+        const std::string_view bytes(reinterpret_cast<const char*>(body->second.data()), body->second.size());
+        if (bytes.find("RestoreV2") == std::string_view::npos) continue;
+        const Function function = decode_function(body->second, graph.file);
+        assignments(function.nodes, graph.file, [&](std::string_view variable, std::string_view key) {
+            for (size_t i = 0; i < function.inputs.size() && i < node.inputs.size(); ++i)
+                if (function.inputs[i].name == node_of(variable)) keys.emplace(node_of(node.inputs[i]), key);
+        });
+    }
+    return keys;
+}
+
+Variables::Variables(std::string folder, const GraphDef& graph) : folder_(std::move(folder)), keys_(restored_keys(graph)) {}
+
+std::string Variables::key_of(const Resource& variable) {
+    if (auto found = keys_.find(variable.node); found != keys_.end()) return found->second;
+    if (checkpoint_->has(variable.name)) return variable.name;
+    auto key = checkpoint_->key_of(variable.name);
+    check(key.has_value(), "the checkpoint in '{}' has no value of the variable '{}'", folder_, variable.name);
+    return *key;
+}
+
+Tensor Variables::value(const Resource& variable) {
+    check(!folder_.empty(),
+          "the value of the variable '{}' is not in the file: freeze the graph, or give the SavedModel's folder",
+          variable.name);
+    if (!checkpoint_) checkpoint_ = std::make_unique<Checkpoint>(folder_ + "/variables");
+    return within(fmt::format("variable '{}'", variable.name), [&] { return checkpoint_->tensor(key_of(variable)); });
+}
+
+}  // namespace tinsmith::tensorflow
