@@ -3,7 +3,7 @@
 
 BUILD    := g++ cmake ninja-build protobuf-compiler libprotobuf-dev flatbuffers-compiler libflatbuffers-dev libdnnl-dev \
             libcli11-dev libzip-dev zlib1g-dev nlohmann-json3-dev libfmt-dev libhwy-dev libstb-dev \
-            libhdf5-dev
+            libhdf5-dev libleveldb-dev
 TEST     := $(BUILD) libgtest-dev python3-venv
 CLANG    := clang-16 libclang-rt-16-dev llvm-16
 LINT     := clang-format-16 clang-tidy-16

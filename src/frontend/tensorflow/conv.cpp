@@ -11,18 +11,41 @@ Ints first(const Shape& shape, size_t count) {
     return {shape.begin(), shape.begin() + static_cast<ptrdiff_t>(count)};
 }
 
+struct PoolWindow {
+    Ints kernel, strides;
+};
+
+// MaxPoolV2 takes both as operands.
+PoolWindow pool_window(NodeReader& r, const SpatialOperand& in) {
+    if (r.has(2)) return {in.places(r.ints(1)), in.places(r.ints(2))};
+    return {in.spatial("ksize"), in.spatial("strides")};
+}
+
+// The [N, L, C] that was made [N, L, 1, C] for this node: Keras 2 pools along one axis that way, Keras 3 over [N, 1, L, C].
+std::optional<ValueId> one_axis_operand(const Graph& graph, ValueId x, const PoolWindow& p) {
+    if (p.kernel.size() != 2 || p.kernel[1] != 1 || p.strides[1] != 1 || graph.nodes.empty()) return std::nullopt;
+    const tinsmith::Node& last = graph.nodes.back();
+    if (!last.is(op::Reshape) || last.outputs[0] != x || graph.type(x).shape[2] != 1) return std::nullopt;
+    const ValueId before = last.inputs[0];
+    return graph.type(before).rank() == 3 ? std::optional(before) : std::nullopt;
+}
+
 std::vector<Operand> pool(NodeReader& r, const OpDef& op) {
     Compose m{r.b};
     SpatialOperand in(r, 0);
-    Ints kernel;
-    if (r.has(1)) {  // MaxPoolV2
-        kernel = in.places(r.ints(1));
-        const Ints strides = in.places(r.ints(2));
-        Window w = window_over(r.b.shape(in.x), kernel, strides, Ints(kernel.size(), 1),
-                               r.text("padding", "VALID") == "SAME" ? Padding::same : Padding::valid);
-        return {in.back(pool_last(m, op, in.x, w))};
+    PoolWindow p = pool_window(r, in);
+    const std::string padding = r.text("padding", "VALID");
+    if (padding == "EXPLICIT") return {in.back(pool_last(m, op, in.x, in.window(p.kernel)))};
+    const auto same = padding == "SAME" ? Padding::same : Padding::valid;
+    const auto narrow = one_axis_operand(r.b.graph, in.x, p);
+    if (narrow) {
+        p.kernel.pop_back();
+        p.strides.pop_back();
     }
-    return {in.back(pool_last(m, op, in.x, in.window(in.spatial("ksize"))))};
+    const ValueId x = narrow.value_or(in.x);
+    ValueId y = pool_last(m, op, x, window_over(m.shape(x), p.kernel, p.strides, Ints(p.kernel.size(), 1), same));
+    if (narrow) y = m.reshape(y, {m.shape(y)[0], m.shape(y)[1], 1, m.shape(y)[2]});
+    return {in.back(y)};
 }
 
 }  // namespace

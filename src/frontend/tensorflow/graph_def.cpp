@@ -1,4 +1,6 @@
 // From a frozen graph to a graph: what feeds it and what it computes are chosen, or proposed.
+#include "frontend/tensorflow/graph_def.hpp"
+
 #include "base/file.hpp"
 #include "base/nearest.hpp"
 #include "frontend/tensorflow/front_end.hpp"
@@ -112,10 +114,12 @@ void drop_unneeded(Graph& graph) {
     std::erase_if(graph.inputs, [&](const Port& input) { return !used.contains(input.value); });
 }
 
-ReadResult read_graph(const std::string& path, const ReadOptions& options) {
+}  // namespace
+
+ReadResult read_graph(const Buffer& file, const ReadOptions& options) {
     ReadResult result;
     result.format = "graphdef";
-    const GraphDef graph = decode_graph(map_file(path));
+    const GraphDef graph = decode_graph(file);
     const Body body(graph.nodes);
     const Cut cut = cut_of(graph, body, options, result.notes);
     result.extracted = cut.done;
@@ -128,10 +132,8 @@ ReadResult read_graph(const std::string& path, const ReadOptions& options) {
     return result;
 }
 
-}  // namespace
-
 static ReadResult read_graphdef(const std::string& path, const ReadOptions& options) {
-    return within(fmt::format("reading {}", path), [&] { return read_graph(path, options); });
+    return within(fmt::format("reading {}", path), [&] { return read_graph(map_file(path), options); });
 }
 
 }  // namespace tinsmith::tensorflow

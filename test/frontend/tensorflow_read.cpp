@@ -1,0 +1,167 @@
+// The reader of frozen TensorFlow graphs, on graphs written field by field.
+#include "format/tensorflow/checkpoint.hpp"
+#include "frontend/tensorflow/graph_def.hpp"
+#include "ir/op_def.hpp"
+#include "ir/verify.hpp"
+#include "op/list.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tinsmith {
+namespace {
+
+// A protocol buffer, field by field.
+struct Message {
+    std::string bytes;
+
+    Message& integer(unsigned field, uint64_t value) { return varint(field << 3), varint(value); }
+    Message& text(unsigned field, const std::string& value) {
+        varint(field << 3 | 2), varint(value.size());
+        bytes += value;
+        return *this;
+    }
+    Message& message(unsigned field, const Message& value) { return text(field, value.bytes); }
+
+private:
+    Message& varint(uint64_t value) {
+        for (; value >= 128; value >>= 7) bytes.push_back(static_cast<char>(value | 128));
+        bytes.push_back(static_cast<char>(value));
+        return *this;
+    }
+};
+
+Message shape(const std::vector<int64_t>& dims) {
+    Message out;
+    for (int64_t dim : dims) out.message(2, Message().integer(1, static_cast<uint64_t>(dim)));
+    return out;
+}
+
+Message attribute(const std::string& name, const Message& value) { return Message().text(1, name).message(2, value); }
+
+Message node(const std::string& name, const std::string& op, const std::vector<std::string>& inputs,
+             const std::vector<Message>& attributes = {}) {
+    Message out = Message().text(1, name).text(2, op);
+    for (const std::string& input : inputs) out.text(3, input);
+    for (const Message& a : attributes) out.message(5, a);
+    return out;
+}
+
+Message floats(const std::string& name, const std::vector<int64_t>& dims, const std::vector<float>& values) {
+    const std::string content(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
+    const Message tensor = Message().integer(1, 1).message(2, shape(dims)).text(4, content);
+    return node(name, "Const", {},
+                {attribute("value", Message().message(8, tensor)), attribute("dtype", Message().integer(6, 1))});
+}
+
+Buffer graph_of(const std::vector<Message>& nodes) {
+    Message graph;
+    for (const Message& n : nodes) graph.message(1, n);
+    return Buffer::copy_of(std::as_bytes(std::span(graph.bytes.data(), graph.bytes.size())));
+}
+
+Message placeholder(const std::vector<int64_t>& dims) {
+    return node("x", "Placeholder", {},
+                {attribute("shape", Message().message(7, shape(dims))), attribute("dtype", Message().integer(6, 1))});
+}
+
+Buffer dense() {
+    return graph_of({placeholder({-1, 2}), floats("w", {2, 3}, {1, 2, 3, 4, 5, 6}), floats("b", {3}, {7, 8, 9}),
+                     node("product", "MatMul", {"x", "w"}), node("sum", "BiasAdd", {"product", "b:0"}),
+                     node("y", "Relu", {"sum", "^w"})});
+}
+
+void expect_fault(Fault fault, const std::string& part, const Buffer& file, const ReadOptions& options = {}) {
+    try {
+        tensorflow::read_graph(file, options);
+        ADD_FAILURE() << "no error that says: " << part;
+    } catch (const Error& e) {
+        EXPECT_EQ(e.fault, fault) << e.what();
+        EXPECT_NE(std::string(e.what()).find(part), std::string::npos) << e.what();
+    }
+}
+
+TEST(TensorflowRead, AFrozenGraphIsReadWithProposedInputsAndOutputs) {
+    const ReadResult result = tensorflow::read_graph(dense(), {});
+    ASSERT_EQ(result.graph.inputs.size(), 1u);
+    EXPECT_EQ(result.graph.inputs[0].name, "x");
+    EXPECT_EQ(result.graph.type(result.graph.inputs[0].value).shape, (Shape{1, 2}));
+    ASSERT_EQ(result.graph.outputs.size(), 1u);
+    EXPECT_EQ(result.graph.outputs[0].name, "y");
+    ASSERT_EQ(result.graph.nodes.size(), 3u);
+    EXPECT_TRUE(result.graph.nodes[0].is(op::FullyConnected));
+    EXPECT_EQ(result.graph.constant_floats(result.graph.nodes[0].inputs[1]), (std::vector<float>{1, 4, 2, 5, 3, 6}));
+}
+
+TEST(TensorflowRead, InputsAndOutputsCutTheGraph) {
+    ReadOptions options;
+    options.inputs = {"features=product"};
+    options.outputs = {"sum"};
+    options.shapes["features"] = {1, 3};
+    const ReadResult result = tensorflow::read_graph(dense(), options);
+    EXPECT_TRUE(result.extracted);
+    EXPECT_EQ(result.graph.inputs[0].name, "features");
+    EXPECT_EQ(result.graph.nodes.size(), 1u);
+}
+
+TEST(TensorflowRead, AnOpenDimensionIsAskedFor) {
+    expect_fault(Fault::input, "--shape x=1x16", graph_of({placeholder({-1, -1}), node("y", "Relu", {"x"})}));
+}
+
+TEST(TensorflowRead, AllNodesThatCannotBeConvertedAreListed) {
+    const Buffer file = graph_of({placeholder({1, 2}), node("a", "Betainc", {"x"}), node("y", "Zeta", {"a"})});
+    expect_fault(Fault::unsupported, "node 'a' (Betainc)", file);
+    expect_fault(Fault::unsupported, "node 'y' (Zeta)", file);
+}
+
+TEST(TensorflowRead, AVariableWithoutValueIsAnError) {
+    const Buffer file = graph_of({placeholder({1, 2}), node("v", "VarHandleOp", {}), node("r", "ReadVariableOp", {"v"}),
+                                  node("y", "AddV2", {"x", "r"})});
+    expect_fault(Fault::input, "the variable 'v'", file);
+}
+
+TEST(TensorflowRead, AVariableThatIsWrittenIsRefused) {
+    const Buffer file = graph_of({placeholder({1, 2}), node("v", "VarHandleOp", {}), node("w", "AssignVariableOp", {"v", "x"}),
+                                  node("y", "Relu", {"x", "^w"})});
+    expect_fault(Fault::unsupported, "writes to a variable", file);
+}
+
+TEST(TensorflowRead, CyclesAndMissingNodesAreInputErrors) {
+    expect_fault(
+        Fault::input, "cycle",
+        graph_of({placeholder({1}), node("a", "AddV2", {"x", "b"}), node("b", "Relu", {"a"}), node("y", "Relu", {"b"})}));
+    expect_fault(Fault::input, "'nowhere'", graph_of({placeholder({1}), node("y", "AddV2", {"x", "nowhere"})}));
+    expect_fault(Fault::input, "two nodes have the name 'x'", graph_of({placeholder({1}), placeholder({1})}));
+}
+
+// Whatever the bytes, the reader blames the file or reads a sound graph.
+void expect_sound_or_blamed(const Buffer& file) {
+    try {
+        verify(tensorflow::read_graph(file, {}).graph);
+    } catch (const Error& e) {
+        EXPECT_NE(e.fault, Fault::internal) << e.what();
+    }
+}
+
+TEST(TensorflowRead, EveryTruncationAndEveryFlippedBitIsHandled) {
+    const Buffer whole = dense();
+    for (size_t size = 1; size < whole.size(); ++size) expect_sound_or_blamed(Buffer::copy_of(whole.bytes().first(size)));
+    std::vector<std::byte> bytes(whole.bytes().begin(), whole.bytes().end());
+    for (size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
+        bytes[bit / 8] ^= std::byte{1} << (bit % 8);
+        expect_sound_or_blamed(Buffer::copy_of(bytes));
+        bytes[bit / 8] ^= std::byte{1} << (bit % 8);
+    }
+}
+
+TEST(TensorflowRead, ACheckpointThatIsNotThereIsAnError) {
+    try {
+        tensorflow::Checkpoint("no/such/variables");
+        ADD_FAILURE();
+    } catch (const Error& e) {
+        EXPECT_EQ(e.fault, Fault::input);
+        EXPECT_NE(std::string(e.what()).find("variables are missing"), std::string::npos) << e.what();
+    }
+}
+
+}  // namespace
+}  // namespace tinsmith
