@@ -75,6 +75,31 @@ TEST(KerasRead, SaysWhatWeightsAloneLack) {
     expect_mentions(message_of(file.save("alone.h5")), {"no 'model_config'"});
 }
 
+// The .h5 of Keras 3 gives operations the class names of layers: Multiply by a number is none of two tensors.
+TEST(KerasRead, TellsOperationsFromLayers) {
+    KerasFile file;
+    file.version = "3.5.0";
+    file.config = R"({"class_name": "Functional", "config": {"name": "m", "layers": [
+        {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 2], "dtype": "float32"}, "inbound_nodes": []},
+        {"class_name": "Multiply", "name": "twice", "config": {"name": "twice"}, "inbound_nodes": [{"kwargs": {}, "args": [
+            {"class_name": "__keras_tensor__", "config": {"shape": [null, 2], "keras_history": ["x", 0, 0]}}, 2.0]}]}],
+        "input_layers": [["x", 0, 0]], "output_layers": [["twice", 0, 0]]}})";
+    file.layers = {{"x", {}}};
+    const Graph graph = read_model(file.save("operation.h5")).graph;
+    ASSERT_EQ(graph.nodes.size(), 1u);
+    EXPECT_EQ(graph.nodes[0].op->name, "Mul");
+    EXPECT_EQ(graph.constant_floats(graph.nodes[0].inputs[1]), std::vector<float>{2});
+}
+
+TEST(KerasRead, RefusesMasks) {
+    KerasFile file = small_dense();
+    file.config =
+        replaced(file.config, R"("class_name": "Dense", "config": {"name": "d", "units": 3)",
+                 R"("class_name": "Embedding", "config": {"name": "d", "mask_zero": true, "input_dim": 2, "output_dim": 3)");
+    file.layers[1].weights = {{"d/embeddings:0", {2, 3}}};
+    expect_mentions(message_of(file.save("mask.h5"), Fault::unsupported), {"layer 'd' (Embedding)", "mask_zero=False"});
+}
+
 TEST(KerasRead, NeverExecutesLambdas) {
     KerasFile file = small_dense();
     file.config = replaced(file.config, R"("class_name": "Dense")", R"("class_name": "Lambda")");

@@ -61,6 +61,8 @@ def depthwise(axes, kind="Depthwise"):
         data_format = one(rng, "channels_last", "channels_last", "channels_first")
         options = window(rng, axes)
         more = {} if kind == "Depthwise" else {"filters": number(rng, 1, 5)}
+        if kind == "Depthwise" and axes == 1:
+            data_format = "channels_last"  # channels first, Keras 3.15 gives sums of other places than the layer's definition
         layer = getattr(keras.layers, f"{kind}Conv{axes}D")(padding=one(rng, "valid", "same"), depth_multiplier=number(rng, 1, 2),
                                                             data_format=data_format, use_bias=bool(rng.integers(2)),
                                                             activation=one(rng, *ACTIVATIONS), **options, **more)
@@ -158,6 +160,13 @@ def bidirectional(keras, rng):
     kind = one(rng, "LSTM", "GRU", "SimpleRNN")
     inner = getattr(keras.layers, kind)(number(rng, 1, 4), return_sequences=bool(rng.integers(2)))
     return keras.layers.Bidirectional(inner, merge_mode=one(rng, "concat", "sum", "ave", "mul")), [(number(rng, 2, 5), 3)]
+
+
+def cells(keras, rng):
+    kinds = [one(rng, keras.layers.LSTMCell, keras.layers.GRUCell, keras.layers.SimpleRNNCell) for _ in range(number(rng, 1, 3))]
+    made = [kind(number(rng, 1, 4)) for kind in kinds]
+    return keras.layers.RNN(made if len(made) > 1 else made[0], return_sequences=bool(rng.integers(2)),
+                            go_backwards=bool(rng.integers(2))), [(number(rng, 2, 5), 3)]
 
 
 def time_distributed(keras, rng):
@@ -272,7 +281,7 @@ LAYERS = {
     **{f"{name}{n}D": borders(name, n) for name in ("ZeroPadding", "Cropping") for n in (1, 2, 3)},
     **{f"UpSampling{n}D": up_sampling(n) for n in (1, 2, 3)}, "Resizing": resizing, "CenterCrop": center_crop, "Embedding": embedding,
     **{name: merge(name) for name in ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")}, "Concatenate": concatenate,
-    "Dot": dot, **{name: recurrent(name) for name in ("LSTM", "GRU", "SimpleRNN")}, "Bidirectional": bidirectional,
+    "Dot": dot, **{name: recurrent(name) for name in ("LSTM", "GRU", "SimpleRNN")}, "RNN": cells, "Bidirectional": bidirectional,
     "TimeDistributed": time_distributed, "MultiHeadAttention": multi_head_attention,
     **{name: attention(name) for name in ("Attention", "AdditiveAttention")},
 }

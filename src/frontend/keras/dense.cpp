@@ -23,6 +23,8 @@ std::vector<ValueId> dense(LayerReader& r) {
 Slots slots::embedding(const Json&, int) { return {{"embeddings", "", true}}; }
 
 std::vector<ValueId> embedding(LayerReader& r) {
+    supported(!r.flag("mask_zero", false),
+              "steps masked by index 0; where padding does not matter, save the model with mask_zero=False");
     const Shape table{r.integer("input_dim"), r.integer("output_dim")};
     const ValueId indices = r.m.cast(r.input(), DType::i32);
     return {r.b().add(op::Gather, {r.weight("embeddings", table), indices}, {{"axis", int64_t{0}}})};

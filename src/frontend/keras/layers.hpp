@@ -33,6 +33,7 @@ Slots normalization(const Json& config, int);
 Slots alpha(const Json&, int);
 Slots embedding(const Json&, int);
 Slots recurrent(const Json& config, int);  // of the cell
+Slots cell(const Json& config, int);
 Slots rms_norm(const Json&, int);
 Slots multi_head_attention(const Json& config, int);
 Slots attention(const Json& config, int);

@@ -183,6 +183,32 @@ std::vector<ValueId> recurrent(LayerReader& r) {
     return out;
 }
 
+// Cells one upon the other are layers one upon the other: each step of a cell reads that step of the cell below.
+std::vector<ValueId> recurrent_cells(LayerReader& r) {
+    const auto parts = parts_of(r.layer);
+    check(!parts.empty() && r.in.size() == 1, "it has no cells, or is called with states");
+    supported(parts.size() == 1 || !r.flag("return_state", false), "the states of several cells as results");
+    std::vector<ValueId> out = r.in;
+    for (size_t i = 0; i < parts.size(); ++i) {
+        const std::string kind = class_of(parts[i].layer);
+        const bool first = i == 0, last = i + 1 == parts.size();
+        supported(kind == "LSTMCell" || kind == "GRUCell" || kind == "SimpleRNNCell", "a cell of class '{}'", kind);
+        Json layer = parts[i].layer;
+        check(layer["config"].is_object(), "a cell without a configuration");
+        layer["class_name"] = kind.substr(0, kind.size() - 4);
+        for (const auto& [key, value] : {std::pair{"return_sequences", !last || r.flag("return_sequences", false)},
+                                         {"return_state", r.flag("return_state", false)},
+                                         {"go_backwards", first && r.flag("go_backwards", false)},
+                                         {"stateful", r.flag("stateful", false)},
+                                         {"time_major", r.flag("time_major", false)}})
+            layer["config"][key] = value;
+        out = r.inner(layer, r.part_weights(parts[i].key), {out.at(0)});
+    }
+    return out;
+}
+
+std::vector<ValueId> cell(LayerReader&) { fail(Fault::unsupported, "a cell outside an RNN layer"); }
+
 // The layer forwards, and a copy of it backwards, whose sequence is turned around again.
 std::vector<ValueId> bidirectional(LayerReader& r) {
     Compose& m = r.m;
@@ -227,6 +253,12 @@ std::vector<ValueId> time_distributed(LayerReader& r) {
 Slots slots::recurrent(const Json& config, int) {
     Slots out{{"kernel", "cell", true}, {"recurrent_kernel", "cell", true}};
     if (uses_bias(config)) out.push_back({"bias", "cell", true});
+    return out;
+}
+
+Slots slots::cell(const Json& config, int major) {
+    Slots out = recurrent(config, major);
+    for (Slot& slot : out) slot.path.clear();
     return out;
 }
 

@@ -146,9 +146,28 @@ static Json turned_around(Json layer) {
     return layer;
 }
 
+// The cell of an RNN layer, or those of a stack.
+static std::vector<Part> cells_of(const Json& layer) {
+    const Json& config = layer["config"];
+    check(config.is_object() && config.contains("cell"), "it has no cell");
+    const Json& cell = config["cell"];
+    if (class_of(cell) != "StackedRNNCells") return {{"cell", cell}};
+    check(cell["config"].is_object() && cell["config"].contains("cells") && cell["config"]["cells"].is_array(),
+          "it has no cells");
+    std::vector<Part> parts;
+    std::map<std::string, int> used;
+    for (const Json& one : cell["config"]["cells"]) {
+        const std::string kind = snake_case(class_of(one));
+        const int count = used[kind]++;
+        parts.push_back({"cell/cells/" + kind + (count > 0 ? "_" + std::to_string(count) : ""), one});
+    }
+    return parts;
+}
+
 std::vector<Part> parts_of(const Json& layer) {
     const std::string kind = class_of(layer);
     const bool wraps = kind == "TimeDistributed" || kind == "PruneLowMagnitude" || kind.starts_with("QuantizeWrapper");
+    if (kind == "RNN") return cells_of(layer);
     if (!wraps && kind != "Bidirectional") return {};
     const Json& config = layer["config"];
     check(config.is_object() && config.contains("layer"), "it has no layer inside");
@@ -195,11 +214,18 @@ const Json& layers_of(const Json& model) {
     return *layers;
 }
 
+// An .h5 of Keras 3 has no modules; there an operation shows in its call, and in a configuration that is no layer's.
 bool is_operation(const Json& layer) {
     class_of(layer);
-    if (!layer.contains("module") || !layer["module"].is_string()) return false;
-    const std::string module = layer["module"].get<std::string>();
-    return module.starts_with("keras.src.ops") || module.starts_with("keras.ops");
+    if (layer.contains("module") && layer["module"].is_string()) {
+        const std::string module = layer["module"].get<std::string>();
+        return module.starts_with("keras.src.ops") || module.starts_with("keras.ops");
+    }
+    const Json& config = layer["config"];
+    if (!layer.contains("inbound_nodes") || !config.is_object() || config.contains("trainable") || config.contains("dtype"))
+        return false;
+    const Json& calls = layer["inbound_nodes"];
+    return calls.is_array() && !calls.empty() && calls[0].is_object() && calls[0].contains("args");
 }
 
 std::string refusal_of(const Json& layer) {
