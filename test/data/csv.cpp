@@ -88,7 +88,7 @@ TEST_F(Table, faults_have_line_and_column) {
     EXPECT_EQ(message("a,b,c\n1,nan,3\n"), "t.csv:2: column 2 ('b') is 'nan', which is no finite number");
     EXPECT_EQ(message("a,b,c\n1,2,3\n1,2\n"), "t.csv:3: 2 columns, the rows before have 3");
     EXPECT_EQ(message("0,5;1,25;2,0\n1,5;0,5;1,0\n"),
-              "t.csv:1: column 1 is '0,5', which is no finite number; decimals have a point");
+              "t.csv:2: column 1 ('0,5') is '1,5', which is no finite number; decimals have a point");
     EXPECT_EQ(message(std::string("\xff\xfe"
                                   "1\0,\0",
                                   6)),

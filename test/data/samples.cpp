@@ -95,7 +95,7 @@ TEST(Samples, problems_name_file_input_and_sample) {
                   Samples(graph_with({{"x", {}}, {"y", {}}}), {path, {}, 0});
               }),
               path + ": the model has 2 inputs: give a .npz with the arrays 'x', 'y'");
-    EXPECT_EQ(message_of([&] { Samples(graph, {"absent/", {}, 0}); }), "absent/: No such file or directory");
+    EXPECT_EQ(message_of([&] { Samples(graph, {"absent/", {}, 0}); }), "cannot open 'absent/': No such file or directory");
     EXPECT_EQ(message_of([&] {
                   Samples(graph, {"/dev/null", {}, 0});
               }),
