@@ -5,7 +5,9 @@
 #include "quant/apply.hpp"
 #include "quant/balance_products.hpp"
 #include "quant/fold_stored_constants.hpp"
+#include "quant/kept_variation.hpp"
 #include "quant/normalization.hpp"
+#include "quant/reconstruct.hpp"
 #include "quant/refine_weights.hpp"
 #include "quant/saturating_readers.hpp"
 #include "quant/split_outputs.hpp"
@@ -82,13 +84,49 @@ static Ranges ranges_for(const Graph& graph, const StatedScales& stated, const D
 // Multiplications for choosing weights, and multiply-accumulates for running samples once more: tenths of a second.
 static constexpr double most_work = 3e8, most_macs = 2e9;
 
-static void refine(Graph& graph, const QuantPlan& plan, const Samples& samples) {
+static double macs_of(const Graph& graph) {
     double macs = 1;
     for (const Node& node : graph.nodes) macs += static_cast<double>(node_macs(graph, node));
+    return macs;
+}
+
+// Reconstruction takes seconds, and learns its samples by heart where they are only some of those that there are: all of them, within
+// these multiply-accumulates and bytes of the largest tensor.
+static bool may_reconstruct(const Graph& graph, const Samples& samples) {
+    constexpr double most_stepped = 1e10, most_bytes = 64e6;
+    size_t largest = 0;
+    for (const Value& value : graph.values)
+        if (!value.is_constant()) largest = std::max(largest, value.type.bytes());
+    const auto count = static_cast<double>(samples.size());
+    return count * macs_of(graph) <= most_stepped && count * static_cast<double>(largest) <= most_bytes;
+}
+
+// Where the integers lose most of what tells samples apart, layer after layer is fitted to what the integers in front of it compute.
+static void recover(const Graph& exact, Graph& graph, const QuantPlan& plan, const Samples& samples,
+                    std::vector<std::string>& notes) {
+    constexpr double enough = 15;  // dB
+    constexpr size_t few = 4;
+    if (!may_reconstruct(exact, samples)) return;
+    if (kept_variation(exact, graph, plan, samples, few) >= enough) return;
+    const double before = kept_variation(exact, graph, plan, samples, samples.size());
+    Graph other = exact;
+    reconstruct(other, plan, samples);
+    const double after = kept_variation(exact, other, plan, samples, samples.size());
+    if (after <= before) return;
+    graph = std::move(other);
+    notes.push_back(fmt::format(
+        "integers kept only {:.1f} dB of what varies in an output: layer after layer was fitted to what the integers "
+        "in front of it compute, which keeps {:.1f} dB on these samples, and not more than before on others",
+        before, after));
+}
+
+static void refine(Graph& graph, const QuantPlan& plan, const Samples& samples, std::vector<std::string>& notes) {
     constexpr double fewest = 4, most = 64;
-    const auto runs = static_cast<size_t>(std::clamp(most_macs / macs, fewest, most));
+    const auto runs = static_cast<size_t>(std::clamp(most_macs / macs_of(graph), fewest, most));
     constexpr int64_t most_rows = 1024;
+    const Graph exact = graph;
     refine_weights(graph, plan, layer_inputs(graph, plan, samples, runs, most_rows), most_work);
+    recover(exact, graph, plan, samples, notes);
 }
 
 Quantized quantize(Graph graph, const DataOptions& data, const QuantizeOptions& options) {
@@ -112,7 +150,7 @@ Quantized quantize(Graph graph, const DataOptions& data, const QuantizeOptions& 
     const QuantPlan plan = plan_quantization(graph, ranges, options.recipe, stated);
     out.notes.insert(out.notes.end(), plan.notes.begin(), plan.notes.end());
     if (options.show_plan) options.show_plan(print_plan(graph, plan));
-    if (samples && !samples->random() && options.refine) refine(graph, plan, *samples);
+    if (samples && !samples->random() && options.refine) refine(graph, plan, *samples, out.notes);
     out.graph = apply_plan(graph, plan);
     remove_dead_code(out.graph, {});
     verify(out.graph);

@@ -9,6 +9,26 @@
 
 namespace tinsmith {
 
+static ValueId add_stored(Graph& graph, const std::string& name, StoredConstant stored) {
+    return graph.add_constant(name, std::move(stored.type), std::move(stored.data));
+}
+
+void store_weights(const Graph& graph, const QuantPlan& plan, size_t n, Graph& to, Node& node) {
+    const Node& source = graph.nodes[n];
+    const WeightOperands at = *weight_operands(*source.op);
+    const auto other = plan.requantised.find({n, 0});
+    const Stored& x = other != plan.requantised.end() ? other->second : *plan.values[source.inputs[0]];
+    const ValueId w = source.inputs[at.weights], b = source.input(at.bias);
+    const std::vector<float> bias = b == no_value ? std::vector<float>{} : graph.constant_floats(b);
+    StoredConstant stored = stored_weights(graph, w, at.axis, bias, x.scale());
+    if (b != no_value) {
+        if (node.inputs.size() <= at.bias) node.inputs.resize(at.bias + 1, no_value);
+        const DType sum = x.dtype == DType::i16 ? DType::i64 : DType::i32;
+        node.inputs[at.bias] = add_stored(to, graph.value(b).name, stored_bias(bias, x.scale(), stored.type.quant->scale, sum));
+    }
+    node.inputs[at.weights] = add_stored(to, graph.value(w).name, std::move(stored));
+}
+
 namespace {
 
 class Apply {
@@ -70,13 +90,10 @@ private:
         return at->second;
     }
 
-    ValueId constant(const std::string& name, StoredConstant stored) {
-        return graph_.add_constant(name, std::move(stored.type), std::move(stored.data));
-    }
+    ValueId constant(const std::string& name, StoredConstant stored) { return add_stored(graph_, name, std::move(stored)); }
 
     void compute_on_integers(size_t n, Node& node) {
-        const auto weights = weight_operands(*node.op);
-        if (weights) store_weights(n, node, *weights);
+        if (weight_operands(*node.op)) store_weights(source_, plan_, n, graph_, node);
         if (node.is(op::LSTM)) store_gates(node);
         for (size_t i = 0; i < node.inputs.size(); ++i) {
             ValueId& id = node.inputs[i];
@@ -90,19 +107,6 @@ private:
         for (ValueId id : node.outputs)
             if (source_.type(id).dtype == DType::f32) store(id, *plan_.values[id]);
         graph_.nodes.push_back(std::move(node));
-    }
-
-    void store_weights(size_t n, Node& node, const WeightOperands& at) {
-        const auto other = plan_.requantised.find({n, 0});
-        const Stored& x = other != plan_.requantised.end() ? other->second : *plan_.values[node.inputs[0]];
-        const ValueId w = node.inputs[at.weights], b = node.input(at.bias);
-        const std::vector<float> bias = b == no_value ? std::vector<float>{} : source_.constant_floats(b);
-        StoredConstant stored = stored_weights(source_, w, at.axis, bias, x.scale());
-        if (b != no_value)
-            node.inputs[at.bias] = constant(
-                source_.value(b).name,
-                stored_bias(bias, x.scale(), stored.type.quant->scale, x.dtype == DType::i16 ? DType::i64 : DType::i32));
-        node.inputs[at.weights] = constant(source_.value(w).name, std::move(stored));
     }
 
     // One scale for each matrix; a bias is added to the sum of the input's products.

@@ -233,6 +233,12 @@ QuantPlan plan_quantization(const Graph& graph, const Ranges& ranges, const Reci
     return plan;
 }
 
+QuantPlan with_float_interface(QuantPlan plan) {
+    for (auto* ports : {&plan.inputs, &plan.outputs})
+        for (auto& port : *ports) port.reset();
+    return plan;
+}
+
 std::string print_plan(const Graph& graph, const QuantPlan& plan) {
     const auto stored = [&](ValueId id) {
         const std::string name = fmt::format("%{}", id);

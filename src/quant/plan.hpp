@@ -28,6 +28,9 @@ struct QuantPlan {
 // Ranges are those of the same graph, and so are the scales that the model states, which hold where they can. Throws Fault::unsupported listing all nodes that stay float when the recipe is strict.
 QuantPlan plan_quantization(const Graph& graph, const Ranges& ranges, const Recipe& recipe, const StatedScales& stated = {});
 
+// The same plan with floats at the model's inputs and outputs.
+QuantPlan with_float_interface(QuantPlan plan);
+
 // One line for each node: scheme, scales of operands and results, reasons.
 std::string print_plan(const Graph& graph, const QuantPlan& plan);
 
