@@ -4,12 +4,12 @@
 #include "pass/passes.hpp"
 #include "quant/apply.hpp"
 #include "quant/balance_products.hpp"
+#include "quant/clip_to_readers.hpp"
 #include "quant/fold_stored_constants.hpp"
 #include "quant/kept_variation.hpp"
 #include "quant/normalization.hpp"
 #include "quant/reconstruct.hpp"
 #include "quant/refine_weights.hpp"
-#include "quant/saturating_readers.hpp"
 #include "quant/split_outputs.hpp"
 #include "quant/suspicions.hpp"
 #include "quant/take_stated_scales.hpp"
@@ -116,7 +116,7 @@ static void recover(const Graph& exact, Graph& graph, const QuantPlan& plan, con
     graph = std::move(other);
     notes.push_back(fmt::format(
         "integers kept only {:.1f} dB of what varies in an output: layer after layer was fitted to what the integers "
-        "in front of it compute, which keeps {:.1f} dB on these samples, and not more than before on others",
+        "in front of it compute, which keeps {:.1f} dB on these samples; on others it may keep no more than before",
         before, after));
 }
 
@@ -127,6 +127,13 @@ static void refine(Graph& graph, const QuantPlan& plan, const Samples& samples, 
     const Graph exact = graph;
     refine_weights(graph, plan, layer_inputs(graph, plan, samples, runs, most_rows), most_work);
     recover(exact, graph, plan, samples, notes);
+}
+
+// The finest integers that any node may have.
+static DType finest(const Recipe& recipe) {
+    const auto wide = [](Scheme scheme) { return scheme == Scheme::int16x8; };
+    const bool any = std::any_of(recipe.rules.begin(), recipe.rules.end(), [&](const RecipeRule& r) { return wide(r.scheme); });
+    return wide(recipe.scheme) || any ? DType::i16 : DType::i8;
 }
 
 Quantized quantize(Graph graph, const DataOptions& data, const QuantizeOptions& options) {
@@ -142,7 +149,7 @@ Quantized quantize(Graph graph, const DataOptions& data, const QuantizeOptions& 
     if (!options.save_ranges.empty()) save_ranges(graph, ranges, options.save_ranges);
     out.ranges_digest = digest(graph, ranges);
     if (count_of(stated) == 0) {
-        narrow_saturating(graph, ranges);
+        clip_to_readers(graph, ranges, finest(options.recipe));
         balance_products(graph, ranges);
     }
     std::vector<std::string> split = split_outputs(graph, ranges);

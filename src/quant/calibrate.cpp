@@ -4,7 +4,6 @@
 #include "op/list.hpp"
 #include "op/lstm.hpp"
 #include "quant/choose_range.hpp"
-#include "quant/clip_to_readers.hpp"
 #include "quant/scan.hpp"
 #include "quant/suspicions.hpp"
 #include "quant/tensor_kind.hpp"
@@ -87,7 +86,6 @@ public:
             samples_.size(), side_by_side(graph_, options_.threads), [&](size_t i) { return watch(i); }, consume);
         choose();
         derive_pads();
-        if (options_.observer == Observer::automatic) clip_to_readers(graph_, ranges);
         result_.notes = suspicions(graph_, ranges);
         return std::move(result_);
     }

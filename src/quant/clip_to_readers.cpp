@@ -27,8 +27,14 @@ float vanishes(F f, double distance) {
 
 class Readers {
 public:
-    Readers(const Graph& graph, const Ranges& ranges)
-        : graph_(graph), ranges_(ranges), readers_(graph.values.size()), shown_(graph.values.size()) {
+    Readers(const Graph& graph, const Ranges& ranges, DType results)
+        : graph_(graph),
+          ranges_(ranges),
+          steps_(results == DType::i16 ? 65535 : 255),
+          sigmoid_step_(results == DType::i16 ? 1.0 / 32768 : 1.0 / 256),
+          tanh_step_(results == DType::i16 ? 1.0 / 32768 : 1.0 / 128),
+          readers_(graph.values.size()),
+          shown_(graph.values.size()) {
         for (const Port& port : graph.outputs) shown_[port.value] = true;
         for (size_t n = 0; n < graph.nodes.size(); ++n)
             for (ValueId id : graph.nodes[n].inputs)
@@ -46,17 +52,17 @@ public:
     }
 
 private:
-    // A quarter of a step of 8 bits, which rounding hides.
+    // A quarter of a step, which rounding hides.
     double quarter_step(ValueId id) const {
         const Observation* o = ranges_.of(id);
-        return o ? (std::max(o->range.max, 0.0f) - std::min(o->range.min, 0.0f)) / 255.0 / 4 : 0;
+        return o ? (std::max(o->range.max, 0.0f) - std::min(o->range.min, 0.0f)) / steps_ / 4 : 0;
     }
 
     Range of_reader(ValueId x, const Node& node) const {
         const ValueId y = node.outputs[0];
-        // Steps of 1/256 from 0 and 1/128 from -1: beyond these, the stored result is the first or the last.
-        static const auto last = static_cast<float>(std::log(255.5 / 0.5));
-        static const auto last_tanh = static_cast<float>(std::atanh(127.5 / 128));
+        // Beyond these the result is less than half a step from its end.
+        const auto last = static_cast<float>(std::log(2 / sigmoid_step_ - 1));
+        const auto last_tanh = static_cast<float>(std::atanh(1 - tanh_step_ / 2));
         if (node.is(op::Sigmoid))
             return silu(x, y) ? Range{vanishes(silu_of, quarter_step(*silu(x, y))), infinity} : Range{-last, last};
         if (node.is(op::Tanh)) return {-last_tanh, last_tanh};
@@ -82,14 +88,15 @@ private:
 
     const Graph& graph_;
     const Ranges& ranges_;
+    double steps_, sigmoid_step_, tanh_step_;
     std::vector<std::vector<size_t>> readers_;  // by ValueId, as what follows
     std::vector<bool> shown_;                   // outputs of the graph
 };
 
 }  // namespace
 
-void clip_to_readers(const Graph& graph, Ranges& ranges) {
-    const Readers readers(graph, ranges);
+void clip_to_readers(const Graph& graph, Ranges& ranges, DType results) {
+    const Readers readers(graph, ranges, results);
     for (ValueId id = 0; id < ranges.tensors.size(); ++id) {
         if (!ranges.tensors[id]) continue;
         Range& range = ranges.tensors[id]->range;

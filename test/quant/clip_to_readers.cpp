@@ -20,13 +20,13 @@ struct Chain {
     Chain() { graph.inputs.push_back({"x", x, ""}); }
     void output(ValueId id) { graph.outputs.push_back({"y", id, ""}); }
     // The range of x after all tensors were seen to go from -20 to 20, or from the given minimum.
-    Range clipped(float result_min = -20) {
+    Range clipped(float result_min = -20, DType results = DType::i8) {
         ranges.tensors.assign(graph.values.size(), std::nullopt);
         for (ValueId id = 0; id < graph.values.size(); ++id) {
             const Range seen{id == x ? -20 : result_min, 20};
             if (!graph.is_constant(id)) ranges.tensors[id] = Observation{seen, seen, 0, 100, {}};
         }
-        clip_to_readers(graph, ranges);
+        clip_to_readers(graph, ranges, results);
         EXPECT_EQ(ranges.of(x)->seen, (Range{-20, 20}));
         return ranges.of(x)->range;
     }
@@ -59,6 +59,19 @@ TEST(ClipToReaders, functions_that_vanish_keep_the_right_side) {
     EXPECT_LE(std::abs(silu.min / (1 + std::exp(-silu.min))), step / 4);
     EXPECT_GT(gelu.min, -4);
     EXPECT_GT(silu.min, -8);
+}
+
+TEST(ClipToReaders, sixteen_bits_tell_more_apart) {
+    Chain s, t, g;
+    s.output(s.b.add(op::Sigmoid, {s.x}));
+    t.output(t.b.add(op::Tanh, {t.x}));
+    g.output(g.b.add(op::Gelu, {g.x}));
+    const Range sigmoid = s.clipped(-20, DType::i16), tanh = t.clipped(-20, DType::i16);
+    EXPECT_EQ(std::round(32768 / (1 + std::exp(-sigmoid.min * 1.001))), 0);
+    EXPECT_EQ(std::round(32768 / (1 + std::exp(-sigmoid.min * 0.999))), 1);
+    EXPECT_EQ(std::round(32768 * std::tanh(tanh.max * 1.001)), 32768);
+    EXPECT_EQ(std::round(32768 * std::tanh(tanh.max * 0.999)), 32767);
+    EXPECT_LT(g.clipped(-0.28f, DType::i16).min, g.clipped(-0.28f).min - 1);
 }
 
 TEST(ClipToReaders, every_reader_counts) {

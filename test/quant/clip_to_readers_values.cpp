@@ -1,5 +1,5 @@
 // Ranges before saturating functions: what is cut off makes no difference to a result of 8 bits.
-#include "quant/saturating_readers.hpp"
+#include "quant/clip_to_readers.hpp"
 
 #include "ir/builder.hpp"
 #include "op/list.hpp"
@@ -52,7 +52,7 @@ struct Case {
     Range narrowed() {
         ranges.tensors.assign(g.values.size(), std::nullopt);
         for (auto& tensor : ranges.tensors) tensor = Observation{range_, range_, 0, 100, {}};
-        narrow_saturating(g, ranges);
+        clip_to_readers(g, ranges, DType::i8);
         return ranges.of(x)->range;
     }
 
@@ -69,7 +69,7 @@ int64_t stored_as(const Reader& reader, double value, Range range) {
     return std::clamp<int64_t>(std::llround(value / step), low, fixed ? low + 255 : 1000);
 }
 
-TEST(SaturatingReaders, what_is_cut_off_is_stored_alike) {
+TEST(ClipToReadersValues, what_is_cut_off_is_stored_alike) {
     for (const Reader& reader : readers)
         for (float reach : {8.0f, 20.0f, 60.0f}) {
             const Range range{-reach, reach};
@@ -86,7 +86,7 @@ TEST(SaturatingReaders, what_is_cut_off_is_stored_alike) {
         }
 }
 
-TEST(SaturatingReaders, ranges_that_matter_stay) {
+TEST(ClipToReadersValues, ranges_that_matter_stay) {
     const Range range{-20, 20};
     for (const Reader& reader : readers) {
         Case shown(range), shared(range), inside({-1, 1});
@@ -106,7 +106,7 @@ TEST(SaturatingReaders, ranges_that_matter_stay) {
     EXPECT_EQ(flat.narrowed(), (Range{-40, -30}));  // nothing would be left
 }
 
-TEST(SaturatingReaders, several_readers_keep_what_any_of_them_needs) {
+TEST(ClipToReadersValues, several_readers_keep_what_any_of_them_needs) {
     Case c({-20, 20});
     c.output(c.b.add(op::Sigmoid, {c.x}));
     c.output(c.b.add(op::Tanh, {c.x}));
