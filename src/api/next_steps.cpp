@@ -1,7 +1,7 @@
 #include "api/next_steps.hpp"
 
 #include "api/class_names.hpp"
-#include "report/proof.hpp"
+#include "api/rank_layers.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -83,15 +83,21 @@ bool has_integers(const Graph& graph) {
 
 void add_layers(const Case& found, std::vector<NextStep>& out) {
     if (!found.source) return;
-    const std::vector<Stage> stages{{"file", *found.result}};
-    const auto findings = compare_stages(*found.source, stages, *found.samples, {std::numeric_limits<double>::infinity(), 20});
-    if (findings.empty() || findings[0].tensor.empty()) return;
-    out.push_back(
-        {"layers",
-         fmt::format("'{}' is the first tensor that keeps less than 20 dB ({:.1f} dB): leave its layer in float with --recipe "
-                     "({{\"rules\": [{{\"layer\": \"{}\", \"scheme\": \"float\"}}]}})",
-                     findings[0].tensor, findings[0].worst.sqnr(), findings[0].tensor),
-         0.35});
+    std::vector<LayerLoss> worst = rank_layers(*found.source, *found.samples);
+    constexpr size_t named = 3;
+    worst.resize(std::min(worst.size(), named));
+    if (worst.empty()) return;
+    std::string losses, rules;
+    for (const LayerLoss& layer : worst) {
+        const char* const comma = losses.empty() ? "" : ", ";
+        losses += fmt::format("{}'{}' {:.1f} dB", comma, layer.layer, layer.sqnr);
+        rules += fmt::format("{}{{\"layer\": \"{}\", \"scheme\": \"float\"}}", comma, layer.layer);
+    }
+    out.push_back({"layers",
+                   fmt::format("these layers cost most, each alone on integers: {}. Leave them in float with a --recipe FILE "
+                               "of {{\"rules\": [{}]}}",
+                               losses, rules),
+                   0.35});
 }
 
 }  // namespace
