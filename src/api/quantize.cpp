@@ -116,7 +116,7 @@ static void recover(const Graph& exact, Graph& graph, const QuantPlan& plan, con
     graph = std::move(other);
     notes.push_back(fmt::format(
         "integers kept only {:.1f} dB of what varies in an output: layer after layer was fitted to what the integers "
-        "in front of it compute, which keeps {:.1f} dB on these samples; on others it may keep no more than before",
+        "in front of it compute, which keeps {:.1f} dB on these samples; on others it may keep less",
         before, after));
 }
 
