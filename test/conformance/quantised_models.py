@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
-from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_dynamic, quantize_static
 
 ACTIVATIONS = {"i8": QuantType.QInt8, "u8": QuantType.QUInt8}
 
@@ -102,7 +102,14 @@ def sequence():
     return n.model()
 
 
-NETWORKS = {f.__name__: f for f in (convolutions, branches, dense, sequence)}
+def wide_dense():
+    n = Network([1, 64], 5)
+    y = n.add("Relu", n.gemm("x", 64, 48))
+    n.add("MatMul", n.add("Tanh", n.gemm(y, 48, 40)), n.draw(40, 30, size=0.2))
+    return n.model()
+
+
+NETWORKS = {f.__name__: f for f in (convolutions, branches, dense, sequence, wide_dense)}
 
 
 class Samples(CalibrationDataReader):
@@ -120,3 +127,9 @@ def quantise(source, target, form, samples):
     quantize_static(str(source), str(target), Samples(name, samples), quant_format=QuantFormat[form.format],
                     activation_type=ACTIVATIONS[form.activations], weight_type=ACTIVATIONS[form.weights],
                     per_channel=form.per_channel, reduce_range=True)
+
+
+def quantise_dynamically(source, target, per_channel):
+    """Writes the form that quantises the inputs of products while it runs."""
+    quantize_dynamic(str(source), str(target), weight_type=QuantType.QInt8, per_channel=per_channel, reduce_range=True,
+                     op_types_to_quantize=["MatMul", "Gemm", "Conv"])

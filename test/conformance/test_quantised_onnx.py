@@ -85,12 +85,36 @@ def test_keeps_its_own_scales(network, form, command, runner, tmp_path):
     assert np.abs(result.reshape(expected.shape) - expected).max() <= 2.01 * step
 
 
-SHARED = {"gesture": ("gesture.onnx", "calib.npy"), "digits": ("digits.onnx", "calib.npy"), "tinynas": ("tinynas_op17.onnx", "calib_x.npy")}
-
-
 def decibels(expected, actual):
     noise = np.sum((expected - actual) ** 2, dtype=np.float64)
     return np.inf if noise == 0 else 10 * np.log10(np.sum(expected**2, dtype=np.float64) / noise)
+
+
+@pytest.mark.parametrize("per_channel", [False, True], ids=["one scale", "per channel"])
+@pytest.mark.parametrize("network", ["wide_dense", "convolutions"])
+def test_dynamic_quantisation_is_left_to_the_method(network, per_channel, command, runner, tmp_path):
+    source, quantised, file = tmp_path / "source.onnx", tmp_path / "quantised.onnx", tmp_path / "file.tflite"
+    model = models.NETWORKS[network]()
+    onnx.save(model, source)
+    models.quantise_dynamically(source, quantised, per_channel)
+    assert "DynamicQuantizeLinear" in [node.op_type for node in onnx.load(quantised).graph.node]
+    samples, calibration = samples_for(model, 2), tmp_path / "calibration.npy"
+    np.save(calibration, samples_for(model, 1)[:, 0])
+    expected = run_onnx(quantised, samples)
+    # Each method quantises the same weights; what it does to activations is its own.
+    for method, least in [("float32", 28), ("dynamic_range", 24), ("int8", 20)]:
+        if method == "dynamic_range" and network == "convolutions":
+            continue  # too few weights for that
+        run = tinsmith.call(command, "convert", quantised, "--method", method, "--data", calibration, "-o", file, "--force", "--io",
+                            "float32", "--keep-nchw")
+        assert run.code == 0, run.sentence()
+        assert "quantise" in run.stdout + run.stderr
+        result = exactness.run_runtime(runner, file, [samples.reshape(SAMPLES, *exactness.inputs_of(file)[0].shape)], "BUILTIN_REF")
+        assert not isinstance(result, str), result
+        assert decibels(expected, result[0].reshape(expected.shape)) > least, method
+
+
+SHARED = {"gesture": ("gesture.onnx", "calib.npy"), "digits": ("digits.onnx", "calib.npy"), "tinynas": ("tinynas_op17.onnx", "calib_x.npy")}
 
 
 @pytest.mark.parametrize("form", [models.Form("QOperator", "u8", "i8", True), models.Form("QOperator", "i8", "i8")], ids=str)

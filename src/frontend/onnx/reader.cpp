@@ -2,6 +2,7 @@
 #include "frontend/onnx/reader.hpp"
 #include "frontend/onnx/class_names.hpp"
 #include "frontend/onnx/cut.hpp"
+#include "frontend/onnx/dynamic_products.hpp"
 #include "frontend/onnx/graph_reader.hpp"
 #include "frontend/onnx/interface.hpp"
 #include "frontend/onnx/onnx.hpp"
@@ -60,6 +61,11 @@ ReadResult read_onnx(onnx::Model model, const ReadOptions& options) {
     result.extracted = renames.done;
     check_output_types(model.graph);
     forget_unread_outputs(model.graph);
+    if (const int products = read_dynamic_products(model.graph); products > 0)
+        result.notes.push_back(
+            fmt::format("{} product{} quantise{} what enters while the model runs: read as real numbers, of which --method "
+                        "dynamic_range does the same",
+                        products, products == 1 ? "" : "s", products == 1 ? "s" : ""));
     Interface interface(model.graph, options, result.notes);
     note_wide_weights(model.graph, result.notes);
 
