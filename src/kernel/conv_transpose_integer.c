@@ -37,3 +37,4 @@ static int64_t first_cell(int64_t at, int64_t stride, int64_t extent) {
                     transpose_pixel_##S(w, x + b * w->out_h * w->out_w * w->out_c, oy, ox, weights, bias, q, y);               \
     }
 TIN_EACH_SUM(CONV_TRANSPOSE)
+TIN_HYBRID_SUM(CONV_TRANSPOSE)

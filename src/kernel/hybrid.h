@@ -23,6 +23,8 @@ void tin_conv_hybrid(const tin_window* w, int64_t group, const int8_t* x, const 
                      const tin_hybrid_sum* q, float* y);
 void tin_depthwise_conv_hybrid(const tin_window* w, const int8_t* x, const int8_t* weights, const float* bias,
                                const tin_hybrid_sum* q, float* y);
+void tin_conv_transpose_hybrid(const tin_window* w, const int8_t* x, const int8_t* weights, const float* bias,
+                               const tin_hybrid_sum* q, float* y);
 /* y[o] = bias[o] + weights[o] . x for one row; y[o] += weights[o] . x where bias is y. */
 void tin_fully_connected_hybrid(const int8_t* x, const int8_t* weights, const float* bias, int64_t in, int64_t out,
                                 const tin_hybrid_sum* q, float* y);

@@ -13,14 +13,22 @@ typedef struct {
 
 typedef struct {
     int64_t batch, in, cell, out;
-    tin_lstm_gate input, forget, update, output; /* input.weights null: the input gate is 1 - forget */
-    const float *projection, *projection_bias;   /* [out, cell], [out] or null; without projection out == cell */
-    float cell_clip, proj_clip;                  /* 0: none */
+    int32_t coupled; /* the input gate is 1 - forget, and has no operands */
+    tin_lstm_gate input, forget, update, output;
+    const float *projection, *projection_bias; /* [out, cell], [out] or null; without projection out == cell */
+    float cell_clip, proj_clip;                /* 0: none */
     tin_gate activation;
 } tin_lstm;
 
 /* One step. x [batch, in]; hidden [batch, out] and state [batch, cell] are read and replaced; scratch holds 4 * batch * cell. */
 void tin_lstm_step_f32(const tin_lstm* l, const float* x, float* hidden, float* state, float* scratch);
+
+/* The step's second part. gates holds weights x + recurrent hidden + bias of input, forget, update and output, each [batch, cell];
+   state is replaced; the cells' outputs [batch, cell], before the projection, come out in the update gate's place. */
+void tin_lstm_cells_f32(const tin_lstm* l, float* state, float* gates);
+/* hidden = projected, where there is a projection, and clipped; else the cells' outputs themselves. projected may be null: it is
+   computed, from floats. */
+void tin_lstm_hidden_f32(const tin_lstm* l, const float* cells, const float* projected, float* hidden);
 
 /* h = activation(weights x + recurrent h + bias). x [batch, in], weights [unit, in], recurrent [unit, unit]; next [batch, unit]
    must not overlap hidden. */

@@ -1,9 +1,11 @@
 #include "op/lstm.hpp"
 
+#include "op/hybrid.hpp"
 #include "op/list.hpp"
 #include "op/sequence.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace tinsmith {
 
@@ -39,7 +41,10 @@ std::vector<Type> infer(const InferContext& c) {
     check_shape(c, projection_bias, {out});
     check_shape(c, hidden, {s.batch, out});
     check_shape(c, state, {s.batch, cell});
-    if (stored) check_integer(c);
+    if (stored)
+        check_integer(c);
+    else
+        check_alike(c);
     std::vector<Type> types{{c.type(x).dtype, s.with(out), {}}};
     if (!c.node.flag("states")) return types;
     types.push_back(c.has(hidden) ? c.type(hidden) : Type{DType::f32, {s.batch, out}, {}});
@@ -47,37 +52,98 @@ std::vector<Type> infer(const InferContext& c) {
     return types;
 }
 
-const float* floats(const EvalContext& c, size_t operand) { return c.has(operand) ? c.in[operand].as<float>() : nullptr; }
+// Null where the operand is absent or stored as integers.
+const float* floats(const EvalContext& c, size_t operand) {
+    return c.has(operand) && c.in[operand].type->dtype == DType::f32 ? c.in[operand].as<float>() : nullptr;
+}
 
 tin_lstm_gate gate_operands(const EvalContext& c, size_t gate) {
     return {floats(c, weights + gate), floats(c, recurrent + gate),
             gate == update_gate ? nullptr : floats(c, peephole_of(gate)), floats(c, bias + gate)};
 }
 
+// A layer of float activations and stored weights: rows of x, of the hidden state and of what is projected are quantised one by one.
+class HybridSteps {
+public:
+    HybridSteps(const EvalContext& c, tin_lstm& l)
+        : c_(c),
+          l_(l),
+          scheme_(c.node.flag("asymmetric_inputs") ? HybridInput::Scheme::asymmetric : HybridInput::Scheme::symmetric) {
+        l.input.peephole = peephole(input_gate);
+        l.forget.peephole = peephole(forget_gate);
+        l.output.peephole = peephole(output_gate);
+    }
+
+    void step(const float* x, float* hidden, float* state, float* gates) const {
+        const int64_t n = l_.batch * l_.cell;
+        for (size_t gate = l_.coupled ? forget_gate : input_gate; gate <= output_gate; ++gate) {
+            float* y = gates + static_cast<int64_t>(gate) * n;
+            multiply(weights + gate, x, l_.in, floats(c_, bias + gate), l_.cell, y);
+            multiply(recurrent + gate, hidden, l_.out, nullptr, l_.cell, y);
+        }
+        tin_lstm_cells_f32(&l_, state, gates);
+        const float* cells = gates + 2 * n;
+        if (!c_.has(projection)) return tin_lstm_hidden_f32(&l_, cells, nullptr, hidden);
+        std::vector<float> projected(static_cast<size_t>(l_.batch * l_.out));
+        multiply(projection, cells, l_.cell, floats(c_, projection_bias), l_.out, projected.data());
+        tin_lstm_hidden_f32(&l_, cells, projected.data(), hidden);
+    }
+
+private:
+    // y[b] = bias + weights x[b], or y[b] += weights x[b] where they are those of the hidden state.
+    void multiply(size_t operand, const float* x, int64_t in, const float* start, int64_t out, float* y) const {
+        HybridInput row(*c_.in[operand].type, in, scheme_);
+        const bool adds = operand >= recurrent && operand < peephole_of(input_gate);
+        for (int64_t b = 0; b < l_.batch; ++b)
+            row.multiply(x + b * in, c_.in[operand].as<int8_t>(), adds ? y + b * out : start, out, y + b * out);
+    }
+
+    const float* peephole(size_t gate) {
+        if (!c_.has(peephole_of(gate))) return nullptr;
+        const TensorView& stored = c_.in[peephole_of(gate)];
+        std::vector<float>& real = peepholes_[gate];
+        for (int64_t i = 0; i < l_.cell; ++i)
+            real.push_back(stored.type->quant->scale[0] * static_cast<float>(stored.as<int8_t>()[i]));
+        return real.data();
+    }
+
+    const EvalContext& c_;
+    tin_lstm& l_;
+    HybridInput::Scheme scheme_;
+    std::array<std::vector<float>, 4> peepholes_;  // as floats, by gate
+};
+
 // `see`, if any, gets the cell state after each step; without it the outputs are written.
 void run(const EvalContext& c, const std::function<void(std::span<const float>)>& see) {
     const Sequence s = Sequence::of(c.node, c.in[x].type->shape);
     if (s.batch == 0) return;
     const int64_t cell = c.in[weights + forget_gate].type->shape[0], out = c.in[recurrent + forget_gate].type->shape[1];
-    const tin_lstm l{.batch = s.batch,
-                     .in = s.features,
-                     .cell = cell,
-                     .out = out,
-                     .input = gate_operands(c, input_gate),
-                     .forget = gate_operands(c, forget_gate),
-                     .update = gate_operands(c, update_gate),
-                     .output = gate_operands(c, output_gate),
-                     .projection = floats(c, projection),
-                     .projection_bias = floats(c, projection_bias),
-                     .cell_clip = static_cast<float>(c.node.real("cell_clip")),
-                     .proj_clip = static_cast<float>(c.node.real("proj_clip")),
-                     .activation = gate_of(c.node.text("activation"))};
+    const bool stored = is_quantised(*c.in[weights + forget_gate].type);
+    tin_lstm l{.batch = s.batch,
+               .in = s.features,
+               .cell = cell,
+               .out = out,
+               .coupled = !c.has(weights + input_gate),
+               .input = gate_operands(c, input_gate),
+               .forget = gate_operands(c, forget_gate),
+               .update = gate_operands(c, update_gate),
+               .output = gate_operands(c, output_gate),
+               .projection = floats(c, projection),
+               .projection_bias = floats(c, projection_bias),
+               .cell_clip = static_cast<float>(c.node.real("cell_clip")),
+               .proj_clip = static_cast<float>(c.node.real("proj_clip")),
+               .activation = gate_of(c.node.text("activation"))};
+    std::optional<HybridSteps> hybrid;
+    if (stored) hybrid.emplace(c, l);
     std::vector<float> step(s.batch * s.features), h(s.batch * out), memory(s.batch * cell), scratch(4 * s.batch * cell);
     if (c.has(hidden)) std::copy_n(floats(c, hidden), h.size(), h.begin());
     if (c.has(state)) std::copy_n(floats(c, state), memory.size(), memory.begin());
     for (int64_t t = 0; t < s.time; ++t) {
         s.take(c.in[x].as<float>(), t, s.features, step.data());
-        tin_lstm_step_f32(&l, step.data(), h.data(), memory.data(), scratch.data());
+        if (hybrid)
+            hybrid->step(step.data(), h.data(), memory.data(), scratch.data());
+        else
+            tin_lstm_step_f32(&l, step.data(), h.data(), memory.data(), scratch.data());
         if (see)
             see(memory);
         else
@@ -127,8 +193,13 @@ const OpDef op::LSTM{
                  {"projection_bias", true},
                  {"initial_hidden", true},
                  {"initial_cell", true}},
-    .attrs =
-        {{"cell_clip", 0.0}, {"proj_clip", 0.0}, {"time_major", false}, {"activation", std::string("tanh")}, {"states", false}},
+    // asymmetric_inputs: whether rows beside stored weights are quantised with a zero point.
+    .attrs = {{"cell_clip", 0.0},
+              {"proj_clip", 0.0},
+              {"time_major", false},
+              {"activation", std::string("tanh")},
+              {"states", false},
+              {"asymmetric_inputs", false}},
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::stays_float,

@@ -1,5 +1,6 @@
 #include "kernel/mat_mul.h"
 #include "kernel/mat_mul_integer.h"
+#include "op/hybrid.hpp"
 #include "op/list.hpp"
 #include "op/weighted_sum.hpp"
 
@@ -30,8 +31,8 @@ std::vector<Type> infer(const InferContext& c) {
         check_stored(c, 1);
         check(a == b || (a == DType::i16 && b == DType::i8), "a is {}, b is {}", to_string(c.type(0)), to_string(c.type(1)));
     } else {
-        check(a == DType::f32 && b == DType::f32, "a is {}, b is {}; both must be f32", to_string(c.type(0)),
-              to_string(c.type(1)));
+        check(a == DType::f32, "a is {}, not f32", to_string(c.type(0)));
+        check_alike(c);
     }
     Product p = product(c.node, c.type(0).shape, c.type(1).shape);
     p.batch.push_back(p.m);
@@ -60,7 +61,28 @@ void each_product(const EvalContext& c, const Product& p, Matrix matrix) {
                i * p.m * p.n);
 }
 
+// Rows of a are quantised one by one; b is taken as [n,k], a as [m,k].
+void eval_hybrid(const EvalContext& c) {
+    const Product p = product(c.node, c.in[0].type->shape, c.in[1].type->shape);
+    const auto scheme = c.node.flag("asymmetric_inputs") ? HybridInput::Scheme::asymmetric : HybridInput::Scheme::symmetric;
+    const bool adj_x = c.node.flag("adj_x"), adj_y = c.node.flag("adj_y");
+    HybridInput input(*c.in[1].type, p.k, scheme);
+    std::vector<float> row(static_cast<size_t>(p.k));
+    std::vector<int8_t> columns(static_cast<size_t>(p.k * p.n));
+    each_product(c, p, [&](int64_t a, int64_t b, int64_t y) {
+        const float* x = c.in[0].as<float>() + a;
+        const int8_t* w = c.in[1].as<int8_t>() + b;
+        for (int64_t n = 0; n < p.n; ++n)
+            for (int64_t k = 0; k < p.k; ++k) columns[static_cast<size_t>(n * p.k + k)] = w[adj_y ? n * p.k + k : k * p.n + n];
+        for (int64_t m = 0; m < p.m; ++m) {
+            for (int64_t k = 0; k < p.k; ++k) row[static_cast<size_t>(k)] = x[adj_x ? k * p.m + m : m * p.k + k];
+            input.multiply(row.data(), columns.data(), nullptr, p.n, c.out[0].as<float>() + y + m * p.n);
+        }
+    });
+}
+
 void eval(const EvalContext& c) {
+    if (has_stored_weights(c)) return eval_hybrid(c);
     const Product p = product(c.node, c.in[0].type->shape, c.in[1].type->shape);
     each_product(c, p, [&](int64_t a, int64_t b, int64_t y) {
         tin_mat_mul_f32(c.in[0].as<float>() + a, c.in[1].as<float>() + b, p.m, p.k, p.n, c.node.flag("adj_x"),
@@ -93,7 +115,8 @@ const OpDef op::MatMul{
     .name = "MatMul",
     .says = "matrix products over the last two dimensions, the others broadcast; adj_x and adj_y transpose an operand",
     .operands = {{"a"}, {"b"}},
-    .attrs = {{"adj_x", false}, {"adj_y", false}},
+    // asymmetric_inputs: whether the rows of a float a beside a stored b are quantised with a zero point.
+    .attrs = {{"adj_x", false}, {"adj_y", false}, {"asymmetric_inputs", false}},
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::free_range,

@@ -1,3 +1,4 @@
+#include "op/hybrid.hpp"
 #include "op/list.hpp"
 #include "op/sequence.hpp"
 
@@ -15,7 +16,23 @@ static std::vector<Type> infer(const InferContext& c) {
     check_shape(c, 2, {unit, unit});
     check_shape(c, 3, {unit});
     check_shape(c, 4, {s.batch, unit});
-    return {Type{c.type(0).dtype, s.with(unit), {}}};
+    check_alike(c);
+    std::vector<Type> types{{c.type(0).dtype, s.with(unit), {}}};
+    if (c.node.flag("states")) types.push_back({DType::f32, {s.batch, unit}, {}});
+    return types;
+}
+
+// The rows of x and of the hidden state are quantised one by one.
+static void step_hybrid(const EvalContext& c, const Sequence& s, int64_t unit, const float* x, const float* hidden,
+                        float* next) {
+    const auto scheme = c.node.flag("asymmetric_inputs") ? HybridInput::Scheme::asymmetric : HybridInput::Scheme::symmetric;
+    HybridInput of_x(*c.in[1].type, s.features, scheme), of_hidden(*c.in[2].type, unit, scheme);
+    for (int64_t b = 0; b < s.batch; ++b) {
+        float* y = next + b * unit;
+        of_x.multiply(x + b * s.features, c.in[1].as<int8_t>(), c.in[3].as<float>(), unit, y);
+        of_hidden.multiply(hidden + b * unit, c.in[2].as<int8_t>(), y, unit, y);
+    }
+    tin_gate_f32(next, next, s.batch * unit, gate_of(c.node.text("activation")));
 }
 
 static void eval(const EvalContext& c) {
@@ -25,11 +42,15 @@ static void eval(const EvalContext& c) {
     if (c.has(4)) std::copy_n(c.in[4].as<float>(), hidden.size(), hidden.begin());
     for (int64_t t = 0; t < s.time; ++t) {
         s.take(c.in[0].as<float>(), t, s.features, x.data());
-        tin_rnn_step_f32(x.data(), c.in[1].as<float>(), c.in[2].as<float>(), c.in[3].as<float>(), s.batch, s.features, unit,
-                         gate_of(c.node.text("activation")), hidden.data(), next.data());
+        if (has_stored_weights(c))
+            step_hybrid(c, s, unit, x.data(), hidden.data(), next.data());
+        else
+            tin_rnn_step_f32(x.data(), c.in[1].as<float>(), c.in[2].as<float>(), c.in[3].as<float>(), s.batch, s.features, unit,
+                             gate_of(c.node.text("activation")), hidden.data(), next.data());
         std::swap(hidden, next);
         s.put(c.out[0].as<float>(), t, unit, hidden.data());
     }
+    if (c.node.flag("states")) std::copy(hidden.begin(), hidden.end(), c.out[1].as<float>());
 }
 
 static int64_t macs(const Node&, std::span<const Type* const> in, std::span<const Type> out) {
@@ -38,9 +59,13 @@ static int64_t macs(const Node&, std::span<const Type* const> in, std::span<cons
 
 const OpDef op::RNN{
     .name = "RNN",
-    .says = "h[t] = activation(weights x[t] + recurrent_weights h[t-1] + bias), from the initial hidden state or zero",
+    .says =
+        "h[t] = activation(weights x[t] + recurrent_weights h[t-1] + bias), from the initial hidden state or zero; with "
+        "`states` "
+        "the last h is an output too",
     .operands = {{"x"}, {"weights"}, {"recurrent_weights"}, {"bias"}, {"initial_hidden", true}},
-    .attrs = {{"time_major", false}, {"activation", std::string("tanh")}},
+    // asymmetric_inputs: whether rows beside stored weights are quantised with a zero point.
+    .attrs = {{"time_major", false}, {"activation", std::string("tanh")}, {"states", false}, {"asymmetric_inputs", false}},
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::stays_float,

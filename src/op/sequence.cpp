@@ -1,5 +1,7 @@
 #include "op/sequence.hpp"
 
+#include "op/hybrid.hpp"
+
 namespace tinsmith {
 
 tin_gate gate_of(std::string_view activation) {
@@ -21,7 +23,9 @@ Shape Sequence::with(int64_t outputs) const { return time_major ? Shape{time, ba
 
 void check_shape(const InferContext& c, size_t operand, const Shape& shape) {
     if (!c.has(operand)) return;
-    check(c.type(operand).dtype == DType::f32 || is_quantised(*c.node.op, c.in), "operand '{}' is {}, not f32",
+    const std::span<const size_t> weights = hybrid_operands(c.node);
+    const bool may_be_stored = std::find(weights.begin(), weights.end(), operand) != weights.end();
+    check(c.type(operand).dtype == DType::f32 || may_be_stored || is_quantised(*c.node.op, c.in), "operand '{}' is {}, not f32",
           c.node.op->operands[operand].role, to_string(c.type(operand)));
     check(c.type(operand).shape == shape, "operand '{}' is {}, not {}", c.node.op->operands[operand].role,
           to_string(c.type(operand)), to_string(shape));

@@ -1,6 +1,7 @@
-// Before: Conv, DepthwiseConv or FullyConnected of a float x and stored weights, whose kernel quantises x while it runs
+// Before: a layer of a float x and stored weights, whose kernel quantises x while it runs
 // After:  the same of Dequantize(weights)
 // When:   always: a model is converted from what its weights stand for.
+#include "op/hybrid.hpp"
 #include "op/list.hpp"
 #include "pass/passes.hpp"
 
@@ -8,11 +9,14 @@ namespace tinsmith {
 
 int widen_stored_weights(Graph& graph, const PassOptions&) {
     return rewrite(graph, [](Rewriter& r, const Node& node) {
-        if (!node.is(op::Conv) && !node.is(op::DepthwiseConv) && !node.is(op::FullyConnected)) return false;
-        if (r.type(node.inputs[0]).dtype != DType::f32 || !is_quantised(r.type(node.inputs[1]))) return false;
+        const std::span<const size_t> weights = hybrid_operands(node);
+        if (weights.empty() || r.type(node.inputs[0]).dtype != DType::f32) return false;
         std::vector<ValueId> inputs = node.inputs;
-        inputs[1] = r.add(op::Dequantize, {inputs[1]});
-        r.replace(node.outputs[0], r.add_like(node, std::move(inputs))[0]);
+        for (size_t i : weights)
+            if (node.input(i) != no_value && is_quantised(r.type(inputs[i]))) inputs[i] = r.add(op::Dequantize, {inputs[i]});
+        if (inputs == node.inputs) return false;
+        const std::vector<ValueId> results = r.add_like(node, std::move(inputs));
+        for (size_t i = 0; i < results.size(); ++i) r.replace(node.outputs[i], results[i]);
         return true;
     });
 }

@@ -69,6 +69,7 @@ std::vector<Sample> special_samples() {
         {&op::MatMul, {f32({2, 1, 3, 4}), f32({5, 6, 4})}, {{"adj_y", true}}},
         {&op::NonMaxSuppression, {f32({6, 4}), f32({6})}, {{"max_output", 3}, {"iou", 0.5}}},
         {&op::RNN, {f32({2, 3, 4}), f32({5, 4}), f32({5, 5}), f32({5})}, {}},
+        {&op::SVDF, {f32({2, 4}), f32({6, 4}), f32({6, 5}), f32({3}), f32({2, 30})}, {{"rank", 2}}},
     };
     std::vector<Type> lstm{f32({2, 3, 4})};
     for (int k = 0; k < 4; ++k) lstm.push_back(f32({5, 4}));
