@@ -82,6 +82,9 @@ void add_read_options(CLI::App& app, ReadTexts& texts) {
     group->add_option("--rnn", texts.rnn, "How a GRU is written: unrolled, or as a loop (smaller, slower)")
         ->check(CLI::IsMember({"unroll", "loop"}))
         ->capture_default_str();
+    group->add_flag(
+        "--reset-states", texts.reset_states,
+        "Every sample starts from the initial states (variables, recurrent layers) instead of what the last one left");
 }
 
 ReadOptions read_options(const ReadTexts& texts) {
@@ -98,6 +101,7 @@ ReadOptions read_options(const ReadTexts& texts) {
     out.outputs = texts.outputs;
     out.signature = texts.signature;
     out.unroll_rnn = texts.rnn == "unroll";
+    out.reset_states = texts.reset_states;
     return out;
 }
 

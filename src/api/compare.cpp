@@ -10,6 +10,7 @@ static constexpr int64_t random_samples = 32;
 Comparison compare_models(const CompareOptions& options) {
     check(options.result.empty() != options.expected.empty(),
           "compare needs a second model, or --expected with stored outputs");
+    check_runtime(options.runtime, options.read);
     ReadResult source = read_model(options.source, options.read);
     DataOptions data = options.data;
     add_recorded(data, source.graph, options.source);
@@ -17,7 +18,9 @@ Comparison compare_models(const CompareOptions& options) {
     if (data.path.empty() && !data.samples) data.samples = random_samples;
     std::optional<ReadResult> result;
     if (options.expected.empty()) {
-        result = read_model(options.result);
+        ReadOptions alone;
+        alone.reset_states = options.read.reset_states;
+        result = read_model(options.result, alone);
         add_recorded(data, result->graph, options.result);
         if (data.preprocess.folded) take_raw_pixels(source.graph, *data.preprocess.folded, data);
     }

@@ -10,6 +10,7 @@
 #include "data/sanity.hpp"
 #include "ir/text.hpp"
 #include "op/custom.hpp"
+#include "op/hybrid.hpp"
 #include "op/list.hpp"
 #include "quant/dequantize_graph.hpp"
 #include "report/inspection.hpp"
@@ -172,10 +173,18 @@ public:
         if (!where_.folder.empty()) fs::create_directories(where_.folder);
         if (std::any_of(methods.begin(), methods.end(), [&](Method method) { return dequantises(method); }))
             floats_ = optimised(dequantized(source.graph));
+        if (std::any_of(source.graph.nodes.begin(), source.graph.nodes.end(),
+                        [&](const Node& node) { return is_hybrid(source.graph, node); }))
+            stored_ = source.graph;
         Graph graph = optimised(std::move(source.graph));
         for (size_t i = 0; i < methods.size(); ++i) {
             bool last = i + 1 == methods.size();
-            out.variants.push_back(variant(dequantises(methods[i]) ? *floats_ : last ? std::move(graph) : graph, methods[i]));
+            const bool as_stored = stored_ && methods[i] == Method::dynamic_range;
+            out.variants.push_back(variant(as_stored                 ? *stored_
+                                           : dequantises(methods[i]) ? *floats_
+                                           : last                    ? std::move(graph)
+                                                                     : graph,
+                                           methods[i]));
             const Variant& written = out.variants.back();
             if (!written.refusal.empty()) continue;
             if (out.sources.empty())
@@ -336,6 +345,7 @@ private:
     const ConvertOptions& options_;
     Stages stages_;
     Destination where_;
+    std::optional<Graph> stored_;  // the source as it was read, where it stores weights beside float activations
     std::optional<Method> own_;    // the source computes on integers already, and this is what they are
     std::optional<Graph> floats_;  // then: the real numbers that they stand for, for other methods
     DataOptions data_;

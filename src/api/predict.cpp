@@ -60,6 +60,7 @@ std::vector<double> confidences(std::span<const double> scores, bool decided) {
 }
 
 Predictions predict(const PredictOptions& options) {
+    check_runtime(options.runtime, options.read);
     ReadResult model = read_model(options.model, options.read);
     DataOptions data = options.data;
     add_recorded(data, model.graph, options.model);

@@ -138,8 +138,8 @@ static DType finest(const Recipe& recipe) {
 
 Quantized quantize(Graph graph, const DataOptions& data, const QuantizeOptions& options) {
     supported(graph.states.empty(),
-              "the float model keeps states between runs, which are not quantised: quantise it where it "
-              "was made, or take float16");
+              "the float model keeps states between runs, which are not quantised: --reset-states makes every run start anew; "
+              "or quantise it where it was made, or take float16");
     Quantized out;
     std::optional<Samples> samples;
     fold_stored_constants(graph);

@@ -40,6 +40,7 @@ static Json options_json(const ConvertOptions& options, Method method) {
     set("outputs", options.read.outputs, std::vector<std::string>());
     set("signature", options.read.signature, std::string());
     set("unroll_rnn", options.read.unroll_rnn, true);
+    set("reset_states", options.read.reset_states, false);
     set("keep_nchw", options.passes.keep_channels_first, false);
     set("widen_stride2", options.passes.widen_stride2, false);
     for (const auto& [name, layout] : options.passes.layouts) out["layouts"][name] = layout;

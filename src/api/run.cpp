@@ -25,6 +25,7 @@ static Array stacked(const Type& type, std::vector<Buffer> parts) {
 }
 
 RunResult run_model(const RunOptions& options) {
+    check_runtime(options.runtime, options.read);
     ReadResult source = read_model(options.model, options.read);
     DataOptions data = options.data;
     add_recorded(data, source.graph, options.model);

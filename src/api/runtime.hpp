@@ -1,6 +1,7 @@
 // Where a model is run: on tinsmith's own executor, or in LiteRT.
 #pragma once
 
+#include "frontend/read_options.hpp"
 #include "litert/litert.hpp"
 
 namespace tinsmith {
@@ -12,6 +13,9 @@ struct RuntimeOptions {
     LitertOptions litert;
     bool plain = false;  // tinsmith's C99 kernels alone
 };
+
+// Throws Fault::input where the two cannot be had together.
+void check_runtime(const RuntimeOptions& options, const ReadOptions& read);
 
 // Whether LiteRT can run the file: it is a .tflite file.
 bool runs_in_litert(const std::string& model);

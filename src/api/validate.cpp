@@ -71,7 +71,10 @@ Validation compute(const ValidateOptions& options, const Runner* source, const R
 
 ValidateResult validate_model(const ValidateOptions& options) {
     check(!options.data.path.empty() || !options.reference.empty(), "validate needs --data, --reference, or both");
-    ReadResult model = read_model(options.model, options.reference.empty() ? options.read : ReadOptions());
+    check_runtime(options.runtime, options.read);
+    ReadOptions alone;
+    alone.reset_states = options.read.reset_states;
+    ReadResult model = read_model(options.model, options.reference.empty() ? options.read : alone);
     std::optional<ReadResult> source;
     if (!options.reference.empty()) source = read_model(options.reference, options.read);
     DataOptions data = options.data;

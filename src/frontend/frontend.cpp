@@ -3,6 +3,7 @@
 #include "base/file.hpp"
 #include "frontend/keras/keras.hpp"
 #include "frontend/onnx/onnx.hpp"
+#include "frontend/reset_states.hpp"
 #include "frontend/tensorflow/tensorflow.hpp"
 #include "frontend/tflite/tflite.hpp"
 #include "ir/extract.hpp"
@@ -52,6 +53,7 @@ ReadResult read_model(const std::string& path, const ReadOptions& options) {
     ReadResult result = frontend_for(path).read(path, options);
     if (!result.extracted)
         within(fmt::format("reading {}", path), [&] { extract(result.graph, options.inputs, options.outputs); });
+    if (options.reset_states) reset_states(result.graph);
     return result;
 }
 

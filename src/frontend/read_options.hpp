@@ -13,6 +13,7 @@ struct ReadOptions {
     std::vector<std::string> inputs, outputs;   // --inputs, --outputs: names, "new=old" renames; empty: the source's
     std::string signature;                      // --signature: which function of a SavedModel; empty: the default one
     bool unroll_rnn = true;                     // --rnn unroll | loop
+    bool reset_states = false;                  // --reset-states: every run starts from what the first one finds
 };
 
 struct ReadResult {

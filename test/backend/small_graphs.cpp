@@ -94,6 +94,27 @@ void sequences(std::vector<std::pair<std::string, Draw>>& out) {
         s.output(s.b.add(op::RNN,
                          {s.input({2, 5, 10}), s.weights({40, 10}), s.weights({40, 40}), s.weights({40}), s.input({2, 40})}));
     });
+    out.emplace_back("lstm_that_remembers", [](Sketch& s) {
+        std::vector<ValueId> operands(18, no_value);
+        operands[0] = s.input({2, 5, 10});
+        for (size_t gate = 0; gate < 4; ++gate) {
+            operands[1 + gate] = s.weights({12, 10});
+            operands[5 + gate] = s.weights({12, 12});
+            operands[12 + gate] = s.weights({12});
+        }
+        for (const char* name : {"h", "c"}) operands.push_back(s.graph.add_value(name, {DType::f32, {2, 12}, {}}));
+        const std::vector<ValueId> y = s.b.add_all(op::LSTM, operands, {{"states", true}});
+        s.output(y[0]);
+        for (size_t i : {1, 2})
+            s.graph.states.push_back({i == 1 ? "h" : "c", operands[17 + i], y[i], Buffer::of(std::vector<float>(24, 0.0f))});
+    });
+    out.emplace_back("svdf", [](Sketch& s) {
+        const ValueId state = s.graph.add_value("state", {DType::f32, {2, 30}, {}});
+        const std::vector<ValueId> y = s.b.add_all(
+            op::SVDF, {s.input({2, 10}), s.weights({6, 10}), s.weights({6, 5}), s.weights({3}), state}, {{"rank", int64_t{2}}});
+        s.output(y[0]);
+        s.graph.states.push_back({"state", state, y[1], Buffer::of(std::vector<float>(60, 0.0f))});
+    });
     out.emplace_back("while", [](Sketch& s) {
         Sketch cond, body;
         ValueId i = cond.input({}, DType::i32);

@@ -168,6 +168,7 @@ def conv_transpose(d):
 def fully_connected(d):
     options, rows, depth, out = schema.FullyConnectedOptionsT(), d.whole(1, 5), d.whole(1, 100), d.whole(2, 20)
     options.fusedActivationFunction = d.whole(0, 3)
+    options.asymmetricQuantizeInputs = d.hybrid and bool(d.whole(0, 1))
     x, w = d.input([rows, depth]), d.weights([out, depth], 0)
     if d.dtype == "int8" and len(w.scale) == 1:
         w.zero = np.array([d.zero("int8")])
@@ -183,9 +184,11 @@ def mat_mul(d):
     batch = [d.whole(1, 3) for _ in range(d.whole(0, 2))]
     spread = [[1 if d.whole(0, 3) == 0 else extent for extent in batch] for _ in range(2)]
     a = d.input(spread[0] + ([k, m] if options.adjX else [m, k]))
-    b = d.input(spread[1] + ([n, k] if options.adjY else [k, n]))
+    of_b = spread[1] + ([n, k] if options.adjY else [k, n])
+    options.asymmetricQuantizeInputs = d.hybrid and bool(d.whole(0, 1))
+    b = d.weights(of_b, 0, single=True) if d.hybrid else d.input(of_b)
     y = d.output([max(pair) for pair in zip(*spread)] + [m, n], a, b, k * (10000 if d.dtype == "int16" else 1))
-    return model(BUILTINS.BATCH_MATMUL, options, [a, b], y), [a, b]
+    return model(BUILTINS.BATCH_MATMUL, options, [a, b], y), [tensor for tensor in (a, b) if tensor.is_input()]
 
 
 def pool(builtin):
@@ -211,15 +214,46 @@ def lstm(d):
     return model(BUILTINS.UNIDIRECTIONAL_SEQUENCE_LSTM, options, operands, Tensor([*leading, cells], d.dtype, h.scale, h.zero[0])), [x]
 
 
+def rnn(d):
+    options, batch, time, width, cells = schema.SequenceRNNOptionsT(), *(d.whole(1, n) for n in (2, 5, 40, 20))
+    options.fusedActivationFunction = int(d.random.choice([0, 1, 3]))  # tanh is a matter of the C library
+    options.timeMajor, options.asymmetricQuantizeInputs = bool(d.whole(0, 1)), bool(d.whole(0, 1))
+    leading = [time, batch] if options.timeMajor else [batch, time]
+    x, h = d.input([*leading, width]), Tensor([batch, cells], "float32", variable=True)
+    w, r = (d.weights([cells, n], 0, single=True) for n in (width, cells))
+    operands = [x, w, r, d.bias(cells, x, w), h]
+    return model(BUILTINS.UNIDIRECTIONAL_SEQUENCE_RNN, options, operands, Tensor([*leading, cells], "float32")), [x]
+
+
+def svdf(d):
+    options, batch, width, units, memory = schema.SVDFOptionsT(), *(d.whole(1, n) for n in (3, 40, 9, 12))
+    options.rank, options.fusedActivationFunction = d.whole(1, 3), d.whole(0, 1)
+    options.asymmetricQuantizeInputs = d.hybrid and bool(d.whole(0, 1))
+    filters = units * options.rank
+    x, features = d.input([batch, width]), d.weights([filters, width], 0, single=True)
+    if d.hybrid:
+        time, state = d.weights([filters, memory], 0, single=True), Tensor([batch, filters * memory], "float32", variable=True)
+        bias, y = d.bias(units, x, features), Tensor([batch, units], "float32")
+    else:
+        options.fusedActivationFunction = schema.ActivationFunctionType.RELU  # TFLite Micro takes no other
+        state = Tensor([batch, filters * memory], "int16", x.scale[0] * features.scale[0] * d.scale(1, 100), variable=True)
+        time = Tensor([filters, memory], "int16", d.scale(1e-5, 1e-4), data=d.values("int16", [filters, memory]) // 16)
+        bias = Tensor([units], "int32", state.scale * time.scale, data=d.random.integers(-(10**6), 10**6, units).astype(np.int32))
+        y = Tensor([batch, units], "int8", state.scale[0] * time.scale[0] * d.scale(1e3, 1e6), d.zero("int8"))
+    return model(BUILTINS.SVDF, options, [x, features, time, bias, state], y), [x]
+
+
 # Operators and the element types in which TFLite computes them.
 KINDS = {"conv": (conv, ("int8", "int16", "uint8", "float32")),
          "depthwise_conv": (depthwise_conv, ("int8", "int16", "uint8", "float32")),
-         "conv_transpose": (conv_transpose, ("int8", "int16", "uint8")),
+         "conv_transpose": (conv_transpose, ("int8", "int16", "uint8", "float32")),
          "fully_connected": (fully_connected, ("int8", "int16", "uint8", "float32")),
-         "mat_mul": (mat_mul, ("int8", "int16")),
+         "mat_mul": (mat_mul, ("int8", "int16", "float32")),
          "average_pool": (pool(BUILTINS.AVERAGE_POOL_2D), ("int8", "int16", "uint8")),
          "max_pool": (pool(BUILTINS.MAX_POOL_2D), ("int8", "int16", "uint8")),
-         "lstm": (lstm, ("int8", "int16"))}
+         "lstm": (lstm, ("int8", "int16")),
+         "rnn": (rnn, ("float32",)),
+         "svdf": (svdf, ("int8", "float32"))}
 
 
 def decided(runner, path, arrays, dtype):
@@ -251,5 +285,26 @@ def run(kind, dtype, count, seed, command):
             different = int((have.reshape(-1) != expected[0].reshape(-1)).sum())
             if have.shape != expected[0].shape or different:
                 wrong.append(f"model {i}: {different} of {have.size} elements differ")
+    runner.close()
+    return wrong
+
+
+def run_again(kind, count, seed, command):
+    """A line for each of `count` random hybrid layers that LiteRT computes otherwise when tinsmith has read and written it."""
+    build, runner, wrong = KINDS[kind][0], litert.Runner(), []
+    with tempfile.TemporaryDirectory() as folder:
+        path, again = (pathlib.Path(folder) / name for name in ("model.tflite", "again.tflite"))
+        for i in range(count):
+            draw = Draw((seed, i), "float32")
+            data, inputs = build(draw)
+            path.write_bytes(data)
+            arrays = [draw.values(tensor.dtype, tensor.shape) for tensor in inputs]
+            outcome = tinsmith.call(command, "convert", path, "--method", "dynamic_range", "-o", again, "--force", "--no-verify")
+            if outcome.code != tinsmith.OK:
+                wrong.append(f"model {i}: {outcome.sentence()}")
+                continue
+            want, have = (runner.run(file, [arrays], "BUILTIN_REF") for file in (path, again))
+            if want.error or have.error or want.outputs[0][0].tobytes() != have.outputs[0][0].tobytes():
+                wrong.append(f"model {i}: {want.error} {have.error}")
     runner.close()
     return wrong

@@ -43,7 +43,7 @@ private:
     flatbuffers::Offset<QuantizationParameters> build(const Quant& quant);
     uint32_t index_of(const Code& code);
     // Puts operators that read the states in front of the others, and those that keep them behind.
-    void add_states(const Graph& graph, TensorTable& tensors, std::vector<VersionedOperation>& operations);
+    void add_states(TensorTable& tensors, std::vector<VersionedOperation>& operations);
     flatbuffers::Offset<SubGraph> build_initial(const Graph& graph);
     void add_signature(const Graph& graph, TensorTable& tensors);
     std::vector<flatbuffers::Offset<tflite::Buffer>> placeholders();
@@ -54,6 +54,7 @@ private:
     flatbuffers::Offset<flatbuffers::Vector<int32_t>> ints(const std::vector<int32_t>& values);
 
     const bool micro_;
+    std::vector<State> variables_;  // of the main graph: those that operators on variables read and assign
     flatbuffers::FlatBufferBuilder fbb_;
     BufferTable buffers_;
     std::vector<const Graph*> subgraphs_;

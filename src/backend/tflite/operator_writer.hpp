@@ -50,12 +50,12 @@ public:
     int32_t scalar(double value, DType dtype) const;
 
     ActivationFunctionType activation() const;
-    // Whether operand `weights` is int8 beside float activations: the kernel then quantises those while it runs, with a zero
-    // point if asked to, which uses the whole range of what ReLU leaves.
-    bool hybrid(size_t weights) const { return type(0).dtype == DType::f32 && type(weights).dtype == DType::i8; }
     int32_t i32(std::string_view attribute) const { return static_cast<int32_t>(node.integer(attribute)); }
     int32_t i32(std::string_view attribute, size_t index) const { return static_cast<int32_t>(node.ints(attribute)[index]); }
 };
+
+// Whether a recurrent operator keeps the state in a variable of its own, which starts from zero: no other node sees it.
+bool is_kept_inside(const Graph& graph, const State& state);
 
 using WriteOperator = Operation (*)(const OperatorWriter&);
 

@@ -1,6 +1,7 @@
 // Dynamic range: weights are stored as int8 and the kernels quantise activations while they run ("hybrid" kernels).
 //   stored = round(w / scale), scale = max|w| / 127 of an output channel (recurrent layers: of the tensor): symmetric, -127..127.
 #include "backend/tflite/weights.hpp"
+#include "op/hybrid.hpp"
 #include "op/list.hpp"
 
 #include <algorithm>
@@ -47,17 +48,19 @@ public:
 
     int run() {
         for (Node& node : graph_.nodes) {
-            if (node.is(op::Conv))
+            if (is_hybrid(graph_, node))
+                ++stored_;  // by the source, as it is
+            else if (node.is(op::Conv))
                 consider_conv(node);
             else if (node.is(op::FullyConnected))
                 consider_dense(node);
             else if (node.is(op::DepthwiseConv))
                 consider_depthwise(node);
-            else if (node.is(op::RNN))
-                consider(node, {1, 2}, -1);
-            else if (node.is(op::LSTM))
-                consider(node, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16}, -1);
-            else if (node.is(op::ConvTranspose) || node.is(op::Conv3D) || node.is(op::ConvTranspose3D) || node.is(op::MatMul))
+            else if (node.is(op::RNN) || node.is(op::LSTM) || node.is(op::SVDF) || node.is(op::MatMul))
+                consider_one_scale(node);
+            else if (node.is(op::ConvTranspose))
+                consider(node, {1}, 0);
+            else if (node.is(op::Conv3D) || node.is(op::ConvTranspose3D))
                 consider_float(node);
         }
         return stored_;
@@ -95,9 +98,14 @@ private:
     }
 
     void consider_dense(Node& node) {
-        const int before = stored_;
-        consider(node, {1}, 0);
-        if (stored_ > before) node.attrs.set("asymmetric_inputs", true);
+        if (consider(node, {1}, 0)) node.attrs.set("asymmetric_inputs", true);
+    }
+
+    // Recurrent layers and products: their kernels know one scale for each matrix.
+    void consider_one_scale(Node& node) {
+        if (node.is(op::MatMul) && !graph_.is_constant(node.inputs[1])) return;
+        const std::span<const size_t> weights = hybrid_operands(node);
+        if (consider(node, {weights.begin(), weights.end()}, -1)) node.attrs.set("asymmetric_inputs", true);
     }
 
     void consider_conv(Node& node) {
@@ -112,23 +120,30 @@ private:
             note(node, "depthwise filters are small, and their int8 kernel is slow (--quantize-depthwise)");
     }
 
-    // All weights of a node are stored alike, or none: kernels do not mix.
-    void consider(Node& node, const std::vector<size_t>& operands, int axis) {
+    bool note_float(const Node& node, const std::string& why) {
+        note(node, why);
+        return false;
+    }
+
+    // All weights of a node are stored alike, or none: kernels do not mix. Whether they were stored here.
+    bool consider(Node& node, const std::vector<size_t>& operands, int axis) {
         int64_t elements = 0;
         for (size_t i : operands) {
             ValueId weights = node.input(i);
             if (weights == no_value) continue;
-            if (!graph_.is_constant(weights)) return note(node, "its weights are computed");
-            if (graph_.type(weights).dtype != DType::f32) return;
+            if (!graph_.is_constant(weights)) return note_float(node, "its weights are computed");
+            if (graph_.type(weights).dtype != DType::f32) return false;
             elements += graph_.type(weights).elements();
         }
-        if (elements < fewest_elements) return note(node, fmt::format("fewer than {} weights gain nothing", fewest_elements));
+        if (elements < fewest_elements)
+            return note_float(node, fmt::format("fewer than {} weights gain nothing", fewest_elements));
         std::vector<ValueId> inputs = node.inputs;
         for (size_t i : operands)
             if (node.input(i) != no_value && (inputs[i] = stored(inputs[i], axis)) == no_value)
-                return note(node, "weights are infinite or NaN");
+                return note_float(node, "weights are infinite or NaN");
         node.inputs = std::move(inputs);
         ++stored_;
+        return true;
     }
 
     ValueId stored(ValueId weights, int axis) {

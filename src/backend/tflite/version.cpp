@@ -63,7 +63,6 @@ constexpr NarrowRule narrow_rules[]{
     {B::TILE, 3, 0},
     {B::FLOOR_MOD, 2, 2},
     {B::PACK, 2, 3},
-    {B::BATCH_MATMUL, 2, 3},
     {B::L2_NORMALIZATION, 2, 0},
     {B::RELU, 2, 3},
 };
@@ -86,11 +85,11 @@ int transpose_version(const Signature& s) {
     return s.is(0, D::boolean) ? 3 : s.is(0, D::i8) ? 2 : 1;
 }
 
-int fully_connected_version(const Signature& s, bool keep_num_dims) {
+int fully_connected_version(const Signature& s, bool keep_num_dims, bool asymmetric) {
     if (s.hybrid(1) && s.per_channel(1)) return 12;
     if (s.in.size() == 2) return 6;
     if (keep_num_dims) return 5;
-    return s.is(0, D::i8) ? 4 : s.hybrid(1) ? 9 : 1;  // 9: hybrid with asymmetric activations, which is what is written
+    return s.is(0, D::i8) ? 4 : s.hybrid(1) ? (asymmetric ? 9 : 3) : 1;
 }
 
 int gather_version(const Signature& s, bool batched) {
@@ -130,7 +129,8 @@ int operator_version(const OperatorWriter& w, const Operation& operation) {
             if (s.hybrid(1)) return s.per_channel(1) ? 6 : 4;
             if (x == D::i8) return 3;
             return node.ints("dilations") != Ints{1, 1} ? 2 : 1;
-        case B::FULLY_CONNECTED: return fully_connected_version(s, s.rank(0) != 2);
+        case B::FULLY_CONNECTED: return fully_connected_version(s, s.rank(0) != 2, node.flag("asymmetric_inputs"));
+        case B::BATCH_MATMUL: return x == D::i8 ? 2 : x == D::i16 ? 3 : s.hybrid(1) && node.flag("asymmetric_inputs") ? 4 : 1;
         case B::TRANSPOSE_CONV:
             return node.text("activation") != "none" ? 4 : operation.inputs.size() == 4 ? 3 : s.is(1, D::i8) ? 2 : 1;
         case B::GATHER: return gather_version(s, node.integer("batch_dims") != 0);
@@ -164,8 +164,11 @@ int operator_version(const OperatorWriter& w, const Operation& operation) {
         case B::ARG_MIN: return x == D::boolean ? 3 : x == D::i8 ? 2 : 1;
         case B::SELECT_V2: return s.is(1, D::u32) ? 2 : 1;
         case B::BROADCAST_TO: return narrow ? 3 : 2;
-        case B::UNIDIRECTIONAL_SEQUENCE_RNN: return s.is(1, D::i8) ? 3 : 1;
-        case B::UNIDIRECTIONAL_SEQUENCE_LSTM: return s.is(2, D::i8) ? 3 : 1;
+        case B::SVDF: return x == D::i8 ? 3 : s.hybrid(1) ? (node.flag("asymmetric_inputs") ? 4 : 2) : 1;
+        case B::UNIDIRECTIONAL_SEQUENCE_RNN: return s.hybrid(1) ? (node.flag("asymmetric_inputs") ? 3 : 2) : 1;
+        case B::UNIDIRECTIONAL_SEQUENCE_LSTM:
+            if (s.hybrid(2)) return node.flag("asymmetric_inputs") ? 3 : 2;
+            return s.is(2, D::i8) ? 3 : 1;
         default: return 1;
     }
 }

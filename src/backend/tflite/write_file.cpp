@@ -21,7 +21,9 @@ static constexpr uint64_t flatbuffer_limit = (uint64_t{1} << 31) - 1;
 
 ModelWriter::ModelWriter(const Graph& main, const TfliteOptions& options) : micro_(options.micro) {
     subgraphs_.push_back(&main);
-    if (main.states.empty()) return;
+    std::copy_if(main.states.begin(), main.states.end(), std::back_inserter(variables_),
+                 [&](const State& state) { return !is_kept_inside(main, state); });
+    if (variables_.empty()) return;
     initial_ = subgraphs_.size();
     subgraphs_.push_back(nullptr);
 }

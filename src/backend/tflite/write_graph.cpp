@@ -150,7 +150,7 @@ flatbuffers::Offset<SubGraph> ModelWriter::build(const Graph& graph, bool is_mai
         within(node.origin.empty() ? std::string(node.op->name) : fmt::format("node '{}' ({})", node.origin, node.op->name),
                [&] { operations.push_back(operation(graph, node, tensors)); });
     for (const Port& port : graph.outputs) outputs.push_back(tensors.of(port.value));
-    if (is_main) add_states(graph, tensors, operations);
+    if (is_main) add_states(tensors, operations);
 
     std::vector<bool> is_port(tensors.entries().size(), false);
     auto name_ports = [&](const std::vector<Port>& ports, const std::vector<int32_t>& of_port) {

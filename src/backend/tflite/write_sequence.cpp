@@ -1,6 +1,8 @@
 // Recurrent layers, and control flow, whose bodies become sub-graphs of the file.
 #include "backend/tflite/operator_writer.hpp"
 
+#include <algorithm>
+
 namespace tinsmith::tflite {
 
 namespace {
@@ -26,6 +28,24 @@ ActivationFunctionType gate_activation(const OperatorWriter& w) {
     return *type;
 }
 
+bool is_read(const OperatorWriter& w, ValueId id) {
+    const auto reads = [&](const Node& node) { return std::count(node.inputs.begin(), node.inputs.end(), id) > 0; };
+    return std::any_of(w.graph.nodes.begin(), w.graph.nodes.end(), reads) ||
+           std::any_of(w.graph.outputs.begin(), w.graph.outputs.end(), [&](const Port& port) { return port.value == id; }) ||
+           std::any_of(w.graph.states.begin(), w.graph.states.end(), [&](const State& state) { return state.next == id; });
+}
+
+// Last states that are outputs are what the next run finds: the kernel's own variables.
+void check_states(const OperatorWriter& w) {
+    for (size_t i = 1; i < w.node.outputs.size(); ++i)
+        supported(!is_read(w, w.node.outputs[i]) || std::any_of(w.graph.states.begin(), w.graph.states.end(),
+                                                                [&](const State& state) {
+                                                                    return state.next == w.node.outputs[i] &&
+                                                                           is_kept_inside(w.graph, state);
+                                                                }),
+                  "a recurrent layer whose last states are outputs has no counterpart");
+}
+
 // The integer kernel is told five scales: of the sums of the four gates, which it takes only where these are normalised, and of
 // the hidden state in front of a projection.
 std::vector<int32_t> scales_inside_lstm(const OperatorWriter& w) {
@@ -38,7 +58,7 @@ std::vector<int32_t> scales_inside_lstm(const OperatorWriter& w) {
 // The operands are numbered as TFLite's; the states are variables, which keep_state has made the outputs of operators.
 Operation write_lstm(const OperatorWriter& w) {
     constexpr size_t hidden = 18, cell = 19, operands = 24;
-    supported(!w.node.flag("states"), "an LSTM whose last states are outputs has no counterpart");
+    check_states(w);
     std::vector<int32_t> inputs = w.all_inputs();
     for (size_t state : {hidden, cell}) w.tensors.make_variable(inputs[state]);
     inputs.resize(operands, -1);  // no layer normalisation
@@ -46,17 +66,18 @@ Operation write_lstm(const OperatorWriter& w) {
             inputs,
             CreateUnidirectionalSequenceLSTMOptions(w.fbb, gate_activation(w), static_cast<float>(w.node.real("cell_clip")),
                                                     static_cast<float>(w.node.real("proj_clip")), w.node.flag("time_major"),
-                                                    w.hybrid(2)),
-            {},
+                                                    w.node.flag("asymmetric_inputs")),
+            {w.out(0)},
             scales_inside_lstm(w)};
 }
 
 Operation write_rnn(const OperatorWriter& w) {
+    check_states(w);
     w.tensors.make_variable(w.in(4));
     return {B::UNIDIRECTIONAL_SEQUENCE_RNN,
             w.all_inputs(),
-            CreateSequenceRNNOptions(w.fbb, w.node.flag("time_major"), gate_activation(w), w.hybrid(1)),
-            {}};
+            CreateSequenceRNNOptions(w.fbb, w.node.flag("time_major"), gate_activation(w), w.node.flag("asymmetric_inputs")),
+            {w.out(0)}};
 }
 
 Operation write_custom(const OperatorWriter& w) {
@@ -66,8 +87,17 @@ Operation write_custom(const OperatorWriter& w) {
     return out;
 }
 
-constexpr WriteRow rows[]{
-    {"Custom", write_custom}, {"While", write_while}, {"If", write_if}, {"LSTM", write_lstm}, {"RNN", write_rnn}};
+Operation write_svdf(const OperatorWriter& w) {
+    check_states(w);
+    w.tensors.make_variable(w.in(4));
+    return {B::SVDF,
+            w.all_inputs(),
+            CreateSVDFOptions(w.fbb, w.i32("rank"), gate_activation(w), w.node.flag("asymmetric_inputs")),
+            {w.out(0)}};
+}
+
+constexpr WriteRow rows[]{{"Custom", write_custom}, {"SVDF", write_svdf}, {"While", write_while},
+                          {"If", write_if},         {"LSTM", write_lstm}, {"RNN", write_rnn}};
 
 }  // namespace
 

@@ -103,7 +103,10 @@ Operation write_fully_connected(const OperatorWriter& w) {
 }
 
 Operation write_mat_mul(const OperatorWriter& w) {
-    return {B::BATCH_MATMUL, w.all_inputs(), CreateBatchMatMulOptions(w.fbb, w.node.flag("adj_x"), w.node.flag("adj_y")), {}};
+    return {B::BATCH_MATMUL,
+            w.all_inputs(),
+            CreateBatchMatMulOptions(w.fbb, w.node.flag("adj_x"), w.node.flag("adj_y"), w.node.flag("asymmetric_inputs")),
+            {}};
 }
 
 Operation write_resize_bilinear(const OperatorWriter& w) {

@@ -266,16 +266,17 @@ static const tflite::Tensor& nth(const SubGraph& graph, const Ints& list, size_t
     return *graph.tensors()->Get(static_cast<uint32_t>(list[i]));
 }
 
-// The state of a recurrent operator on stored integers, which nothing computes: it starts at its zero point. That of floats starts
-// from zero with every run and is no operand.
+// The state of a recurrent operator, which nothing computes: it starts from zero, and a run finds what the last one left.
 ValueId ModelReader::read_state(Builder& builder, const tflite::Tensor& tensor, int64_t index) {
     Type type = type_of(tensor);
-    if (!is_quantised(type) || type.quant->zero_point.size() != 1) return no_value;
-    const ValueId start = builder.splat(static_cast<double>(type.quant->zero_point[0]), type);
+    const bool stored = is_quantised(type) && type.quant->zero_point.size() == 1;
+    if (!stored && type.dtype != DType::f32) return no_value;
+    const ValueId start = builder.splat(stored ? static_cast<double>(type.quant->zero_point[0]) : 0.0, type);
     if (nesting_ != 1) return start;
     std::string name = fmt::format("{}#{}", text_of(tensor.name()), index);
     variables_.initialise({name, type, *builder.graph.value(start).data});
     const ValueId value = variables_.read(builder, name, type);
+    builder.graph.values[value].name = text_of(tensor.name());
     states_[value] = std::move(name);
     return value;
 }

@@ -13,18 +13,25 @@ ValueId OperatorReader::dequantized(ValueId x) {
     return node.outputs[0];
 }
 
-ValueId OperatorReader::float_weights(size_t i) {
+ValueId OperatorReader::float_weights(size_t i, size_t x) {
     ValueId weights = operand(i);
-    return type(0).dtype == DType::f32 && type(i).quant ? dequantized(weights) : weights;
+    return type(x).dtype == DType::f32 && type(i).quant ? dequantized(weights) : weights;
 }
 
-ValueId OperatorReader::hybrid_weights(size_t i, int axis) {
+ValueId OperatorReader::hybrid_weights(size_t i, int axis, size_t x) {
     const Type& weights = type(i);
-    const bool stored = type(0).dtype == DType::f32 && weights.dtype == DType::i8 && weights.quant;
-    if (!stored || (weights.quant->axis != axis && weights.quant->scale.size() > 1)) return float_weights(i);
+    const bool stored = type(x).dtype == DType::f32 && weights.dtype == DType::i8 && weights.quant;
+    if (!stored || (weights.quant->axis != axis && weights.quant->scale.size() > 1)) return float_weights(i, x);
     const std::vector<int64_t>& zeros = weights.quant->zero_point;
     const bool symmetric = std::all_of(zeros.begin(), zeros.end(), [](int64_t zero) { return zero == 0; });
-    return symmetric ? operand(i) : float_weights(i);
+    return symmetric ? operand(i) : float_weights(i, x);
+}
+
+bool OperatorReader::all_stored(std::span<const size_t> weights) const {
+    return type(0).dtype == DType::f32 && std::all_of(weights.begin(), weights.end(), [&](size_t i) {
+               return !has(i) || (type(i).dtype == DType::i8 && type(i).quant && type(i).quant->scale.size() == 1 &&
+                                  type(i).quant->zero_point[0] == 0);
+           });
 }
 
 std::string OperatorReader::fused(ActivationFunctionType type) const {

@@ -64,11 +64,14 @@ public:
     }
 
     ValueId reshape(ValueId x, Shape to) { return b.shape(x) == to ? x : b.add(op::Reshape, {x}, {{"shape", std::move(to)}}); }
-    // Weights as float where the activations are, which is what hybrid kernels approximate.
-    ValueId float_weights(size_t i);
+    // Weights as float where the activations, operand x, are: what hybrid kernels approximate.
+    ValueId float_weights(size_t i, size_t x = 0);
     // Weights for an operator that has a hybrid kernel: stored ones stay beside float activations where that kernel takes them,
     // with one scale or one for each index along `axis`.
-    ValueId hybrid_weights(size_t i, int axis);
+    ValueId hybrid_weights(size_t i, int axis, size_t x = 0);
+    // Whether the kernel of a layer whose x is float and whose weights are these operands (absent ones count) takes them as they are
+    // stored: all of them i8, of one scale around 0.
+    bool all_stored(std::span<const size_t> weights) const;
     // A value that is not folded, so that what a file stores narrow stays so.
     ValueId dequantized(ValueId x);
     // The attribute of an operator that fuses activations.

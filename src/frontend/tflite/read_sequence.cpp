@@ -17,8 +17,16 @@ std::string gate_activation(ActivationFunctionType type) {
     return std::string(*name);
 }
 
+constexpr size_t lstm_weights[]{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16}, two_weights[]{1, 2};
+
 // State that nothing computes is a variable: it starts from zero.
 ValueId initial(const OperatorReader& r, size_t i) { return i < r.in.size() ? r.in[i] : no_value; }
+
+// States that runs leave to each other are those that nothing computes.
+bool is_state(const OperatorReader& r, ValueId id) {
+    const std::vector<State>& states = r.b.graph.states;
+    return std::any_of(states.begin(), states.end(), [&](const State& s) { return s.value == id; });
+}
 
 Values read_lstm(OperatorReader& r) {
     const auto& o = r.options<UnidirectionalSequenceLSTMOptions>();
@@ -27,27 +35,40 @@ Values read_lstm(OperatorReader& r) {
     for (size_t i = first_norm; i < r.in.size(); ++i) supported(!r.has(i), "layer normalisation inside an LSTM is not read");
     Values in(r.in.begin(), r.in.begin() + static_cast<std::ptrdiff_t>(std::min(r.in.size(), hidden)));
     in.resize(hidden, no_value);
-    for (size_t i = 1; i < hidden; ++i)
+    const bool hybrid = r.all_stored(lstm_weights);
+    for (size_t i = 1; i < hidden && !hybrid; ++i)
         if (in[i] != no_value) in[i] = r.float_weights(i);
     in.push_back(initial(r, hidden));
     in.push_back(initial(r, cell));
     Attrs attrs{{"cell_clip", static_cast<double>(o.cell_clip())},
                 {"proj_clip", static_cast<double>(o.proj_clip())},
                 {"time_major", o.time_major()},
-                {"activation", gate_activation(o.activation())}};
-    // States that runs leave to each other are those that nothing computes.
-    const auto is_state = [&](ValueId id) {
-        const std::vector<State>& states = r.b.graph.states;
-        return std::any_of(states.begin(), states.end(), [&](const State& s) { return s.value == id; });
-    };
-    if (is_state(in[hidden]) && is_state(in[cell])) attrs.set("states", true);
+                {"activation", gate_activation(o.activation())},
+                {"asymmetric_inputs", hybrid && o.asymmetric_quantize_inputs()},
+                {"states", is_state(r, in[hidden]) && is_state(r, in[cell])}};
     return r.b.add_all(op::LSTM, in, std::move(attrs));
 }
 
 Values read_rnn(OperatorReader& r) {
     const auto& o = r.options<SequenceRNNOptions>();
-    return {r.b.add(op::RNN, {r.operand(0), r.float_weights(1), r.float_weights(2), r.operand(3), initial(r, 4)},
-                    {{"time_major", o.time_major()}, {"activation", gate_activation(o.activation())}})};
+    const bool hybrid = r.all_stored(two_weights);
+    const auto weights = [&](size_t i) { return hybrid ? r.operand(i) : r.float_weights(i); };
+    const ValueId state = initial(r, 4);
+    return r.b.add_all(op::RNN, {r.operand(0), weights(1), weights(2), r.operand(3), state},
+                       {{"time_major", o.time_major()},
+                        {"activation", gate_activation(o.activation())},
+                        {"asymmetric_inputs", hybrid && o.asymmetric_quantize_inputs()},
+                        {"states", is_state(r, state)}});
+}
+
+Values read_svdf(OperatorReader& r) {
+    const auto& o = r.options<SVDFOptions>();
+    const bool hybrid = r.all_stored(two_weights);
+    const auto weights = [&](size_t i) { return hybrid ? r.operand(i) : r.float_weights(i); };
+    return r.b.add_all(op::SVDF, {r.operand(0), weights(1), weights(2), r.has(3) ? r.in[3] : no_value, r.operand(4)},
+                       {{"rank", o.rank()},
+                        {"activation", gate_activation(o.activation())},
+                        {"asymmetric_inputs", hybrid && o.asymmetric_quantize_inputs()}});
 }
 
 Values read_while(OperatorReader& r) {
@@ -86,6 +107,7 @@ constexpr ReadRow rows[]{
     {B::CUSTOM, read_custom},
     {B::UNIDIRECTIONAL_SEQUENCE_LSTM, read_lstm},
     {B::UNIDIRECTIONAL_SEQUENCE_RNN, read_rnn},
+    {B::SVDF, read_svdf},
     {B::WHILE, read_while},
     {B::IF, read_if},
 };

@@ -81,6 +81,7 @@ Values conv_transpose(OperatorReader& r, const OpDef& def, Padding padding, cons
     for (size_t i = 1; i < 3; ++i) check_rank(r, i, static_cast<int64_t>(axes) + 2);
     Ints wanted = r.constant_ints(0), kernel = spatial(r.shape(1), first_kernel_axis, axes);
     check(wanted.size() == axes + 2, "the output shape {} does not have {} extents", to_string(wanted), axes + 2);
+    const ValueId weights = &def == &op::ConvTranspose ? r.hybrid_weights(1, 0, 2) : r.float_weights(1, 2);
     Ints crop = pads(padding, spatial(wanted, 1, axes), kernel, strides, Ints(axes, 1)), output_padding;
     for (size_t a = 0; a < axes; ++a) {
         int64_t in = r.shape(2)[a + 1];
@@ -90,7 +91,7 @@ Values conv_transpose(OperatorReader& r, const OpDef& def, Padding padding, cons
         output_padding.push_back(std::max<int64_t>(-left, 0));
     }
     return {r.b.add(
-        def, {r.operand(2), r.float_weights(1), bias(r, 3)},
+        def, {r.operand(2), weights, bias(r, 3)},
         {{"strides", strides}, {"pads", crop}, {"output_padding", output_padding}, {"activation", r.fused(activation)}})};
 }
 
@@ -144,7 +145,11 @@ Values read_fully_connected(OperatorReader& r) {
 
 Values read_batch_mat_mul(OperatorReader& r) {
     const auto& o = r.options<BatchMatMulOptions>();
-    return {r.b.add(op::MatMul, {r.operand(0), r.float_weights(1)}, {{"adj_x", o.adj_x()}, {"adj_y", o.adj_y()}})};
+    static constexpr size_t weights[]{1};
+    const bool hybrid = r.all_stored(weights);
+    return {
+        r.b.add(op::MatMul, {r.operand(0), hybrid ? r.operand(1) : r.float_weights(1)},
+                {{"adj_x", o.adj_x()}, {"adj_y", o.adj_y()}, {"asymmetric_inputs", hybrid && o.asymmetric_quantize_inputs()}})};
 }
 
 template <class Options>
