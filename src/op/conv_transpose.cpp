@@ -28,6 +28,7 @@ static std::vector<Type> infer(const InferContext& c) {
 static void eval_hybrid(const EvalContext& c, tin_window w) {
     const int64_t images = std::exchange(w.batch, 1), in = w.out_h * w.out_w * w.out_c, out = w.in_h * w.in_w * w.in_c;
     HybridInput image(*c.in[1].type, in, HybridInput::Scheme::asymmetric);
+    image.sum.one_by_one = true;
     for (int64_t b = 0; b < images; ++b) {
         image.take(c.in[0].as<float>() + b * in);
         tin_conv_transpose_hybrid(&w, image.stored.data(), c.in[1].as<int8_t>(), c.has(2) ? c.in[2].as<float>() : nullptr,

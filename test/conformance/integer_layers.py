@@ -246,7 +246,7 @@ def svdf(d):
 # Operators and the element types in which TFLite computes them.
 KINDS = {"conv": (conv, ("int8", "int16", "uint8", "float32")),
          "depthwise_conv": (depthwise_conv, ("int8", "int16", "uint8", "float32")),
-         "conv_transpose": (conv_transpose, ("int8", "int16", "uint8", "float32")),
+         "conv_transpose": (conv_transpose, ("int8", "int16", "uint8")),
          "fully_connected": (fully_connected, ("int8", "int16", "uint8", "float32")),
          "mat_mul": (mat_mul, ("int8", "int16", "float32")),
          "average_pool": (pool(BUILTINS.AVERAGE_POOL_2D), ("int8", "int16", "uint8")),
