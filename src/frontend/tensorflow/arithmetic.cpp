@@ -97,7 +97,7 @@ std::vector<Operand> tan(NodeReader& r) {
 }
 std::vector<Operand> atan(NodeReader& r) {
     const Formula x = formula(r);
-    return {apply(op::Atan2, x, x.number(1))};
+    return {apply(op::Atan2, x, max(sign(x), 1))};  // ones in the shape of x: Atan2 does not broadcast
 }
 std::vector<Operand> asin(NodeReader& r) {
     const Formula x = formula(r);

@@ -22,12 +22,23 @@ std::vector<Operand> but_first(const std::vector<Operand>& in) {
 
 std::vector<Operand> partitioned_call(NodeReader& r) { return r.graph.call(r.function("f"), r.in); }
 
+// Of a condition that is known at run time only, both branches are computed and one is chosen: functions have no effects here.
 std::vector<Operand> if_else(NodeReader& r) {
     const std::vector<Operand> args = but_first(r.in);
-    supported(is_known(r, r.in[0]),
-              "which branch is taken is known at run time only; export the model with one of them, or compute both "
-              "and choose with tf.where");
-    return r.graph.call(r.function(known(r, r.in[0]) != 0 ? "then_branch" : "else_branch"), args);
+    const AttributeValue yes = r.function("then_branch"), no = r.function("else_branch");
+    if (is_known(r, r.in[0])) return r.graph.call(known(r, r.in[0]) != 0 ? yes : no, args);
+    check(r.type(0).dtype == DType::boolean && r.type(0).elements() == 1, "the condition is {}", to_string(r.type(0)));
+    std::vector<Operand> out = r.graph.call(yes, args);
+    const std::vector<Operand> others = r.graph.call(no, args);
+    check(out.size() == others.size(), "the branches have {} and {} results", out.size(), others.size());
+    for (size_t i = 0; i < out.size(); ++i) {
+        const ValueId *a = std::get_if<ValueId>(&out[i]), *b = std::get_if<ValueId>(&others[i]);
+        if (!a || !b) return {Unknown{}};
+        supported(r.b.type(*a) == r.b.type(*b), "the branches give {} and {}; make both of one shape", to_string(r.b.type(*a)),
+                  to_string(r.b.type(*b)));
+        out[i] = r.b.add(op::Where, {Compose(r.b).reshape(r.operand(0), {}), *a, *b});
+    }
+    return out;
 }
 
 // The body is read as often as the condition says.

@@ -188,7 +188,7 @@ void GraphReader::read_node(Frame& frame, const Node& node, std::vector<Operand>
         if (e.fault == Fault::unsupported)
             add_problem(node, e.what());
         else if (e.fault != Fault::input || problems_.empty())
-            throw Error(e.fault, node_label(node) + ": " + e.what());
+            throw is_call(node.name) ? e : Error(e.fault, node_label(node) + ": " + e.what());
     } catch (const std::bad_alloc&) {
         fail(Fault::input, "{}: converting it needs more memory than there is", node_label(node));
     } catch (const std::length_error&) {

@@ -1,5 +1,6 @@
 // Matrix products.
 #include "frontend/compose/product.hpp"
+#include "frontend/compose/einsum.hpp"
 #include "frontend/tensorflow/ops.hpp"
 
 namespace tinsmith::tensorflow::from_tensorflow {
@@ -23,5 +24,10 @@ std::vector<Operand> product(NodeReader& r, bool left, bool right) {
 
 std::vector<Operand> mat_mul(NodeReader& r) { return product(r, r.flag("transpose_a"), r.flag("transpose_b")); }
 std::vector<Operand> batch_mat_mul(NodeReader& r) { return product(r, r.flag("adj_x"), r.flag("adj_y")); }
+
+std::vector<Operand> einsum(NodeReader& r) {
+    Compose m{r.b};
+    return {tinsmith::einsum(m, r.text("equation", ""), r.operands())};
+}
 
 }  // namespace tinsmith::tensorflow::from_tensorflow
