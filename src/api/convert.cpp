@@ -59,6 +59,7 @@ struct Destination {
 
 Destination destination(const ConvertOptions& options) {
     fs::path source(options.model), output(options.output);
+    if (!source.has_filename()) source = source.parent_path();  // a folder's path may end with a slash
     Destination out;
     out.stem = source.stem().string();
     if (output.extension() == suffix) {
