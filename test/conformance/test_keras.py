@@ -115,3 +115,24 @@ def test_quantisation_aware_training(command, runner, tmp_path, name):
 @pytest.mark.parametrize("name", ["gesture", "digits"])
 def test_pruned(command, runner, tmp_path, name):
     convert(command, MODELS / name / f"{name}_pruned_k2.h5", tmp_path / "pruned.tflite")
+
+
+def without_names(path):
+    """Everything of a file but names: tensors with their contents, operators with their options, in order."""
+    from ai_edge_litert import schema_py_generated as schema
+
+    model = schema.ModelT.InitFromPackedBuf(path.read_bytes(), 0)
+    contents = [None if b.data is None else bytes(bytearray(b.data)) for b in model.buffers]
+    graph = model.subgraphs[0]
+    tensors = [(None if t.shape is None else list(t.shape), t.type, contents[t.buffer]) for t in graph.tensors]
+    operators = [(model.operatorCodes[o.opcodeIndex].builtinCode, list(o.inputs), list(o.outputs),
+                  None if o.builtinOptions is None else sorted(vars(o.builtinOptions).items())) for o in graph.operators]
+    return tensors, operators, list(graph.inputs), list(graph.outputs)
+
+
+@pytest.mark.parametrize("folder", ["savedmodel", "savedmodel_k2"])
+@pytest.mark.parametrize("name", TRAINED)
+def test_saved_model_is_the_same_file(command, tmp_path, name, folder):
+    ours = convert(command, MODELS / name / f"{name}.h5", tmp_path / "h5.tflite")
+    saved = convert(command, MODELS / name / folder, tmp_path / "saved.tflite")
+    assert without_names(saved) == without_names(ours)
