@@ -62,7 +62,8 @@ static Json options_json(const ConvertOptions& options, Method method) {
 static Json record_of(const ConvertOptions& options, const Conversion& conversion, const Variant& variant,
                       const DataRecord& data) {
     const bool folder = fs::is_directory(options.model);
-    Json source = folder ? Json{{"folder", fs::path(options.model).filename().string()}} : file_json(conversion.sources.front());
+    Json source =
+        folder ? Json{{"folder", fs::path(options.model).filename().string()}} : file_json(conversion.sources.front());
     for (const SourceFile& file : std::span(conversion.sources).subspan(folder ? 0 : 1))
         source[folder ? "files" : "external"].push_back(file_json(file));
     source["format"] = conversion.format;
