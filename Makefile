@@ -40,9 +40,9 @@ test: .venv-test/ready
 	@tools/install-missing $(TEST)
 	cmake --preset release -DTINSMITH_TESTS=ON
 	cmake --build build/release
+	@test -e .venv-keras/ready || echo "skipped: the layers of Keras beside Keras itself (test/keras); make test-peers installs it and runs them"
 	ctest --test-dir build/release -j$(JOBS) --output-on-failure
 	$(PYTEST) test/conformance -n $(JOBS) --dist loadgroup -q
-	@test -e .venv-keras/ready || echo "skipped: the layers of Keras beside Keras itself (test/keras); make test-peers installs it and runs them"
 
 conformance: build .venv-test/ready
 	$(PYTEST) test/conformance -n $(JOBS) --dist loadgroup -q
