@@ -8,7 +8,8 @@ namespace tinsmith::keras {
 
 namespace {
 
-constexpr int most_seconds = 20;
+constexpr int free_seconds = 3;  // a sound file takes milliseconds
+constexpr size_t bytes_per_second = size_t{64} << 20;
 constexpr size_t free_memory = size_t{256} << 20, memory_per_byte = 16;
 
 Tensor unpack_tensor(Unpacker& in, const Buffer& file) {
@@ -27,8 +28,9 @@ Tensor unpack_tensor(Unpacker& in, const Buffer& file) {
 }  // namespace
 
 Hdf5::Hdf5(const Buffer& file) {
-    const auto packed = isolated([&](std::vector<std::byte>& out) { digest_hdf5(file, out); }, most_seconds,
-                                 free_memory + memory_per_byte * file.size());
+    const auto packed =
+        isolated([&](std::vector<std::byte>& out) { digest_hdf5(file, out); },
+                 free_seconds + static_cast<int>(file.size() / bytes_per_second), free_memory + memory_per_byte * file.size());
     check(packed.has_value(), "this is not a readable HDF5 file: it is damaged or incomplete");
     Unpacker in(*packed);
     while (!in.done()) {

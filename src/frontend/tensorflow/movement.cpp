@@ -55,7 +55,8 @@ namespace {
 
 std::vector<Operand> joined(NodeReader& r, std::vector<ValueId> parts, int64_t axis) {
     check(!parts.empty(), "nothing to join");
-    return {Compose(r.b).concat(std::move(parts), normalized_axis(axis, r.b.type(parts[0]).rank()))};
+    const int64_t along = normalized_axis(axis, r.b.type(parts[0]).rank());
+    return {Compose(r.b).concat(std::move(parts), along)};
 }
 
 }  // namespace
