@@ -3,7 +3,7 @@
 
 #include "base/file.hpp"
 #include "data/samples.hpp"
-#include "temporary.hpp"
+#include "data_test.hpp"
 
 #include <chrono>
 

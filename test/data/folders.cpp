@@ -1,7 +1,7 @@
 // Folders and lists of images, sounds and arrays: classes, order, and faults that name the file.
 #include "data/samples.hpp"
 #include "format/npy/npy.hpp"
-#include "temporary.hpp"
+#include "data_test.hpp"
 
 namespace tinsmith {
 namespace {

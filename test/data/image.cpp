@@ -4,7 +4,7 @@
 #include "base/file.hpp"
 #include "data/pixels.hpp"
 #include "format/npy/npy.hpp"
-#include "temporary.hpp"
+#include "data_test.hpp"
 
 #include <cmath>
 

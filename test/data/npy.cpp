@@ -2,6 +2,7 @@
 #include "format/npy/npy.hpp"
 
 #include "base/file.hpp"
+#include "temporary.hpp"
 
 #include <gtest/gtest.h>
 
@@ -33,7 +34,6 @@ std::string message_of(const Buffer& file) {
     return "no error";
 }
 
-std::string temporary(const std::string& name) { return (std::filesystem::temp_directory_path() / name).string(); }
 
 template <class T>
 Array array_of(DType dtype, Shape shape, std::vector<T> elements) {
@@ -91,7 +91,8 @@ TEST(Npy, every_truncation_is_an_error) {
 }
 
 TEST(Npy, written_files_are_read_again) {
-    const std::string path = temporary("tinsmith_test.npy");
+    const TemporaryFolder folder;
+    const std::string path = folder.path("tinsmith_test.npy");
     for (const Shape& shape : {Shape{}, Shape{1}, Shape{1, 1}, Shape{1, 1, 1}}) {
         const Array a = array_of<float>(DType::f32, shape, {1.5f});
         write_npy(path, a);
@@ -111,7 +112,8 @@ TEST(Npy, written_files_are_read_again) {
 }
 
 TEST(Npz, written_archives_are_read_again_and_are_the_same_bytes) {
-    const std::string path = temporary("tinsmith_test.npz"), other = temporary("tinsmith_test_2.npz");
+    const TemporaryFolder folder;
+    const std::string path = folder.path("tinsmith_test.npz"), other = folder.path("tinsmith_test_2.npz");
     const std::vector<std::pair<std::string, Array>> arrays{
         {"a/b:0", array_of<float>(DType::f32, {2}, {1, 2})},
         {"none", array_of<int64_t>(DType::i64, {0}, {})},
@@ -133,7 +135,6 @@ TEST(Npz, written_archives_are_read_again_and_are_the_same_bytes) {
                 part.data.bytes().data() < mapped.bytes().data() + mapped.size());  // where it lies, not a copy
     EXPECT_FALSE(npz.contains("b"));
     EXPECT_THROW(npz.read("b"), Error);
-    std::filesystem::remove(other);
 
     const Buffer whole = map_file(path);
     for (size_t at = 0; at < whole.size(); ++at) {  // each byte damaged in turn: an error or the same arrays, never a crash

@@ -4,17 +4,15 @@
 #include "data/convert.hpp"
 #include "data/fit.hpp"
 #include "data/random.hpp"
-#include "temporary.hpp"
+#include "data_test.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <filesystem>
 
 namespace tinsmith {
 namespace {
 
-std::string temporary(const std::string& name) { return (std::filesystem::temp_directory_path() / name).string(); }
 
 Array floats(Shape shape, std::vector<float> elements) {
     return {DType::f32, std::move(shape), Buffer::of(std::move(elements))};
@@ -52,7 +50,8 @@ TEST(FitSamples, only_the_other_layout_fits) {
 }
 
 TEST(Samples, arrays_by_name_converted_and_transposed) {
-    const std::string path = temporary("tinsmith_samples.npz");
+    const TemporaryFolder folder;
+    const std::string path = folder.path("tinsmith_samples.npz");
     const std::vector<std::pair<std::string, Array>> arrays{
         {"image", {DType::u8, {2, 1, 2, 3}, Buffer::of(std::vector<uint8_t>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})}},
         {"rate", {DType::i64, {}, Buffer::of(std::vector<int64_t>{16000})}},
@@ -72,11 +71,11 @@ TEST(Samples, arrays_by_name_converted_and_transposed) {
                   Samples(graph_with({{"x", {}}, {"y", {}}}), {path, {}, 0});
               }),
               path + ": there is no array for input 'x': the file has 'image', 'rate', 'more'");
-    std::filesystem::remove(path);
 }
 
 TEST(Samples, problems_name_file_input_and_sample) {
-    const std::string path = temporary("tinsmith_samples.npy");
+    const TemporaryFolder folder;
+    const std::string path = folder.path("tinsmith_samples.npy");
     write_npy(path, floats({3, 2}, {1, 2, 3, 4, 5, NAN}));
     const Graph graph = graph_with({{"x", {DType::f32, {1, 2}, {}}}});
     const Samples samples(graph, {path, {}, 0});
@@ -102,7 +101,6 @@ TEST(Samples, problems_name_file_input_and_sample) {
               "/dev/null: data is read from .npy, .npz, .csv, images (.jpg, .png, .bmp), sounds (.wav) and folders of them");
     const Samples indices(graph_with({{"i", {DType::i32, {1, 2}, {}}}}), {path, {}, 0});
     EXPECT_EQ(indices.inputs(0)[0].size(), 8u);
-    std::filesystem::remove(path);
 }
 
 TEST(Samples, random_ones_repeat_and_differ) {

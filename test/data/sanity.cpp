@@ -2,7 +2,7 @@
 #include "data/sanity.hpp"
 
 #include "data/choose.hpp"
-#include "temporary.hpp"
+#include "data_test.hpp"
 
 #include <nlohmann/json.hpp>
 

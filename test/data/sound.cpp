@@ -1,7 +1,7 @@
 // Sound: every kind of PCM, any rate, and no header that lies.
 #include "data/sound.hpp"
 
-#include "temporary.hpp"
+#include "data_test.hpp"
 
 #include <cmath>
 #include <numbers>

@@ -90,13 +90,10 @@ Buffer KerasFile::write() const {
     return image.close();
 }
 
-static std::string save_bytes(const std::string& name, std::span<const std::byte> bytes) {
-    const std::string path = testing::TempDir() + name;
-    std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<long>(bytes.size()));
-    return path;
+std::string KerasFile::save(const TemporaryFolder& folder, const std::string& name) const {
+    const Buffer file = write();
+    return folder.write(name, {reinterpret_cast<const char*>(file.bytes().data()), file.size()});
 }
-
-std::string KerasFile::save(const std::string& name) const { return save_bytes(name, write().bytes()); }
 
 KerasFile small_dense() {
     KerasFile file;
@@ -114,10 +111,9 @@ Buffer dense_objects() {
     return image.close();
 }
 
-std::string save_archive(const std::string& name, const Buffer& weights,
+std::string save_archive(const TemporaryFolder& folder, const std::string& name, const Buffer& weights,
                          const std::vector<std::pair<std::string, std::string>>& entries) {
-    const std::string path = testing::TempDir() + name;
-    std::remove(path.c_str());
+    const std::string path = folder.path(name);
     zip_t* zip = zip_open(path.c_str(), ZIP_CREATE, nullptr);
     for (const auto& [entry, text] : entries)
         zip_file_add(zip, entry.c_str(), zip_source_buffer(zip, text.data(), text.size(), 0), ZIP_FL_ENC_UTF_8);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/buffer.hpp"
+#include "temporary.hpp"
 
 #include <string>
 #include <vector>
@@ -18,14 +19,14 @@ struct KerasFile {
     std::vector<Layer> layers;
     std::string external_link;  // a layer by this name that lies in another file
 
-    Buffer write() const;                             // .h5
-    std::string save(const std::string& name) const;  // a path below the temporary folder
+    Buffer write() const;                                                            // .h5
+    std::string save(const TemporaryFolder& folder, const std::string& name) const;  // its path
 };
 
 // A Sequential of InputLayer "x" [null, 2] and Dense "d" of 3 units.
 KerasFile small_dense();
 // The same as an archive, with further entries.
-std::string save_archive(const std::string& name, const Buffer& weights,
+std::string save_archive(const TemporaryFolder& folder, const std::string& name, const Buffer& weights,
                          const std::vector<std::pair<std::string, std::string>>& entries);
 // The weights of a .keras of small_dense().
 Buffer dense_objects();

@@ -12,6 +12,11 @@
 namespace tinsmith {
 namespace {
 
+class KerasRead : public testing::Test {
+protected:
+    TemporaryFolder folder_;
+};
+
 std::string message_of(const std::string& path, Fault fault = Fault::input) {
     try {
         read_model(path);
@@ -31,8 +36,8 @@ std::string replaced(std::string text, const std::string& from, const std::strin
     return text.replace(text.find(from), from.size(), to);
 }
 
-TEST(KerasRead, DenseBecomesFullyConnected) {
-    const ReadResult result = read_model(small_dense().save("dense.h5"));
+TEST_F(KerasRead, DenseBecomesFullyConnected) {
+    const ReadResult result = read_model(small_dense().save(folder_, "dense.h5"));
     verify(result.graph);
     EXPECT_EQ(result.format, "keras 2.15.0");
     EXPECT_EQ(result.graph.inputs[0].name, "x");
@@ -45,38 +50,38 @@ TEST(KerasRead, DenseBecomesFullyConnected) {
               (std::vector<float>{0.1f, 0.4f, 0.2f, 0.5f, 0.3f, 0.6f}));
 }
 
-TEST(KerasRead, ArchiveGivesTheSameGraph) {
+TEST_F(KerasRead, ArchiveGivesTheSameGraph) {
     const KerasFile file = small_dense();
-    const std::string path = save_archive("dense.keras", dense_objects(),
+    const std::string path = save_archive(folder_, "dense.keras", dense_objects(),
                                           {{"metadata.json", R"({"keras_version": "3.5.0"})"}, {"config.json", file.config}});
-    const ReadResult archive = read_model(path), h5 = read_model(file.save("dense2.h5"));
+    const ReadResult archive = read_model(path), h5 = read_model(file.save(folder_, "dense2.h5"));
     ASSERT_EQ(archive.graph.nodes.size(), h5.graph.nodes.size());
     EXPECT_EQ(archive.graph.constant_floats(archive.graph.nodes[0].inputs[1]),
               h5.graph.constant_floats(h5.graph.nodes[0].inputs[1]));
 }
 
-TEST(KerasRead, SaysThatWeightsDoNotFitTheLayer) {
+TEST_F(KerasRead, SaysThatWeightsDoNotFitTheLayer) {
     KerasFile file = small_dense();
     file.layers[1].weights[0].second = {2, 4};
-    expect_mentions(message_of(file.save("misfit.h5")), {"misfit.h5", "layer 'd' (Dense)", "'kernel' has shape 2x4", "2x3"});
+    expect_mentions(message_of(file.save(folder_, "misfit.h5")), {"misfit.h5", "layer 'd' (Dense)", "'kernel' has shape 2x4", "2x3"});
 }
 
-TEST(KerasRead, SaysWhichWeightsAreMissing) {
+TEST_F(KerasRead, SaysWhichWeightsAreMissing) {
     KerasFile file = small_dense();
     file.layers[1].weights.pop_back();
-    expect_mentions(message_of(file.save("missing.h5")), {"layer 'd' (Dense)", "weight 'bias' is not in the file"});
+    expect_mentions(message_of(file.save(folder_, "missing.h5")), {"layer 'd' (Dense)", "weight 'bias' is not in the file"});
     file.layers.pop_back();
-    expect_mentions(message_of(file.save("no_layer.h5")), {"layer 'd' (Dense)", "not in the file"});
+    expect_mentions(message_of(file.save(folder_, "no_layer.h5")), {"layer 'd' (Dense)", "not in the file"});
 }
 
-TEST(KerasRead, SaysWhatWeightsAloneLack) {
+TEST_F(KerasRead, SaysWhatWeightsAloneLack) {
     KerasFile file = small_dense();
     file.config.clear();
-    expect_mentions(message_of(file.save("alone.h5")), {"no 'model_config'"});
+    expect_mentions(message_of(file.save(folder_, "alone.h5")), {"no 'model_config'"});
 }
 
 // The .h5 of Keras 3 gives operations the class names of layers: Multiply by a number is none of two tensors.
-TEST(KerasRead, TellsOperationsFromLayers) {
+TEST_F(KerasRead, TellsOperationsFromLayers) {
     KerasFile file;
     file.version = "3.5.0";
     file.config = R"({"class_name": "Functional", "config": {"name": "m", "layers": [
@@ -85,59 +90,60 @@ TEST(KerasRead, TellsOperationsFromLayers) {
             {"class_name": "__keras_tensor__", "config": {"shape": [null, 2], "keras_history": ["x", 0, 0]}}, 2.0]}]}],
         "input_layers": [["x", 0, 0]], "output_layers": [["twice", 0, 0]]}})";
     file.layers = {{"x", {}}};
-    const Graph graph = read_model(file.save("operation.h5")).graph;
+    const Graph graph = read_model(file.save(folder_, "operation.h5")).graph;
     ASSERT_EQ(graph.nodes.size(), 1u);
     EXPECT_EQ(graph.nodes[0].op->name, "Mul");
     EXPECT_EQ(graph.constant_floats(graph.nodes[0].inputs[1]), std::vector<float>{2});
 }
 
-TEST(KerasRead, RefusesMasks) {
+TEST_F(KerasRead, RefusesMasks) {
     KerasFile file = small_dense();
     file.config =
         replaced(file.config, R"("class_name": "Dense", "config": {"name": "d", "units": 3)",
                  R"("class_name": "Embedding", "config": {"name": "d", "mask_zero": true, "input_dim": 2, "output_dim": 3)");
     file.layers[1].weights = {{"d/embeddings:0", {2, 3}}};
-    expect_mentions(message_of(file.save("mask.h5"), Fault::unsupported), {"layer 'd' (Embedding)", "mask_zero=False"});
+    expect_mentions(message_of(file.save(folder_, "mask.h5"), Fault::unsupported), {"layer 'd' (Embedding)", "mask_zero=False"});
 }
 
-TEST(KerasRead, NeverExecutesLambdas) {
+TEST_F(KerasRead, NeverExecutesLambdas) {
     KerasFile file = small_dense();
     file.config = replaced(file.config, R"("class_name": "Dense")", R"("class_name": "Lambda")");
-    expect_mentions(message_of(file.save("lambda.h5"), Fault::unsupported), {"layer 'd' (Lambda)", "byte code", "SavedModel"});
+    expect_mentions(message_of(file.save(folder_, "lambda.h5"), Fault::unsupported), {"layer 'd' (Lambda)", "byte code", "SavedModel"});
 }
 
-TEST(KerasRead, RefusesLinksToOtherFiles) {
+TEST_F(KerasRead, RefusesLinksToOtherFiles) {
     KerasFile file = small_dense();
     file.layers.pop_back();
     file.external_link = "d";
-    expect_mentions(message_of(file.save("link.h5")), {"layer 'd'", "link to another place"});
+    expect_mentions(message_of(file.save(folder_, "link.h5")), {"layer 'd'", "link to another place"});
 }
 
-TEST(KerasRead, RefusesEntriesThatPointOutOfTheArchive) {
-    const std::string path = save_archive("out.keras", dense_objects(),
+TEST_F(KerasRead, RefusesEntriesThatPointOutOfTheArchive) {
+    const std::string path = save_archive(folder_, "out.keras", dense_objects(),
                                           {{"metadata.json", "{}"}, {"config.json", small_dense().config}, {"../evil", "x"}});
     expect_mentions(message_of(path), {"'../evil'"});
 }
 
-TEST(KerasRead, SaysWhatAnArchiveLacks) {
+TEST_F(KerasRead, SaysWhatAnArchiveLacks) {
     const std::string config = small_dense().config;
-    expect_mentions(message_of(save_archive("a.keras", dense_objects(), {{"metadata.json", "{}"}})), {"config.json"});
-    expect_mentions(message_of(save_archive("b.keras", Buffer(), {{"metadata.json", "{}"}, {"config.json", config}})),
+    expect_mentions(message_of(save_archive(folder_, "a.keras", dense_objects(), {{"metadata.json", "{}"}})), {"config.json"});
+    expect_mentions(message_of(save_archive(folder_, "b.keras", Buffer(), {{"metadata.json", "{}"}, {"config.json", config}})),
                     {"model.weights.h5"});
 }
 
-TEST(KerasRead, RefusesNumbersThatMakeNoSense) {
+TEST_F(KerasRead, RefusesNumbersThatMakeNoSense) {
     for (const char* units : {"-3", "1e300", "\"three\"", "[3, 3]", "99999999999999999999"}) {
         KerasFile file = small_dense();
         file.config = replaced(file.config, "\"units\": 3", std::string("\"units\": ") + units);
-        message_of(file.save("units.h5"));
+        message_of(file.save(folder_, "units.h5"));
     }
 }
 
 // Whatever the bytes are, the reader reads them or says what is wrong with them.
 void expect_no_surprise(std::span<const std::byte> bytes, const std::string& what) {
-    const std::string path = testing::TempDir() + "broken.h5";
-    std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<long>(bytes.size()));
+    const TemporaryFolder folder;
+    const std::string path =
+        folder.write("broken.h5", {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     try {
         verify(read_model(path).graph);
     } catch (const Error& e) {
@@ -145,13 +151,13 @@ void expect_no_surprise(std::span<const std::byte> bytes, const std::string& wha
     }
 }
 
-TEST(KerasRead, TruncationsAreErrors) {
+TEST_F(KerasRead, TruncationsAreErrors) {
     const Buffer whole = small_dense().write();
     for (size_t size = 1; size < whole.size(); size += 211)
         expect_no_surprise(whole.bytes().first(size), fmt::format("{} bytes", size));
 }
 
-TEST(KerasRead, FlippedBitsAreErrorsOrRead) {
+TEST_F(KerasRead, FlippedBitsAreErrorsOrRead) {
     const Buffer whole = small_dense().write();
     std::vector<std::byte> bytes(whole.bytes().begin(), whole.bytes().end());
     for (size_t i = 0; i < bytes.size(); i += 13) {

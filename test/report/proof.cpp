@@ -4,11 +4,11 @@
 #include "ir/builder.hpp"
 #include "op/list.hpp"
 #include "report/interface.hpp"
+#include "temporary.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <filesystem>
 
 namespace tinsmith {
 namespace {
@@ -77,8 +77,9 @@ TEST(Proof, stages_name_the_first_tensor_beyond_tolerance) {
 }
 
 TEST(Proof, stored_outputs_stand_for_the_source) {
-    const std::string path = (std::filesystem::temp_directory_path() / "tinsmith_expected.npz").string();
-    const std::string data = (std::filesystem::temp_directory_path() / "tinsmith_data.npy").string();
+    const TemporaryFolder folder;
+    const std::string path = folder.path("expected.npz");
+    const std::string data = folder.path("data.npy");
     Graph g;
     const ValueId x = g.add_value("x", {DType::f32, {1, 2}, {}});
     g.inputs.push_back({"x", x, ""});
@@ -90,8 +91,6 @@ TEST(Proof, stored_outputs_stand_for_the_source) {
     const Agreement agreement = prove_expected(open_npz(path), *session_runner(g, {}), Samples(g, {data, {}, 0}));
     EXPECT_EQ(agreement.outputs[0].max_abs, 1);
     EXPECT_EQ(agreement.outputs[0].max_value, 9);
-    std::filesystem::remove(path);
-    std::filesystem::remove(data);
 }
 
 TEST(Proof, interfaces_that_do_not_match_are_named) {
