@@ -1,0 +1,15 @@
+/* How the kernels for microcontrollers want their weights: run where code is generated. Each function returns the number of words
+ * that it writes to `packed`, or would write where that is null; 0 if the kernel cannot keep the bits of the plain one for these
+ * factors, which then has to be used: a multiplier of 1/2 or more, or sums beyond 24 bits. */
+#ifndef TIN_KERNEL_MCU_PACK_H
+#define TIN_KERNEL_MCU_PACK_H
+#include "kernel/mcu/layer.h"
+#ifdef __cplusplus
+extern "C" {
+#endif
+/* For tin_mcu_pointwise and tin_mcu_conv: `out` rows of `in` weights; the layout is in paired.h. */
+size_t tin_mcu_pack_pairs(int32_t in, int32_t out, const tin_mcu_range* range, const tin_mcu_factors* f, uint32_t* packed);
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,40 @@
+/* Dot products of two pixels with pairs of output channels. Weights a and b of a pair lie in one 16-bit lane as 256 a + b: a lane times
+ * x is summed as it is, and its low byte, b, on its own; the difference is 256 times a's sum. So a word of four 8-bit weights costs one
+ * extension instead of two. The stream of words holds for each pair of channels:
+ *   256 * bias(a) + bias(b); bias(b)    biases less x_zero times the sum of the weights
+ *   for each four inputs: the lanes (0, 2), then the lanes (1, 3), as sign extension splits four bytes; 0 beyond the last input
+ *   mantissa(a); mantissa(b); (e(a) - 1) | (e(b) - 1) << 8, e being shifts to the right
+ * a is the first channel. After an odd number of channels the last b is empty. */
+#ifndef TIN_KERNEL_MCU_PAIRED_H
+#define TIN_KERNEL_MCU_PAIRED_H
+#include "kernel/mcu/dsp.h"
+#include "kernel/mcu/layer.h"
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What pixels are multiplied with. */
+typedef struct {
+    const uint32_t* packed;
+    int32_t in, out;
+    int8_t y_zero;
+} tin_mcu_paired;
+
+#if TIN_MCU_DSP
+/* Words that two pixels take as 16-bit lanes: for each four inputs the even ones of the first, those of the second, the odd ones of the
+ * first, those of the second. */
+#define TIN_MCU_LANES(in) (((in) + 3) / 4 * 4)
+
+/* Rows p and q of n bytes as such lanes. Returns their end. What lies beyond n in the last four meets weights of 0. */
+uint32_t* tin_mcu_spread(const int8_t* p, const int8_t* q, int32_t n, uint32_t* lanes);
+
+/* All outputs of two pixels: those of the first at y, those of the second `second` bytes later. second = 0 where there is but one. */
+void tin_mcu_paired_lanes(const tin_mcu_paired* d, const uint32_t* lanes, int8_t* y, int32_t second);
+#else
+/* The same of pixels that lie in x as they are, the second `step` bytes after the first. */
+void tin_mcu_paired_rows(const tin_mcu_paired* d, const int8_t* x, int32_t step, int8_t* y, int32_t second);
+#endif
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,94 @@
+#include "random_layers.h"
+
+#include <string.h>
+
+#include "kernel/conv_integer.h"
+#include "kernel/mcu/pack.h"
+#include "kernel/mcu/pointwise.h"
+
+#define ROOM 16384
+#define CHANNELS 64
+/* Bytes that nobody may write lie before and after each result. */
+#define FENCE 16
+
+static int8_t x[ROOM], weights[ROOM], want[ROOM], have[ROOM + 2 * FENCE];
+static int32_t bias[CHANNELS];
+static tin_multiplier scale[CHANNELS];
+static uint32_t packed[ROOM], scratch[ROOM];
+
+static uint32_t draw(uint32_t* seed) {
+    *seed = *seed * 1664525u + 1013904223u;
+    return *seed >> 8;
+}
+static int32_t between(uint32_t* seed, int32_t low, int32_t high) {
+    return low + (int32_t)(draw(seed) % (uint32_t)(high - low + 1));
+}
+
+/* Bytes of the whole range, or of its two ends, or small ones. */
+static void fill(uint32_t* seed, int8_t* to, int32_t n) {
+    const int32_t kind = between(seed, 0, 3);
+    for (int32_t i = 0; i < n; ++i)
+        to[i] = (int8_t)(kind == 0   ? between(seed, 0, 1) * 255 - 128
+                         : kind == 1 ? between(seed, -3, 3)
+                                     : between(seed, -128, 127));
+}
+
+/* Shifts that lead to results in the range, mostly; now and then factors that the fast kernels refuse or that round all to zero. */
+static void draw_factors(uint32_t* seed, int32_t terms, int32_t channels) {
+    int32_t usual = 6;
+    while (terms > 4) terms /= 4, ++usual;
+    for (int32_t c = 0; c < channels; ++c) {
+        bias[c] = between(seed, 0, 9) ? between(seed, -20000, 20000) : between(seed, -8000000, 8000000);
+        scale[c].mantissa = INT32_C(1) << 30 | (int32_t)(draw(seed) << 7 & 0x3FFFFFFF);
+        scale[c].shift = -between(seed, usual > 8 ? usual - 4 : 1, usual + 4);
+    }
+    if (between(seed, 0, 5) == 0) scale[between(seed, 0, channels - 1)].shift = -between(seed, 0, 31);
+    if (between(seed, 0, 9) == 0) scale[between(seed, 0, channels - 1)].mantissa = 0;
+}
+
+static tin_mcu_range draw_range(uint32_t* seed) {
+    tin_mcu_range r = {(int8_t)between(seed, -128, 127), -128, -128, 127};
+    if (between(seed, 0, 1)) r.y_zero = (int8_t)between(seed, -128, 127);
+    if (between(seed, 0, 3) == 0) r.low = r.y_zero;
+    if (between(seed, 0, 3) == 0) r.high = (int8_t)between(seed, r.low, 127);
+    return r;
+}
+static tin_weighted_sum plain_sum(const tin_mcu_range* r) {
+    const tin_weighted_sum q = {r->x_zero, 0, r->y_zero, r->low, r->high, scale};
+    return q;
+}
+
+/* Compares the first n bytes of `want` and `have`, and the fences. */
+static void compare(int32_t n, tin_check* check) {
+    int wrong = memcmp(want, have + FENCE, (size_t)n) != 0;
+    for (int i = 0; i < FENCE; ++i) wrong |= have[i] != 77 || have[FENCE + n + i] != 77;
+    ++check->packed;
+    check->wrong += wrong;
+}
+
+static void one_pointwise(uint32_t* seed, tin_check* check) {
+    tin_mcu_dense d = {between(seed, 1, 9), between(seed, 1, 70), between(seed, 1, 18), {0, 0, 0, 0}};
+    d.range = draw_range(seed);
+    fill(seed, x, d.rows * d.in);
+    fill(seed, weights, d.out * d.in);
+    draw_factors(seed, d.in, d.out);
+    const tin_mcu_factors f = {weights, between(seed, 0, 3) ? bias : 0, scale};
+    if (!tin_mcu_pack_pairs(d.in, d.out, &d.range, &f, packed)) return;
+    tin_mcu_pointwise(&d, x, packed, scratch, have + FENCE);
+    const tin_window w = {1, d.rows, 1, d.in, d.rows, 1, d.out, 1, 1, 1, 1, 1, 1, 0, 0};
+    const tin_weighted_sum q = plain_sum(&d.range);
+    tin_conv_i8(&w, 1, x, weights, f.bias, &q, want);
+    compare(d.rows * d.out, check);
+}
+
+const tin_layer_check tin_layer_checks[] = {{"pointwise", one_pointwise}, {0, 0}};
+
+tin_check tin_check_layers(const tin_layer_check* what, uint32_t seed, int times) {
+    tin_check check = {0, 0, 0};
+    for (int i = 0; i < times && !check.wrong; ++i) {
+        memset(have, 77, sizeof have);
+        ++check.drawn;
+        what->one(&seed, &check);
+    }
+    return check;
+}
