@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "kernel/conv_integer.h"
+#include "kernel/mcu/depthwise_3x3.h"
 #include "kernel/mcu/pack.h"
 #include "kernel/mcu/pointwise.h"
 
@@ -81,7 +82,50 @@ static void one_pointwise(uint32_t* seed, tin_check* check) {
     compare(d.rows * d.out, check);
 }
 
-const tin_layer_check tin_layer_checks[] = {{"pointwise", one_pointwise}, {0, 0}};
+/* A window that lies on x at least in part. */
+static tin_mcu_window draw_window(uint32_t* seed, int32_t kernel_h, int32_t kernel_w, int32_t dilation) {
+    tin_mcu_window w;
+    memset(&w, 0, sizeof w);
+    w.kernel_h = (int16_t)kernel_h;
+    w.kernel_w = (int16_t)kernel_w;
+    w.dilation_h = (int16_t)between(seed, 1, dilation);
+    w.dilation_w = (int16_t)between(seed, 1, dilation);
+    w.stride_h = (int16_t)between(seed, 1, 3);
+    w.stride_w = between(seed, 0, 1) ? w.stride_h : (int16_t)between(seed, 1, 3);
+    w.pad_top = (int16_t)between(seed, 0, kernel_h - 1);
+    w.pad_left = (int16_t)between(seed, 0, kernel_w - 1);
+    w.in_h = (int16_t)between(seed, 1, 9);
+    w.in_w = (int16_t)between(seed, 1, 9);
+    w.out_h = (int16_t)((w.in_h + w.pad_top - 1) / w.stride_h + 1);
+    w.out_w = (int16_t)((w.in_w + w.pad_left - 1) / w.stride_w + 1);
+    if (between(seed, 0, 1)) w.out_h = (int16_t)between(seed, 1, w.out_h);
+    if (between(seed, 0, 1)) w.out_w = (int16_t)between(seed, 1, w.out_w);
+    w.range = draw_range(seed);
+    return w;
+}
+static tin_window plain_window(const tin_mcu_window* w) {
+    const tin_window p = {1,           w->in_h,       w->in_w,       w->in_c,     w->out_h,
+                          w->out_w,    w->out_c,      w->kernel_h,   w->kernel_w, w->stride_h,
+                          w->stride_w, w->dilation_h, w->dilation_w, w->pad_top,  w->pad_left};
+    return p;
+}
+
+static void one_depthwise_3x3(uint32_t* seed, tin_check* check) {
+    tin_mcu_window w = draw_window(seed, 3, 3, 1);
+    w.in_c = w.out_c = (int16_t)between(seed, 1, 14);
+    fill(seed, x, w.in_h * w.in_w * w.in_c);
+    fill(seed, weights, 9 * w.in_c);
+    draw_factors(seed, 9, w.in_c);
+    const tin_mcu_factors f = {weights, between(seed, 0, 3) ? bias : 0, scale};
+    if (!tin_mcu_pack_depthwise_3x3(w.in_c, &w.range, &f, packed)) return;
+    tin_mcu_depthwise_3x3(&w, x, packed, scratch, have + FENCE);
+    const tin_window p = plain_window(&w);
+    const tin_weighted_sum q = plain_sum(&w.range);
+    tin_depthwise_conv_i8(&p, x, weights, f.bias, &q, want);
+    compare(w.out_h * w.out_w * w.out_c, check);
+}
+
+const tin_layer_check tin_layer_checks[] = {{"pointwise", one_pointwise}, {"depthwise_3x3", one_depthwise_3x3}, {0, 0}};
 
 tin_check tin_check_layers(const tin_layer_check* what, uint32_t seed, int times) {
     tin_check check = {0, 0, 0};

@@ -1,5 +1,6 @@
 #include "kernel/mcu/pack.h"
 
+#include "kernel/mcu/depthwise_3x3.h"
 #include "kernel/mcu/pack_channel.h"
 
 /* Lane k of a pair's weights lies where sign extension of bytes puts input k: lanes 0 2, 1 3 of each four. */
@@ -33,4 +34,20 @@ size_t tin_mcu_pack_pairs(int32_t in, int32_t out, const tin_mcu_range* range, c
         words[lanes + 4] = (uint32_t)a.shift_less_1 | (uint32_t)b.shift_less_1 << 8;
     }
     return (size_t)(out + 1) / 2 * step;
+}
+
+size_t tin_mcu_pack_depthwise_3x3(int32_t channels, const tin_mcu_range* range, const tin_mcu_factors* f, uint32_t* packed) {
+    for (int32_t c = 0; c < channels; ++c) {
+        int8_t weights[9], columns[12] = {0};
+        for (int32_t k = 0; k < 9; ++k) columns[4 * (k % 3) + k / 3] = weights[k] = f->weights[k * channels + c];
+        tin_mcu_channel channel;
+        if (!tin_mcu_channel_of(9, weights, c, range, f, INT32_C(1) << 30, &channel)) return 0;
+        if (!packed) continue;
+        columns[3] = (int8_t)channel.shift_less_1;
+        uint32_t* words = packed + TIN_MCU_3X3_WORDS * (size_t)c;
+        words[0] = (uint32_t)channel.bias;
+        words[1] = (uint32_t)channel.mantissa;
+        memcpy(words + 2, columns, sizeof columns);
+    }
+    return TIN_MCU_3X3_WORDS * (size_t)channels;
 }
