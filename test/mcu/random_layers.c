@@ -3,9 +3,13 @@
 #include <string.h>
 
 #include "kernel/conv_integer.h"
+#include "kernel/mat_mul_integer.h"
+#include "kernel/mcu/conv.h"
 #include "kernel/mcu/depthwise_3x3.h"
+#include "kernel/mcu/fully_connected.h"
 #include "kernel/mcu/pack.h"
 #include "kernel/mcu/pointwise.h"
+#include "kernel/mcu/sum.h"
 
 #define ROOM 16384
 #define CHANNELS 64
@@ -59,10 +63,13 @@ static tin_weighted_sum plain_sum(const tin_mcu_range* r) {
     return q;
 }
 
-/* Compares the first n bytes of `want` and `have`, and the fences. */
-static void compare(int32_t n, tin_check* check) {
+/* Compares the first n bytes of `want` and `have`, and looks whether anything was written beyond them or beyond the scratch. */
+static void compare(int32_t n, int32_t scratch_bytes, tin_check* check) {
     int wrong = memcmp(want, have + FENCE, (size_t)n) != 0;
-    for (int i = 0; i < FENCE; ++i) wrong |= have[i] != 77 || have[FENCE + n + i] != 77;
+    for (int i = 0; i < FENCE; ++i) {
+        wrong |= have[i] != 77 || have[FENCE + n + i] != 77;
+        wrong |= ((const int8_t*)scratch)[scratch_bytes + i] != 77;
+    }
     ++check->packed;
     check->wrong += wrong;
 }
@@ -79,7 +86,7 @@ static void one_pointwise(uint32_t* seed, tin_check* check) {
     const tin_window w = {1, d.rows, 1, d.in, d.rows, 1, d.out, 1, 1, 1, 1, 1, 1, 0, 0};
     const tin_weighted_sum q = plain_sum(&d.range);
     tin_conv_i8(&w, 1, x, weights, f.bias, &q, want);
-    compare(d.rows * d.out, check);
+    compare(d.rows * d.out, tin_mcu_pointwise_scratch(&d), check);
 }
 
 /* A window that lies on x at least in part. */
@@ -122,15 +129,91 @@ static void one_depthwise_3x3(uint32_t* seed, tin_check* check) {
     const tin_window p = plain_window(&w);
     const tin_weighted_sum q = plain_sum(&w.range);
     tin_depthwise_conv_i8(&p, x, weights, f.bias, &q, want);
-    compare(w.out_h * w.out_w * w.out_c, check);
+    compare(w.out_h * w.out_w * w.out_c, tin_mcu_depthwise_3x3_scratch(&w), check);
 }
 
-const tin_layer_check tin_layer_checks[] = {{"pointwise", one_pointwise}, {"depthwise_3x3", one_depthwise_3x3}, {0, 0}};
+static void one_conv(uint32_t* seed, tin_check* check) {
+    tin_mcu_window w = draw_window(seed, between(seed, 1, 4), between(seed, 1, 4), 2);
+    w.in_c = (int16_t)(between(seed, 0, 1) ? between(seed, 1, 7) : 4 * between(seed, 1, 3));
+    w.out_c = (int16_t)between(seed, 1, 9);
+    const int32_t in = w.kernel_h * w.kernel_w * w.in_c;
+    fill(seed, x, w.in_h * w.in_w * w.in_c);
+    fill(seed, weights, in * w.out_c);
+    draw_factors(seed, in, w.out_c);
+    const tin_mcu_factors f = {weights, between(seed, 0, 3) ? bias : 0, scale};
+    const int depthwise = w.in_c == 1 && between(seed, 0, 1);
+    if (!(depthwise ? tin_mcu_pack_one_channel : tin_mcu_pack_pairs)(in, w.out_c, &w.range, &f, packed)) return;
+    tin_mcu_conv(&w, x, packed, scratch, have + FENCE);
+    const tin_window p = plain_window(&w);
+    const tin_weighted_sum q = plain_sum(&w.range);
+    if (depthwise)
+        tin_depthwise_conv_i8(&p, x, weights, f.bias, &q, want);
+    else
+        tin_conv_i8(&p, 1, x, weights, f.bias, &q, want);
+    compare(w.out_h * w.out_w * w.out_c, tin_mcu_conv_scratch(&w), check);
+}
+
+static void one_fully_connected(uint32_t* seed, tin_check* check) {
+    tin_mcu_dense d = {
+        1, between(seed, 0, 3) ? between(seed, 1, 70) : between(seed, 500, 1100), between(seed, 1, 13), {0, 0, 0, 0}};
+    d.range = draw_range(seed);
+    fill(seed, x, d.in);
+    fill(seed, weights, d.out * d.in);
+    draw_factors(seed, d.in, d.out);
+    if (between(seed, 0, 1))
+        for (int32_t c = 1; c < d.out; ++c) scale[c] = scale[0];
+    const tin_mcu_factors f = {weights, between(seed, 0, 3) ? bias : 0, scale};
+    if (!tin_mcu_pack_fully_connected(d.in, d.out, &d.range, &f, packed)) return;
+    tin_mcu_fully_connected(&d, x, packed, scratch, have + FENCE);
+    const tin_dense p = {1, d.in, d.out};
+    const tin_weighted_sum q = plain_sum(&d.range);
+    tin_fully_connected_i8(&p, x, weights, f.bias, &q, want);
+    compare(d.out, tin_mcu_fully_connected_scratch(&d), check);
+}
+
+/* A factor below 1, as TFLite's converter stores it. */
+static tin_multiplier draw_multiplier(uint32_t* seed, int32_t least_shift, int32_t most_shift) {
+    const tin_multiplier m = {INT32_C(1) << 30 | (int32_t)(draw(seed) << 7 & 0x3FFFFFFF),
+                              between(seed, least_shift, most_shift)};
+    return m;
+}
+
+/* All pairs of bytes, the larger of both scales as TFLite sets it: half of what 20 bits hold. */
+static void one_sum(uint32_t* seed, tin_check* check) {
+    const tin_multiplier half = {INT32_C(1) << 30, 0}, other = draw_multiplier(seed, -6, -1),
+                         result = draw_multiplier(seed, -20, -18);
+    const int larger = between(seed, 0, 1), subtract = between(seed, 0, 1);
+    const tin_mcu_range r = draw_range(seed);
+    const tin_binary q = {
+        r.x_zero, between(seed, -128, 127), r.y_zero, larger ? half : other, larger ? other : half, result, 20, r.low, r.high};
+    tin_mcu_sum s;
+    if (!tin_mcu_fit_sum(&q, subtract, &s)) return;
+    for (int32_t first = -128; first < 128; first += 32) {
+        const int32_t n = 32 * 256 - between(seed, 0, 3);
+        for (int32_t i = 0; i < n; ++i) {
+            x[i] = (int8_t)(first + i / 256);
+            weights[i] = (int8_t)(i % 256 - 128);
+        }
+        const tin_walk walk = {1, {n}, {{1}, {1}, {0}}};
+        (subtract ? tin_sub_qi8 : tin_add_qi8)(x, weights, want, &walk, &q);
+        memset(have, 77, sizeof have);
+        tin_mcu_add(&s, x, weights, n, have + FENCE);
+        compare(n, 0, check);
+    }
+}
+
+const tin_layer_check tin_layer_checks[] = {{"pointwise", one_pointwise, 2000},
+                                            {"depthwise_3x3", one_depthwise_3x3, 2000},
+                                            {"conv", one_conv, 2000},
+                                            {"fully_connected", one_fully_connected, 1000},
+                                            {"sum", one_sum, 50},
+                                            {0, 0, 0}};
 
 tin_check tin_check_layers(const tin_layer_check* what, uint32_t seed, int times) {
     tin_check check = {0, 0, 0};
     for (int i = 0; i < times && !check.wrong; ++i) {
         memset(have, 77, sizeof have);
+        memset(scratch, 77, sizeof scratch);
         ++check.drawn;
         what->one(&seed, &check);
     }

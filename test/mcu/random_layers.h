@@ -14,6 +14,7 @@ typedef struct {
 typedef struct {
     const char* name;
     void (*one)(uint32_t* seed, tin_check* check);
+    int times; /* that make a quick test */
 } tin_layer_check;
 
 /* Ends with a name of null. */

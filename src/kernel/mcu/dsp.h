@@ -20,6 +20,7 @@ static inline uint32_t tin_load_word(const int8_t* x) {
     memcpy(&word, x, sizeof word);
     return word;
 }
+static inline void tin_store_word(int8_t* y, uint32_t word) { memcpy(y, &word, sizeof word); }
 
 #if TIN_MCU_DSP && defined(__ARM_FEATURE_DSP)
 #define TIN_MCU_INSTRUCTION_1(name, text)           \
@@ -63,6 +64,11 @@ static inline int32_t tin_high_product(int32_t a, int32_t b, int32_t c) {
     __asm__("smmlar %0, %1, %2, %3" : "=r"(y) : "r"(a), "r"(b), "r"(c));
     return y;
 }
+static inline int32_t tin_to_byte(int32_t x) {
+    int32_t y;
+    __asm__("ssat %0, #8, %1" : "=r"(y) : "r"(x));
+    return y;
+}
 static inline int32_t tin_half_to_byte(int32_t x) {
     int32_t y;
     __asm__("ssat %0, #8, %1, asr #1" : "=r"(y) : "r"(x));
@@ -102,10 +108,8 @@ static inline int32_t tin_smlad(uint32_t a, uint32_t b, int32_t c) { return tin_
 static inline int32_t tin_high_product(int32_t a, int32_t b, int32_t c) {
     return tin_wrapped((int32_t)(((int64_t)a * b + (INT64_C(1) << 31)) >> 32), c);
 }
-/* x / 2 rounded down, limited to 8 bits. */
-static inline int32_t tin_half_to_byte(int32_t x) {
-    const int32_t half = x >> 1;
-    return half < -128 ? -128 : half > 127 ? 127 : half;
-}
+/* x limited to 8 bits; x / 2 rounded down, limited to 8 bits. */
+static inline int32_t tin_to_byte(int32_t x) { return x < -128 ? -128 : x > 127 ? 127 : x; }
+static inline int32_t tin_half_to_byte(int32_t x) { return tin_to_byte(x >> 1); }
 #endif
 #endif

@@ -1,9 +1,15 @@
-/* What one output channel adds to its sum and is multiplied with, for kernels that sum x as it is stored. */
+/* What one output channel adds to its sum and is multiplied with, for kernels that sum x as it is stored; and lanes of two weights. */
 #ifndef TIN_KERNEL_MCU_PACK_CHANNEL_H
 #define TIN_KERNEL_MCU_PACK_CHANNEL_H
 #include <string.h>
 
 #include "kernel/mcu/layer.h"
+
+/* Weights of one channel, n of them, `step` bytes apart. */
+typedef struct {
+    const int8_t* first;
+    int32_t n, step;
+} tin_mcu_row;
 
 typedef struct {
     int32_t bias; /* less x_zero times the sum of the weights */
@@ -11,27 +17,11 @@ typedef struct {
     int32_t shift_less_1; /* to the right */
 } tin_mcu_channel;
 
-/* Of channel c, whose n weights are given. Returns 0 if a sum may leave [-limit, limit) or if requantise.h cannot round as
- * fixed_point.h does. */
-static inline int tin_mcu_channel_of(int32_t n, const int8_t* weights, int32_t c, const tin_mcu_range* range,
-                                     const tin_mcu_factors* f, int32_t limit, tin_mcu_channel* channel) {
-    const tin_multiplier m = f->scale[c];
-    int64_t low = f->bias ? f->bias[c] : 0, high;
-    for (int32_t k = 0; k < n; ++k) low -= (int64_t)range->x_zero * weights[k];
-    if (low < INT32_MIN || low > INT32_MAX) return 0;
-    channel->bias = (int32_t)low;
-    high = low;
-    for (int32_t k = 0; k < n; ++k) {
-        low += weights[k] * (weights[k] > 0 ? INT64_C(-128) : INT64_C(127));
-        high += weights[k] * (weights[k] > 0 ? INT64_C(127) : INT64_C(-128));
-    }
-    if (low < -(int64_t)limit || high >= limit) return 0;
-    /* Sums that round to 0 whatever they are: a product of 0 says it with a shift that fits. */
-    const int64_t largest = -low > high ? -low : high;
-    const int nothing = m.mantissa == 0 || (m.shift < -21 && largest < INT64_C(1) << (-m.shift - 1));
-    if (!nothing && (m.mantissa < 0 || m.shift > -1 || m.shift < -21)) return 0;
-    channel->mantissa = nothing ? 0 : m.mantissa;
-    channel->shift_less_1 = nothing ? 0 : -m.shift - 1;
-    return 1;
-}
+/* Of channel c. Returns 0 if a sum may leave [-limit, limit) or if requantise.h cannot round as fixed_point.h does. */
+int tin_mcu_channel_of(const tin_mcu_row* row, int32_t c, const tin_mcu_range* range, const tin_mcu_factors* f, int64_t limit,
+                       tin_mcu_channel* channel);
+
+/* Inputs first to first + n of channels a and b as lanes 256 a + b, zeros after them: for each four inputs, `step` words after those of
+ * the four before, lanes 0, 2 and 1, 3. b.n may be 0. Returns 0 if a lane does not hold them. Nothing is written if `words` is null. */
+int tin_mcu_pack_lanes(const tin_mcu_row* a, const tin_mcu_row* b, int32_t first, int32_t n, size_t step, uint32_t* words);
 #endif

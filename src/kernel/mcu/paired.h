@@ -13,26 +13,35 @@
 extern "C" {
 #endif
 
-/* What pixels are multiplied with. */
+/* What two pixels are multiplied with, and where they lie; made once for a layer. */
 typedef struct {
+    const uint32_t* lanes;
+    uint32_t skip; /* bytes of code that the first turn leaves out */
+    int32_t zero_2_plus_1;
+    int32_t second; /* bytes from the first pixel's outputs to the second's; 0 where there is but one pixel */
+    const uint32_t* lanes_end;
+    int32_t even; /* outputs in whole pairs */
     const uint32_t* packed;
-    int32_t in, out;
-    int8_t y_zero;
+    int32_t in, out, exact_below_zero;
 } tin_mcu_paired;
+
+tin_mcu_paired tin_mcu_paired_with(int32_t in, int32_t out, int8_t y_zero, const uint32_t* packed, const uint32_t* lanes);
 
 #if TIN_MCU_DSP
 /* Words that two pixels take as 16-bit lanes: for each four inputs the even ones of the first, those of the second, the odd ones of the
  * first, those of the second. */
 #define TIN_MCU_LANES(in) (((in) + 3) / 4 * 4)
 
-/* Rows p and q of n bytes as such lanes. Returns their end. What lies beyond n in the last four meets weights of 0. */
-uint32_t* tin_mcu_spread(const int8_t* p, const int8_t* q, int32_t n, uint32_t* lanes);
+/* As such lanes: `rows` rows of n bytes, `step` bytes apart, from p and from q on; n is a multiple of four. Returns their end. */
+uint32_t* tin_mcu_spread(const int8_t* p, const int8_t* q, uint32_t* lanes, int32_t n, int32_t rows, int32_t step);
+/* One row of any n. What lies beyond n in the last four meets weights of 0. */
+void tin_mcu_spread_any(const int8_t* p, const int8_t* q, uint32_t* lanes, int32_t n);
 
-/* All outputs of two pixels: those of the first at y, those of the second `second` bytes later. second = 0 where there is but one. */
-void tin_mcu_paired_lanes(const tin_mcu_paired* d, const uint32_t* lanes, int8_t* y, int32_t second);
+/* All outputs of the two pixels in d->lanes. */
+void tin_mcu_paired_lanes(const tin_mcu_paired* d, int8_t* y);
 #else
 /* The same of pixels that lie in x as they are, the second `step` bytes after the first. */
-void tin_mcu_paired_rows(const tin_mcu_paired* d, const int8_t* x, int32_t step, int8_t* y, int32_t second);
+void tin_mcu_paired_rows(const tin_mcu_paired* d, const int8_t* x, int32_t step, int8_t* y);
 #endif
 #ifdef __cplusplus
 }

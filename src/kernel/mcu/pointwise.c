@@ -4,18 +4,21 @@
 #include "kernel/mcu/requantise.h"
 
 void tin_mcu_pointwise(const tin_mcu_dense* d, const int8_t* x, const uint32_t* packed, void* scratch, int8_t* y) {
-    const tin_mcu_paired pairs = {packed, d->in, d->out, d->range.y_zero};
+    const int32_t in = d->in, out = d->out;
+    tin_mcu_paired pairs = tin_mcu_paired_with(in, out, d->range.y_zero, packed, (const uint32_t*)scratch);
     int8_t* to = y;
-    (void)scratch;
-    for (int32_t r = 0; r < d->rows; r += 2, x += 2 * d->in, to += 2 * d->out) {
-        const int last = r + 1 == d->rows;
-        const int32_t step = last ? 0 : d->in, second = last ? 0 : d->out;
+    for (int32_t r = d->rows; r > 0; r -= 2, x += 2 * in, to += 2 * out) {
+        const int32_t step = r > 1 ? in : 0;
+        if (r == 1) pairs.second = 0;
 #if TIN_MCU_DSP
-        tin_mcu_spread(x, x + step, d->in, (uint32_t*)scratch);
-        tin_mcu_paired_lanes(&pairs, (const uint32_t*)scratch, to, second);
+        if (in & 3)
+            tin_mcu_spread_any(x, x + step, (uint32_t*)scratch, in);
+        else
+            tin_mcu_spread(x, x + step, (uint32_t*)scratch, in, 1, 0);
+        tin_mcu_paired_lanes(&pairs, to);
 #else
-        tin_mcu_paired_rows(&pairs, x, step, to, second);
+        tin_mcu_paired_rows(&pairs, x, step, to);
 #endif
     }
-    tin_mcu_limit(y, d->rows * d->out, d->range.low, d->range.high);
+    tin_mcu_limit(y, d->rows * out, d->range.low, d->range.high);
 }

@@ -1,0 +1,130 @@
+#include "kernel/mcu/fully_connected.h"
+
+#include "kernel/mcu/requantise.h"
+
+/* The dot products of a chunk with four channels: sum[0] = 256 a + b and sum[1] = b of the first two, sum[2] and sum[3] of the others.
+ * Returns the end of the weights. */
+#if TIN_MCU_DSP && defined(__ARM_FEATURE_DSP)
+#define UNUSED __attribute__((unused))
+/* Four groups of four inputs a turn; the first turn enters where their number asks for: a group is 14 instructions of 4 bytes. */
+#define GROUP                             \
+    "ldrd r8, r9, [r0], #8\n"             \
+    "ldmia.w r2!, {r10, r11, r12, r14}\n" \
+    "smlad r4, r8, r10, r4\n"             \
+    "smlad r6, r8, r12, r6\n"             \
+    "sxtb16 r10, r10\n"                   \
+    "sxtb16 r12, r12\n"                   \
+    "smlad r5, r8, r10, r5\n"             \
+    "smlad r7, r8, r12, r7\n"             \
+    "smlad r4, r9, r11, r4\n"             \
+    "smlad r6, r9, r14, r6\n"             \
+    "sxtb16 r11, r11\n"                   \
+    "sxtb16 r14, r14\n"                   \
+    "smlad r5, r9, r11, r5\n"             \
+    "smlad r7, r9, r14, r7\n"
+__attribute__((naked, noinline)) static const uint32_t* four_sums(UNUSED const uint32_t* x, UNUSED const uint32_t* x_end,
+                                                                  UNUSED const uint32_t* w, UNUSED int32_t* sum) {
+    __asm__(
+        "push {r4-r11, r14}\n"
+        "sub r8, r0, r1\n"
+        "and r8, r8, #24\n"
+        "rsb r8, r8, r8, lsl #3\n"
+        "mov r4, #0\n"
+        "mov r5, #0\n"
+        "mov r6, #0\n"
+        "mov r7, #0\n"
+        "add pc, r8\n"
+        "nop\n"
+        "1:\n" GROUP GROUP GROUP GROUP
+        "cmp r0, r1\n"
+        "bne 1b\n"
+        "stmia r3, {r4, r5, r6, r7}\n"
+        "mov r0, r2\n"
+        "pop {r4-r11, pc}\n");
+}
+#undef GROUP
+#undef UNUSED
+#elif TIN_MCU_DSP
+static const uint32_t* four_sums(const uint32_t* x, const uint32_t* x_end, const uint32_t* w, int32_t* sum) {
+    for (int i = 0; i < 4; ++i) sum[i] = 0;
+    for (; x != x_end; x += 2, w += 4)
+        for (int i = 0; i < 4; ++i) {
+            sum[i & 2] = tin_smlad(x[i & 1], w[i], sum[i & 2]);
+            sum[i | 1] = tin_smlad(x[i & 1], tin_even_bytes(w[i]), sum[i | 1]);
+        }
+    return w;
+}
+#else
+/* Inputs 0, 2, 1, 3 of each four, in this order, meet the lanes of the first two channels, then those of the others. */
+static const uint32_t* four_sums(const int8_t* x, const int8_t* x_end, const uint32_t* w, int32_t* sum) {
+    uint32_t a = 0, b = 0, c = 0, d = 0;
+    for (; x < x_end; x += 4, w += 4) {
+        const int8_t* lane = (const int8_t*)w;
+        const int32_t n = x_end - x < 4 ? (int32_t)(x_end - x) : 4;
+        for (int32_t i = 0; i < n; ++i) {
+            int16_t first, second;
+            const int32_t at = 2 * (i >> 1 | (i & 1) << 1);
+            memcpy(&first, lane + at, sizeof first);
+            memcpy(&second, lane + at + 8, sizeof second);
+            a += (uint32_t)(x[i] * first);
+            b += (uint32_t)(x[i] * lane[at]);
+            c += (uint32_t)(x[i] * second);
+            d += (uint32_t)(x[i] * lane[at + 8]);
+        }
+    }
+    sum[0] = (int32_t)a;
+    sum[1] = (int32_t)b;
+    sum[2] = (int32_t)c;
+    sum[3] = (int32_t)d;
+    return w;
+}
+#endif
+
+/* One row as lanes: for each four inputs the even ones, then the odd ones. What lies beyond n meets weights of 0. */
+#if TIN_MCU_DSP
+static uint32_t* spread(const int8_t* x, int32_t n, uint32_t* lanes) {
+    for (; n >= 4; n -= 4, x += 4, lanes += 2) {
+        const uint32_t four = tin_load_word(x);
+        lanes[0] = tin_even_bytes(four);
+        lanes[1] = tin_odd_bytes(four);
+    }
+    if (n == 0) return lanes;
+    int8_t last[4] = {0, 0, 0, 0};
+    for (int32_t i = 0; i < n; ++i) last[i] = x[i];
+    return spread(last, 4, lanes);
+}
+#endif
+
+/* The stored results of four channels or fewer. */
+static void store(const int32_t* sum, const uint32_t* factors, int8_t y_zero, int32_t n, int8_t* y) {
+    for (int32_t i = 0; i < n; ++i) {
+        const uint32_t shift = factors[4] >> (8 * i) & 0xFFu;
+        y[i] = (int8_t)tin_mcu_stored((int32_t)((uint32_t)sum[i] * 2u), (int32_t)factors[i],
+                                      tin_mcu_half(2 * y_zero + 1, shift), shift, y_zero != -128);
+    }
+}
+
+void tin_mcu_fully_connected(const tin_mcu_dense* d, const int8_t* x, const uint32_t* packed, void* scratch, int8_t* y) {
+    const int32_t out = (d->out + 3) / 4 * 4, factors_step = (int32_t)packed[0];
+    const uint32_t *w = packed + 1, *bias = w + (d->in + 3) / 4 * out, *factors = bias + out;
+    int32_t* sums = (int32_t*)scratch + TIN_MCU_CHUNK / 2;
+    for (int32_t at = 0; at < d->in; at += TIN_MCU_CHUNK) {
+        const int32_t n = d->in - at < TIN_MCU_CHUNK ? d->in - at : TIN_MCU_CHUNK, last = at + n == d->in;
+#if TIN_MCU_DSP
+        const uint32_t *begin = (const uint32_t*)scratch, *end = spread(x + at, n, (uint32_t*)scratch);
+#else
+        const int8_t *begin = x + at, *end = begin + n;
+#endif
+        for (int32_t c = 0; c < d->out; c += 4) {
+            int32_t sum[4];
+            w = four_sums(begin, end, w, sum);
+            for (int32_t i = 0; i < 4; i += 2) sum[i] = (int32_t)((uint32_t)sum[i] - (uint32_t)sum[i + 1]) >> 8;
+            for (int32_t i = 0; i < 4; ++i) sum[i] += at ? sums[c + i] : (int32_t)bias[c + i];
+            if (last)
+                store(sum, factors + c / 4 * factors_step, d->range.y_zero, d->out - c < 4 ? d->out - c : 4, y + c);
+            else
+                memcpy(sums + c, sum, sizeof sum);
+        }
+    }
+    tin_mcu_limit(y, d->out, d->range.low, d->range.high);
+}
