@@ -2,7 +2,7 @@
 
 #include "op/custom.hpp"
 #include "run/fast_kernel.hpp"
-#include "run/memory_plan.hpp"
+#include "plan/lifetimes.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,9 +1,9 @@
 // Making a graph ready: folding, kernels, constants, memory. Running it is in program.cpp.
 #include "op/list.hpp"
 #include "run/available_memory.hpp"
-#include "run/fold_pads.hpp"
+#include "plan/fold_pads.hpp"
 #include "run/integer_kernel.hpp"
-#include "run/memory_plan.hpp"
+#include "plan/lifetimes.hpp"
 #include "run/program.hpp"
 
 #include <algorithm>
@@ -157,7 +157,7 @@ Session::Session(Graph graph, const SessionOptions& options) : program_(std::mak
               "(--no-verify) or use a machine with more memory",
               human_bytes(need), human_bytes(available));
     p.fold_constants((available - need) / 2, options.folded);
-    if (options.fast) fold_pads(p.graph);
+    if (options.fast) fold_pads(p.graph, dtype_bit(DType::f32));
     p.choose_kernels(options);
     p.lay_out_constants();
     p.plan();

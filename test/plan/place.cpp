@@ -1,5 +1,5 @@
 // Placements: nothing that lives at the same time overlaps, and no arena is larger than needed by much.
-#include "run/memory_plan.hpp"
+#include "plan/place.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,6 @@
-#include "run/memory_plan.hpp"
+#include "plan/place.hpp"
+
+#include "plan/separation.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -53,42 +55,32 @@ Placement place(std::span<const Lifetime> lifetimes, size_t alignment) {
     return result;
 }
 
-size_t live_peak(std::span<const Lifetime> lifetimes, size_t alignment) {
+size_t live_peak(std::span<const Lifetime> lifetimes, size_t alignment) { return live_peak({lifetimes, {}, alignment}); }
+
+size_t live_peak(const PlaceProblem& problem) {
     uint32_t steps = 0;
-    for (const Lifetime& life : lifetimes) steps = std::max(steps, life.last + 1);
-    std::vector<size_t> begins(steps + 1), ends(steps + 1);
-    for (const Lifetime& life : lifetimes) {
-        begins[life.first] += rounded(life.bytes, alignment);
-        ends[life.last + 1] += rounded(life.bytes, alignment);
+    for (const Lifetime& life : problem.lives) steps = std::max(steps, life.last + 1);
+    std::vector<size_t> begins(steps + 1), ends(steps + 1), shared(problem.lives.size()), saved(steps + 1);
+    for (const Lifetime& life : problem.lives) {
+        begins[life.first] += rounded(life.bytes, problem.alignment);
+        ends[life.last + 1] += rounded(life.bytes, problem.alignment);
+    }
+    // A result has at most its end beyond `distance`, and at most all of the operand, in common with it.
+    for (const Overlap& overlap : problem.overlaps) {
+        const Lifetime &operand = problem.lives[overlap.operand], &result = problem.lives[overlap.result];
+        const size_t whole = rounded(result.bytes, problem.alignment);
+        const size_t common = std::min(whole - std::min(rounded(overlap.distance, problem.alignment), whole),
+                                       rounded(operand.bytes, problem.alignment));
+        const size_t left = whole - shared[overlap.result], more = std::min(common, left);
+        shared[overlap.result] += more;
+        saved[result.first] += more;
     }
     size_t alive = 0, peak = 0;
     for (uint32_t step = 0; step < steps; ++step) {
         alive = alive + begins[step] - ends[step];
-        peak = std::max(peak, alive);
+        peak = std::max(peak, alive - std::min(saved[step], alive));
     }
     return peak;
-}
-
-std::vector<Lifetime> value_lifetimes(const Graph& graph) {
-    std::vector<Lifetime> lives(graph.values.size());
-    auto born = [&](ValueId id, uint32_t step) {
-        if (id == no_value || graph.is_constant(id)) return;
-        lives[id] = {graph.type(id).bytes(), step, step};
-    };
-    auto used = [&](ValueId id, uint32_t step) {
-        if (id != no_value) lives[id].last = std::max(lives[id].last, step);
-    };
-    for (const Port& port : graph.inputs) born(port.value, 0);
-    for (const State& state : graph.states) born(state.value, 0);
-    uint32_t step = 0;
-    for (const Node& node : graph.nodes) {
-        ++step;
-        for (ValueId id : node.inputs) used(id, step);
-        for (ValueId id : node.outputs) born(id, step);
-    }
-    for (const Port& port : graph.outputs) used(port.value, step + 1);
-    for (const State& state : graph.states) used(state.next, step + 1);
-    return lives;
 }
 
 }  // namespace tinsmith
