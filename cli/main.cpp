@@ -54,6 +54,7 @@ int run(int argc, char** argv) {
     int status = cli::exit_ok;
     cli::add_convert(app, status);
     cli::add_inspect(app, status);
+    cli::add_plan(app, status);
     cli::add_run(app, status);
     cli::add_compare(app, status);
     cli::add_validate(app, status);

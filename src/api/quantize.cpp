@@ -13,7 +13,7 @@
 #include "quant/split_outputs.hpp"
 #include "quant/suspicions.hpp"
 #include "quant/take_stated_scales.hpp"
-#include "run/fast_kernel.hpp"
+#include "ir/macs.hpp"
 
 #include <algorithm>
 

@@ -4,7 +4,7 @@
 #include "quant/plan.hpp"
 #include "quant/weights.hpp"
 #include "report/agreement.hpp"
-#include "run/fast_kernel.hpp"
+#include "ir/macs.hpp"
 #include "run/session.hpp"
 
 #include <algorithm>

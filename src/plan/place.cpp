@@ -58,6 +58,11 @@ Placement place(std::span<const Lifetime> lifetimes, size_t alignment) {
 size_t live_peak(std::span<const Lifetime> lifetimes, size_t alignment) { return live_peak({lifetimes, {}, alignment}); }
 
 size_t live_peak(const PlaceProblem& problem) {
+    const std::vector<size_t> live = live_bytes(problem);
+    return live.empty() ? 0 : *std::max_element(live.begin(), live.end());
+}
+
+std::vector<size_t> live_bytes(const PlaceProblem& problem) {
     uint32_t steps = 0;
     for (const Lifetime& life : problem.lives) steps = std::max(steps, life.last + 1);
     std::vector<size_t> begins(steps + 1), ends(steps + 1), shared(problem.lives.size()), saved(steps + 1);
@@ -75,12 +80,13 @@ size_t live_peak(const PlaceProblem& problem) {
         shared[overlap.result] += more;
         saved[result.first] += more;
     }
-    size_t alive = 0, peak = 0;
+    std::vector<size_t> live(steps);
+    size_t alive = 0;
     for (uint32_t step = 0; step < steps; ++step) {
         alive = alive + begins[step] - ends[step];
-        peak = std::max(peak, alive - std::min(saved[step], alive));
+        live[step] = alive - std::min(saved[step], alive);
     }
-    return peak;
+    return live;
 }
 
 }  // namespace tinsmith

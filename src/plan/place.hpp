@@ -43,5 +43,6 @@ Placement place_best(const PlaceProblem& problem, uint64_t steps);
 size_t live_peak(std::span<const Lifetime> lifetimes, size_t alignment);
 // The same with overlaps: what results and operands can have in common at most is counted once.
 size_t live_peak(const PlaceProblem& problem);
+std::vector<size_t> live_bytes(const PlaceProblem& problem);  // by step
 
 }  // namespace tinsmith

@@ -11,7 +11,6 @@ namespace tinsmith {
 struct PlanMemory {
     std::string name = "arena";
     size_t bytes = std::numeric_limits<size_t>::max();  // what may be used of it
-    double cycles_per_byte = 1;                         // of a read or write: what makes a memory hot or cold
 };
 
 // In which order a kernel that slides a window goes over its output. What the output writes may then lie where the input was read.
@@ -64,7 +63,8 @@ struct PlannedStage {
 
 struct MemoryUse {
     std::string name;
-    size_t bytes = 0;  // of the arena in this memory
+    size_t bytes = 0;        // of the arena in this memory
+    size_t moved_bytes = 0;  // that nodes read from it and write to it in one run
 };
 
 struct MemoryPlan {

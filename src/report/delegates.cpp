@@ -1,7 +1,7 @@
 #include "report/delegates.hpp"
 
 #include "op/list.hpp"
-#include "run/fast_kernel.hpp"
+#include "ir/macs.hpp"
 
 #include <algorithm>
 #include <array>

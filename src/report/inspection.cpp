@@ -1,7 +1,7 @@
 #include "report/inspection.hpp"
 
 #include "op/custom.hpp"
-#include "run/fast_kernel.hpp"
+#include "ir/macs.hpp"
 #include "plan/lifetimes.hpp"
 
 #include <nlohmann/json.hpp>

@@ -27,7 +27,4 @@ using ConstantBytes = std::function<const std::byte*(ValueId)>;
 // A fast kernel for the node on real numbers, or null when there is none for its operator, types or attributes.
 std::unique_ptr<FastKernel> make_fast_kernel(const Graph& graph, const Node& node, const ConstantBytes& constant);
 
-// Multiply-accumulates of one evaluation of the node: 0 where the operator does not count them.
-int64_t node_macs(const Graph& graph, const Node& node);
-
 }  // namespace tinsmith

@@ -1,4 +1,5 @@
 // Making a graph ready: folding, kernels, constants, memory. Running it is in program.cpp.
+#include "ir/macs.hpp"
 #include "op/list.hpp"
 #include "run/available_memory.hpp"
 #include "plan/fold_pads.hpp"
@@ -17,15 +18,6 @@ static constexpr size_t alignment = 64;
 static constexpr double loading_cost = 75e6, making_cost = 2.5e6;
 // The same for a kernel on stored integers, which packs its weights and needs no library.
 static constexpr double packing_cost = 1e5;
-
-int64_t node_macs(const Graph& graph, const Node& node) {
-    if (!node.op->macs) return 0;
-    std::vector<const Type*> in;
-    std::vector<Type> out;
-    for (ValueId id : node.inputs) in.push_back(id == no_value ? nullptr : &graph.type(id));
-    for (ValueId id : node.outputs) out.push_back(graph.type(id));
-    return node.op->macs(node, in, out);
-}
 
 static bool empty(const Type& type) { return type.elements() == 0; }
 

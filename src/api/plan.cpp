@@ -1,0 +1,19 @@
+#include "api/plan.hpp"
+
+#include "ir/op_def.hpp"
+#include "pass/pass.hpp"
+#include "plan/fold_pads.hpp"
+
+namespace tinsmith {
+
+ModelPlan plan_model(const std::string& path, const ReadOptions& read, const PlanOptions& options) {
+    ReadResult source = read_model(path, read);
+    ModelPlan out{std::move(source.format), std::move(source.notes), std::move(source.graph), {}};
+    run_passes(out.graph, canonical_passes(), {});
+    run_passes(out.graph, optimizing_passes(), {});
+    fold_pads(out.graph, quantised_types | dtype_bit(DType::f32));
+    out.plan = plan_memory(out.graph, options);
+    return out;
+}
+
+}  // namespace tinsmith
