@@ -5,11 +5,14 @@
 #include "kernel/conv_integer.h"
 #include "kernel/mat_mul_integer.h"
 #include "kernel/mcu/conv.h"
+#include "kernel/mcu/depthwise.h"
 #include "kernel/mcu/depthwise_3x3.h"
 #include "kernel/mcu/fully_connected.h"
 #include "kernel/mcu/pack.h"
 #include "kernel/mcu/pointwise.h"
+#include "kernel/mcu/pool.h"
 #include "kernel/mcu/sum.h"
+#include "kernel/pool.h"
 
 #define ROOM 16384
 #define CHANNELS 64
@@ -132,6 +135,22 @@ static void one_depthwise_3x3(uint32_t* seed, tin_check* check) {
     compare(w.out_h * w.out_w * w.out_c, tin_mcu_depthwise_3x3_scratch(&w), check);
 }
 
+static void one_depthwise(uint32_t* seed, tin_check* check) {
+    tin_mcu_window w = draw_window(seed, between(seed, 1, 5), between(seed, 1, 5), 2);
+    const int32_t taps = w.kernel_h * w.kernel_w;
+    w.in_c = w.out_c = (int16_t)between(seed, 1, 14);
+    fill(seed, x, w.in_h * w.in_w * w.in_c);
+    fill(seed, weights, taps * w.in_c);
+    draw_factors(seed, taps, w.in_c);
+    const tin_mcu_factors f = {weights, between(seed, 0, 3) ? bias : 0, scale};
+    if (!tin_mcu_pack_depthwise(taps, w.in_c, &w.range, &f, packed)) return;
+    tin_mcu_depthwise(&w, x, packed, have + FENCE);
+    const tin_window p = plain_window(&w);
+    const tin_weighted_sum q = plain_sum(&w.range);
+    tin_depthwise_conv_i8(&p, x, weights, f.bias, &q, want);
+    compare(w.out_h * w.out_w * w.out_c, 0, check);
+}
+
 static void one_conv(uint32_t* seed, tin_check* check) {
     tin_mcu_window w = draw_window(seed, between(seed, 1, 4), between(seed, 1, 4), 2);
     w.in_c = (int16_t)(between(seed, 0, 1) ? between(seed, 1, 7) : 4 * between(seed, 1, 3));
@@ -202,11 +221,50 @@ static void one_sum(uint32_t* seed, tin_check* check) {
     }
 }
 
+/* Every window of a pool holds a cell of x: draw_window sees to it, but for kernels of one cell on padding. */
+static void one_pool(uint32_t* seed, tin_check* check) {
+    tin_mcu_window w = draw_window(seed, between(seed, 1, 9), between(seed, 1, 9), 1);
+    w.in_c = w.out_c = (int16_t)between(seed, 1, 11);
+    if (between(seed, 0, 3) == 0) {
+        w.in_h = w.kernel_h = (int16_t)between(seed, 9, 35);
+        w.in_w = w.kernel_w = (int16_t)between(seed, 9, 35);
+        w.out_h = w.out_w = 1;
+        w.pad_top = w.pad_left = 0;
+    }
+    fill(seed, x, w.in_h * w.in_w * w.in_c);
+    const tin_window p = plain_window(&w);
+    const int32_t n = w.out_h * w.out_w * w.out_c;
+    if (between(seed, 0, 1)) {
+        w.range.low = -128;
+        w.range.high = 127;
+        tin_max_pool_i8(&p, x, want);
+        tin_mcu_max_pool(&w, x, have + FENCE);
+    } else {
+        tin_average_pool_i8(&p, x, w.range.low, w.range.high, want);
+        tin_mcu_average_pool(&w, x, have + FENCE);
+    }
+    compare(n, 0, check);
+}
+
+static void one_mean(uint32_t* seed, tin_check* check) {
+    const int32_t cells = between(seed, 1, 600), channels = between(seed, 1, 14);
+    const tin_reduce_scale s = {between(seed, -128, 127), between(seed, -128, 127),
+                                tin_mean_factor(draw_multiplier(seed, -3, 2), cells)};
+    const tin_reduction r = {1, 1, {channels}, {1}, {cells}, {channels}};
+    fill(seed, x, cells * channels);
+    tin_reduce_sum_qi8(x, want, &r, &s);
+    tin_mcu_mean(cells, channels, &s, x, have + FENCE);
+    compare(channels, 0, check);
+}
+
 const tin_layer_check tin_layer_checks[] = {{"pointwise", one_pointwise, 2000},
                                             {"depthwise_3x3", one_depthwise_3x3, 2000},
+                                            {"depthwise", one_depthwise, 2000},
                                             {"conv", one_conv, 2000},
                                             {"fully_connected", one_fully_connected, 1000},
                                             {"sum", one_sum, 50},
+                                            {"pool", one_pool, 1000},
+                                            {"mean", one_mean, 1000},
                                             {0, 0, 0}};
 
 tin_check tin_check_layers(const tin_layer_check* what, uint32_t seed, int times) {

@@ -74,6 +74,13 @@ static inline int32_t tin_half_to_byte(int32_t x) {
     __asm__("ssat %0, #8, %1, asr #1" : "=r"(y) : "r"(x));
     return y;
 }
+TIN_MCU_INSTRUCTION_2(tin_add_even_bytes, "sxtab16", "")
+TIN_MCU_INSTRUCTION_2(tin_add_odd_bytes, "sxtab16", ", ror #8")
+static inline uint32_t tin_larger_bytes(uint32_t a, uint32_t b) {
+    uint32_t y;
+    __asm__("ssub8 %0, %1, %2\n\tsel %0, %1, %2" : "=&r"(y) : "r"(a), "r"(b));
+    return y;
+}
 #undef TIN_MCU_INSTRUCTION_1
 #undef TIN_MCU_INSTRUCTION_2
 #undef TIN_MCU_INSTRUCTION_3
@@ -107,6 +114,17 @@ static inline int32_t tin_smlad(uint32_t a, uint32_t b, int32_t c) { return tin_
 /* c + a * b / 2^32 to the nearest integer, halves up. */
 static inline int32_t tin_high_product(int32_t a, int32_t b, int32_t c) {
     return tin_wrapped((int32_t)(((int64_t)a * b + (INT64_C(1) << 31)) >> 32), c);
+}
+/* a's lanes plus b's bytes 0 and 2, or 1 and 3. */
+static inline uint32_t tin_add_even_bytes(uint32_t a, uint32_t b) {
+    return tin_lanes(tin_low_lane(a) + (int8_t)(uint8_t)b, tin_high_lane(a) + (int8_t)(uint8_t)(b >> 16));
+}
+static inline uint32_t tin_add_odd_bytes(uint32_t a, uint32_t b) { return tin_add_even_bytes(a, b >> 8); }
+/* The larger of each two bytes. */
+static inline uint32_t tin_larger_bytes(uint32_t a, uint32_t b) {
+    uint32_t y = 0;
+    for (int k = 0; k < 32; k += 8) y |= ((int8_t)(uint8_t)(a >> k) >= (int8_t)(uint8_t)(b >> k) ? a : b) & 0xFFu << k;
+    return y;
 }
 /* x limited to 8 bits; x / 2 rounded down, limited to 8 bits. */
 static inline int32_t tin_to_byte(int32_t x) { return x < -128 ? -128 : x > 127 ? 127 : x; }

@@ -15,6 +15,9 @@ size_t tin_mcu_pack_one_channel(int32_t in, int32_t out, const tin_mcu_range* ra
 /* For tin_mcu_fully_connected: `out` rows of `in` weights; the layout is in fully_connected.h. */
 size_t tin_mcu_pack_fully_connected(int32_t in, int32_t out, const tin_mcu_range* range, const tin_mcu_factors* f,
                                     uint32_t* packed);
+/* For tin_mcu_depthwise: weights [taps][channels]; the layout is in depthwise.h. */
+size_t tin_mcu_pack_depthwise(int32_t taps, int32_t channels, const tin_mcu_range* range, const tin_mcu_factors* f,
+                              uint32_t* packed);
 /* For tin_mcu_depthwise_3x3: weights [3][3][channels]; the layout is in depthwise_3x3.h. */
 size_t tin_mcu_pack_depthwise_3x3(int32_t channels, const tin_mcu_range* range, const tin_mcu_factors* f, uint32_t* packed);
 #ifdef __cplusplus
