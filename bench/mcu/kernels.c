@@ -1,18 +1,20 @@
 /* Instructions that each kernel for microcontrollers takes on the layers in layers.inc, one line each: with QEMU's -icount shift=0 an
- * instruction is a nanosecond, and SysTick counts 25 of them in each microsecond. */
+ * instruction is a nanosecond. NS_IN_FOUR_TICKS says how fast the board's SysTick counts. Outputs count as MACs of layers without any. */
 #include <stdio.h>
 #include <string.h>
 
 #include "kernel/mcu/conv.h"
+#include "kernel/mcu/depthwise.h"
 #include "kernel/mcu/depthwise_3x3.h"
 #include "kernel/mcu/fully_connected.h"
 #include "kernel/mcu/pack.h"
 #include "kernel/mcu/pointwise.h"
+#include "kernel/mcu/pool.h"
+#include "kernel/mcu/sum.h"
 
-#define NS_PER_TICK 40u
 #define ROOM 140000
 
-typedef enum { POINTWISE, CONV, ONE_CHANNEL, DEPTHWISE_3X3, FULLY_CONNECTED } kind;
+typedef enum { POINTWISE, CONV, ONE_CHANNEL, DEPTHWISE_3X3, DEPTHWISE, FULLY_CONNECTED, ADD, AVERAGE_POOL } kind;
 typedef struct {
     const char* model;
     kind what;
@@ -35,13 +37,21 @@ static void start_clock(void) {
     systick[0] = 5;
     while (systick[2] == 0) continue;
 }
-static uint32_t clock_ns(void) { return (0xFFFFFFu - systick[2]) * NS_PER_TICK; }
+static uint32_t clock_ns(void) { return (0xFFFFFFu - systick[2]) * NS_IN_FOUR_TICKS / 4; }
+
+static const tin_mcu_sum sum = {1 << 20, 1 << 19, 1 << 20, 21, -128, 127};
 
 static void run(const layer* l, const tin_mcu_window* w, const tin_mcu_dense* d) {
     if (l->what == POINTWISE)
         tin_mcu_pointwise(d, x, packed, scratch, y);
     else if (l->what == DEPTHWISE_3X3)
         tin_mcu_depthwise_3x3(w, x, packed, scratch, y);
+    else if (l->what == DEPTHWISE)
+        tin_mcu_depthwise(w, x, packed, y);
+    else if (l->what == ADD)
+        tin_mcu_add(&sum, x, weights, d->rows * d->out, y);
+    else if (l->what == AVERAGE_POOL)
+        tin_mcu_average_pool(w, x, y);
     else if (l->what == FULLY_CONNECTED)
         tin_mcu_fully_connected(d, x, packed, scratch, y);
     else
@@ -66,9 +76,12 @@ static void measure(const layer* l) {
                               (int16_t)l->pad_left,
                               range};
     const tin_mcu_dense d = {l->out_h * l->out_w, l->in_c, l->out_c, range};
-    const int in = l->kernel_h * l->kernel_w * (l->what == DEPTHWISE_3X3 ? 1 : l->in_c);
+    const int in = l->kernel_h * l->kernel_w * (l->what == DEPTHWISE_3X3 || l->what == DEPTHWISE ? 1 : l->in_c);
     const tin_mcu_factors f = {weights, bias, scale};
-    const size_t words = l->what == DEPTHWISE_3X3     ? tin_mcu_pack_depthwise_3x3(l->out_c, &range, &f, packed)
+    const int none = l->what == ADD || l->what == AVERAGE_POOL, macs = l->out_h * l->out_w * l->out_c * (none ? 1 : in);
+    const size_t words = none                         ? 0
+                         : l->what == DEPTHWISE       ? tin_mcu_pack_depthwise(in, l->out_c, &range, &f, packed)
+                         : l->what == DEPTHWISE_3X3   ? tin_mcu_pack_depthwise_3x3(l->out_c, &range, &f, packed)
                          : l->what == FULLY_CONNECTED ? tin_mcu_pack_fully_connected(in, l->out_c, &range, &f, packed)
                          : l->what == ONE_CHANNEL     ? tin_mcu_pack_one_channel(in, l->out_c, &range, &f, packed)
                                                       : tin_mcu_pack_pairs(in, l->out_c, &range, &f, packed);
@@ -77,8 +90,7 @@ static void measure(const layer* l) {
     run(l, &w, &d);
     const uint32_t after = clock_ns();
     printf("%s,%d,%d,%d,%d,%d,%d,%d,%d,%d,%lu,%lu,%lu\n", l->model, (int)l->what, l->in_h, l->in_w, l->in_c, l->out_c,
-           l->kernel_h, l->kernel_w, l->stride, l->y_zero,
-           (unsigned long)l->out_h * (unsigned long)l->out_w * (unsigned long)(l->out_c * in), (unsigned long)(after - before),
+           l->kernel_h, l->kernel_w, l->stride, l->y_zero, (unsigned long)macs, (unsigned long)(after - before),
            (unsigned long)(4 * words));
 }
 

@@ -36,11 +36,11 @@ static inline const uint32_t* add_cells(const int8_t* cell, int32_t n, int32_t s
 }
 
 static const uint32_t* add_window(const tin_mcu_window* w, const int8_t* x, place at, const uint32_t* packed, int32_t* sum) {
-    const int32_t step = w->dilation_w * w->in_c;
+    const int32_t step = w->dilation_w * w->in_c, row_step = w->dilation_h * w->in_w * w->in_c;
     const int8_t zero = w->range.x_zero, padding[4] = {zero, zero, zero, zero};
-    for (int32_t ky = 0; ky < w->kernel_h; ++ky) {
-        const int32_t iy = at.y + ky * w->dilation_h;
-        const int32_t row = (iy * w->in_w + at.x) * w->in_c;
+    int32_t row = (at.y * w->in_w + at.x) * w->in_c;
+    if (at.inside && w->kernel_w == 1) return add_cells(x + row, w->kernel_h, row_step, packed, sum);
+    for (int32_t ky = 0, iy = at.y; ky < w->kernel_h; ++ky, row += row_step, iy += w->dilation_h) {
         if (at.inside) {
             packed = add_cells(x + row, w->kernel_w, step, packed, sum);
             continue;
@@ -67,19 +67,30 @@ static const uint32_t* add_narrow_window(const tin_mcu_window* w, const int8_t* 
     return packed;
 }
 
+/* Stores n of four results. Returns the end of their factors. */
+static inline const uint32_t* store(const tin_mcu_window* w, const int32_t* sum, const uint32_t* factors, int32_t n,
+                                    int8_t* y) {
+    const int32_t zero_2_plus_1 = 2 * w->range.y_zero + 1, exact = w->range.y_zero != -128;
+    uint32_t shifts = factors[4];
+    for (int32_t k = 0; k < n; ++k, shifts >>= 8)
+        y[k] = (int8_t)tin_mcu_stored((int32_t)((uint32_t)sum[k] * 2u), (int32_t)factors[k],
+                                      tin_mcu_half(zero_2_plus_1, shifts & 0xFFu), shifts & 0xFFu, exact);
+    return factors + 5;
+}
+
 static void pixel(const tin_mcu_window* w, const int8_t* x, place at, const uint32_t* packed, int8_t* y) {
-    const int32_t four = w->in_c < 4 ? w->in_c : 4, zero_2_plus_1 = 2 * w->range.y_zero + 1;
-    for (int32_t c = 0; c < w->in_c; c += 4, packed += 5) {
-        const int32_t first = c + four <= w->in_c ? c : w->in_c - 4;
+    for (int32_t c = 0; c < w->in_c; c += 4) {
+        const int32_t first = c + 4 <= w->in_c ? c : w->in_c - 4;
         int32_t sum[4];
-        for (int32_t k = 0; k < 4; ++k) sum[k] = (int32_t)packed[k];
-        packed = (four < 4 ? add_narrow_window : add_window)(w, x + first, at, packed + 4, sum);
-        for (int32_t k = 0; k < four; ++k) {
-            const uint32_t shift = packed[4] >> 8 * k & 0xFFu;
-            y[first + k] = (int8_t)tin_mcu_stored(sum[k] * 2, (int32_t)packed[k], tin_mcu_half(zero_2_plus_1, shift), shift,
-                                                  w->range.y_zero != -128);
-        }
+        memcpy(sum, packed, sizeof sum);
+        packed = add_window(w, x + first, at, packed + 4, sum);
+        packed = store(w, sum, packed, 4, y + first);
     }
+}
+static void narrow_pixel(const tin_mcu_window* w, const int8_t* x, place at, const uint32_t* packed, int8_t* y) {
+    int32_t sum[4];
+    memcpy(sum, packed, sizeof sum);
+    store(w, sum, add_narrow_window(w, x, at, packed + 4, sum), w->in_c, y);
 }
 
 void tin_mcu_depthwise(const tin_mcu_window* w, const int8_t* x, const uint32_t* packed, int8_t* y) {
@@ -89,7 +100,7 @@ void tin_mcu_depthwise(const tin_mcu_window* w, const int8_t* x, const uint32_t*
         for (int32_t ox = 0; ox < w->out_w; ++ox, to += w->out_c) {
             place at = {oy * w->stride_h - w->pad_top, ox * w->stride_w - w->pad_left, 0};
             at.inside = at.y >= 0 && at.x >= 0 && at.y < last_y && at.x < last_x;
-            pixel(w, x, at, packed, to);
+            (w->in_c < 4 ? narrow_pixel : pixel)(w, x, at, packed, to);
         }
     tin_mcu_limit(y, w->out_h * w->out_w * w->out_c, w->range.low, w->range.high);
 }

@@ -4,6 +4,12 @@
 #include "kernel/mcu/requantise.h"
 
 #if TIN_MCU_DSP
+/* Rows of outputs made together, columns of a row of windows, of them those inside of x, and where they lie. */
+typedef struct {
+    int32_t rows, span, inside;
+    uint32_t* columns;
+} tin_mcu_3x3_layer;
+
 /* Cells of a window's row i, of `columns` columns and four channels, that lie on padding. */
 static void pad_row(uint32_t* columns, int32_t n, int32_t i, int8_t zero) {
     const int16_t value = zero;
@@ -31,36 +37,50 @@ static void load_rows(const tin_mcu_window* w, const int8_t* x, int32_t rows, in
         if (top + i < 0 || top + i >= w->in_h) pad_row(columns, n, i, w->range.x_zero);
 }
 
-/* All rows of four channels. */
-static void four_channels(const tin_mcu_window* w, const int8_t* x, const uint32_t* packed, int32_t n, uint32_t* columns,
-                          int8_t* y) {
-    const int32_t rows = w->stride_h == 1 && w->stride_w == 1 ? 2 : 1, width = w->out_w * w->out_c;
+/* Rows oy, oy + rows, ... of four channels, `blocks` of them. */
+static void some_rows(const tin_mcu_window* w, const tin_mcu_3x3_layer* l, const int8_t* x, const uint32_t* packed, int32_t oy,
+                      int32_t blocks, int32_t second, int8_t* y) {
     tin_mcu_3x3_run run;
     run.zero_2_plus_1 = 2 * w->range.y_zero + 1;
-    run.column_step = 32 * w->stride_w;
+    run.second = second;
     run.y_step = w->out_c;
-    for (int32_t oy = 0; oy < w->out_h; oy += rows, y += rows * width) {
-        load_rows(w, x, rows, oy, n, columns + 8 * w->pad_left);
-        run.second = oy + 1 < w->out_h ? width : 0;
-        for (int32_t c = 0; c < 4; ++c) {
-            run.channel = packed + TIN_MCU_3X3_WORDS * c;
-            run.columns = columns + 2 * c;
-            run.columns_end = run.columns + 8 * w->out_w * w->stride_w;
-            run.y = y + c;
-            tin_mcu_3x3_outputs(&run, rows, w->range.y_zero != -128);
-        }
+    run.column_step = 32 * w->stride_w;
+    run.block_step = 32 * l->span;
+    run.column_skip = run.block_step - run.column_step * w->out_w;
+    run.y_skip = (l->rows - 1) * w->out_w * w->out_c;
+    run.blocks = blocks;
+    for (int32_t i = 0; i < blocks; ++i)
+        load_rows(w, x, l->rows, oy + i * l->rows, l->inside, l->columns + 8 * (i * l->span + w->pad_left));
+    for (int32_t c = 0; c < 4; ++c) {
+        run.channel = packed + TIN_MCU_3X3_WORDS * c;
+        run.columns = l->columns + 2 * c;
+        run.columns_end = run.columns + 8 * w->out_w * w->stride_w;
+        run.y = y + oy * w->out_w * w->out_c + c;
+        tin_mcu_3x3_outputs(&run, l->rows, w->range.y_zero != -128);
     }
+}
+
+/* All rows of four channels. The second of the last two rows may be missing. */
+static void four_channels(const tin_mcu_window* w, const tin_mcu_3x3_layer* l, const int8_t* x, const uint32_t* packed,
+                          int8_t* y) {
+    const int32_t whole = w->out_h / l->rows, most = tin_mcu_3x3_blocks(w);
+    for (int32_t i = 0; i < whole; i += most)
+        some_rows(w, l, x, packed, i * l->rows, whole - i < most ? whole - i : most, w->out_w * w->out_c, y);
+    if (whole * l->rows < w->out_h) some_rows(w, l, x, packed, whole * l->rows, 1, 0, y);
 }
 
 /* The last four channels may overlap those before. */
 static void all_channels(const tin_mcu_window* w, const int8_t* x, const uint32_t* packed, uint32_t* columns, int8_t* y) {
-    const int32_t span = (w->out_w - 1) * w->stride_w + 3;
-    const int32_t n = tin_limit(span - w->pad_left, 0, w->in_w), right = w->pad_left + n;
-    pad_columns(columns, tin_limit(w->pad_left, 0, span), w->range.x_zero);
-    if (right < span) pad_columns(columns + 8 * right, span - right, w->range.x_zero);
+    const int32_t span = (w->out_w - 1) * w->stride_w + 3, inside = tin_limit(span - w->pad_left, 0, w->in_w);
+    const tin_mcu_3x3_layer l = {w->stride_h == 1 && w->stride_w == 1 ? 2 : 1, span, inside, columns};
+    const int32_t left = tin_limit(w->pad_left, 0, span), right = left + inside;
+    for (int32_t i = 0; i < tin_mcu_3x3_blocks(w); ++i) {
+        pad_columns(columns + 8 * i * span, left, w->range.x_zero);
+        pad_columns(columns + 8 * (i * span + right), span - right, w->range.x_zero);
+    }
     for (int32_t c = 0; c < w->in_c; c += 4) {
         const int32_t first = c + 4 <= w->in_c ? c : w->in_c - 4;
-        four_channels(w, x + first, packed + TIN_MCU_3X3_WORDS * first, n, columns, y + first);
+        four_channels(w, &l, x + first, packed + TIN_MCU_3X3_WORDS * first, y + first);
     }
 }
 #endif

@@ -14,6 +14,13 @@
 #define TIN_MCU_DSP 0
 #endif
 
+/* Helium, the vector extension of Armv8.1-M, whose integers are enough. */
+#if defined(__ARM_FEATURE_MVE)
+#define TIN_MCU_MVE (__ARM_FEATURE_MVE & 1)
+#else
+#define TIN_MCU_MVE 0
+#endif
+
 /* Compilers turn it into one load, aligned or not. */
 static inline uint32_t tin_load_word(const int8_t* x) {
     uint32_t word;
@@ -62,6 +69,11 @@ TIN_MCU_INSTRUCTION_3(tin_smlatt, "smlatt")
 static inline int32_t tin_high_product(int32_t a, int32_t b, int32_t c) {
     int32_t y;
     __asm__("smmlar %0, %1, %2, %3" : "=r"(y) : "r"(a), "r"(b), "r"(c));
+    return y;
+}
+static inline int32_t tin_mla(int32_t a, int32_t b, int32_t c) {
+    int32_t y;
+    __asm__("mla %0, %1, %2, %3" : "=r"(y) : "r"(a), "r"(b), "r"(c));
     return y;
 }
 static inline int32_t tin_to_byte(int32_t x) {
@@ -126,6 +138,7 @@ static inline uint32_t tin_larger_bytes(uint32_t a, uint32_t b) {
     for (int k = 0; k < 32; k += 8) y |= ((int8_t)(uint8_t)(a >> k) >= (int8_t)(uint8_t)(b >> k) ? a : b) & 0xFFu << k;
     return y;
 }
+static inline int32_t tin_mla(int32_t a, int32_t b, int32_t c) { return a * b + c; }
 /* x limited to 8 bits; x / 2 rounded down, limited to 8 bits. */
 static inline int32_t tin_to_byte(int32_t x) { return x < -128 ? -128 : x > 127 ? 127 : x; }
 static inline int32_t tin_half_to_byte(int32_t x) { return tin_to_byte(x >> 1); }

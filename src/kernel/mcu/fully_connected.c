@@ -1,10 +1,16 @@
 #include "kernel/mcu/fully_connected.h"
 
 #include "kernel/mcu/requantise.h"
+#if TIN_MCU_MVE
+#include "kernel/mcu/mve.h"
+#endif
+
+/* Whether a row is spread to lanes first. */
+#define SPREAD (TIN_MCU_DSP && !TIN_MCU_MVE)
 
 /* The dot products of a chunk with four channels: sum[0] = 256 a + b and sum[1] = b of the first two, sum[2] and sum[3] of the others.
  * Returns the end of the weights. */
-#if TIN_MCU_DSP && defined(__ARM_FEATURE_DSP)
+#if SPREAD && defined(__ARM_FEATURE_DSP)
 #define UNUSED __attribute__((unused))
 /* Four groups of four inputs a turn; the first turn enters where their number asks for: a group is 14 instructions of 4 bytes. */
 #define GROUP                             \
@@ -44,7 +50,7 @@ __attribute__((naked, noinline)) static const uint32_t* four_sums(UNUSED const u
 }
 #undef GROUP
 #undef UNUSED
-#elif TIN_MCU_DSP
+#elif SPREAD
 static const uint32_t* four_sums(const uint32_t* x, const uint32_t* x_end, const uint32_t* w, int32_t* sum) {
     for (int i = 0; i < 4; ++i) sum[i] = 0;
     for (; x != x_end; x += 2, w += 4)
@@ -53,6 +59,26 @@ static const uint32_t* four_sums(const uint32_t* x, const uint32_t* x_end, const
             sum[i | 1] = tin_smlad(x[i & 1], tin_even_bytes(w[i]), sum[i | 1]);
         }
     return w;
+}
+#elif TIN_MCU_MVE
+/* Two groups of four inputs at a time: of the first two channels words 0, 1, 4, 5, of the others words 2, 3, 6, 7. */
+static const uint32_t* four_sums(const int8_t* x, const int8_t* x_end, const uint32_t* w, int32_t* sum) {
+    static const uint32_t words[4] = {0, 4, 16, 20};
+    const uint32x4_t places = vldrwq_u32(words);
+    const uint16x8_t inputs = tin_mcu_lane_inputs();
+    const uint32_t* end = w + (x_end - x + 3) / 4 * 4;
+    int32_t a = 0, b = 0, c = 0, d = 0;
+    for (int32_t n = (int32_t)(x_end - x); n > 0; n -= 8, x += 8, w += 8) {
+        const mve_pred16_t which = tin_mcu_lanes_before(inputs, n), whole = vctp32q(n > 4 ? 4 : 2);
+        const int16x8_t lanes = tin_mcu_lanes_of(x, inputs, which);
+        tin_mcu_add_lanes(lanes, vreinterpretq_s16_u32(vldrwq_gather_offset_z_u32(w, places, whole)), &a, &b);
+        tin_mcu_add_lanes(lanes, vreinterpretq_s16_u32(vldrwq_gather_offset_z_u32(w + 2, places, whole)), &c, &d);
+    }
+    sum[0] = a;
+    sum[1] = b;
+    sum[2] = c;
+    sum[3] = d;
+    return end;
 }
 #else
 /* Inputs 0, 2, 1, 3 of each four, in this order, meet the lanes of the first two channels, then those of the others. */
@@ -81,7 +107,7 @@ static const uint32_t* four_sums(const int8_t* x, const int8_t* x_end, const uin
 #endif
 
 /* One row as lanes: for each four inputs the even ones, then the odd ones. What lies beyond n meets weights of 0. */
-#if TIN_MCU_DSP
+#if SPREAD
 static uint32_t* spread(const int8_t* x, int32_t n, uint32_t* lanes) {
     for (; n >= 4; n -= 4, x += 4, lanes += 2) {
         const uint32_t four = tin_load_word(x);
@@ -95,35 +121,51 @@ static uint32_t* spread(const int8_t* x, int32_t n, uint32_t* lanes) {
 }
 #endif
 
-/* The stored results of four channels or fewer. */
-static void store(const int32_t* sum, const uint32_t* factors, int8_t y_zero, int32_t n, int8_t* y) {
-    for (int32_t i = 0; i < n; ++i) {
-        const uint32_t shift = factors[4] >> (8 * i) & 0xFFu;
-        y[i] = (int8_t)tin_mcu_stored((int32_t)((uint32_t)sum[i] * 2u), (int32_t)factors[i],
-                                      tin_mcu_half(2 * y_zero + 1, shift), shift, y_zero != -128);
+/* The stored results of four channels, of which n are kept. */
+static inline void store(const int32_t* sum, const uint32_t* factors, int32_t zero_2_plus_1, int exact, int32_t n, int8_t* y) {
+    const uint32_t shifts = factors[4];
+    int8_t four[4];
+#define ONE(k)                                                                              \
+    four[k] = (int8_t)tin_mcu_stored((int32_t)((uint32_t)sum[k] * 2u), (int32_t)factors[k], \
+                                     tin_mcu_half(zero_2_plus_1, shifts >> 8 * (k)&0xFFu), shifts >> 8 * (k)&0xFFu, exact)
+    ONE(0);
+    ONE(1);
+    ONE(2);
+    ONE(3);
+#undef ONE
+    if (n >= 4) {
+        memcpy(y, four, sizeof four);
+        return;
     }
+    for (int32_t k = 0; k < n; ++k) y[k] = four[k];
 }
 
 void tin_mcu_fully_connected(const tin_mcu_dense* d, const int8_t* x, const uint32_t* packed, void* scratch, int8_t* y) {
     const int32_t out = (d->out + 3) / 4 * 4, factors_step = (int32_t)packed[0];
+    const int32_t zero_2_plus_1 = 2 * d->range.y_zero + 1, exact = d->range.y_zero != -128;
     const uint32_t *w = packed + 1, *bias = w + (d->in + 3) / 4 * out, *factors = bias + out;
     int32_t* sums = (int32_t*)scratch + TIN_MCU_CHUNK / 2;
     for (int32_t at = 0; at < d->in; at += TIN_MCU_CHUNK) {
         const int32_t n = d->in - at < TIN_MCU_CHUNK ? d->in - at : TIN_MCU_CHUNK, last = at + n == d->in;
-#if TIN_MCU_DSP
+        const int32_t* before = at ? sums : (const int32_t*)bias;
+#if SPREAD
         const uint32_t *begin = (const uint32_t*)scratch, *end = spread(x + at, n, (uint32_t*)scratch);
 #else
         const int8_t *begin = x + at, *end = begin + n;
 #endif
-        for (int32_t c = 0; c < d->out; c += 4) {
+        for (int32_t c = 0; c < out; c += 4) {
             int32_t sum[4];
             w = four_sums(begin, end, w, sum);
-            for (int32_t i = 0; i < 4; i += 2) sum[i] = (int32_t)((uint32_t)sum[i] - (uint32_t)sum[i + 1]) >> 8;
-            for (int32_t i = 0; i < 4; ++i) sum[i] += at ? sums[c + i] : (int32_t)bias[c + i];
-            if (last)
-                store(sum, factors + c / 4 * factors_step, d->range.y_zero, d->out - c < 4 ? d->out - c : 4, y + c);
-            else
+            sum[0] = ((int32_t)((uint32_t)sum[0] - (uint32_t)sum[1]) >> 8) + before[c];
+            sum[1] += before[c + 1];
+            sum[2] = ((int32_t)((uint32_t)sum[2] - (uint32_t)sum[3]) >> 8) + before[c + 2];
+            sum[3] += before[c + 3];
+            if (last) {
+                store(sum, factors, zero_2_plus_1, exact, d->out - c, y + c);
+                factors += factors_step;
+            } else {
                 memcpy(sums + c, sum, sizeof sum);
+            }
         }
     }
     tin_mcu_limit(y, d->out, d->range.low, d->range.high);

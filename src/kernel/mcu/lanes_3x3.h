@@ -9,7 +9,7 @@ typedef struct {
     int32_t step; /* bytes from column to column */
 } tin_mcu_rows;
 
-/* One channel of one or two rows of outputs, the second `second` bytes after the first; it is the first again where that is 0. */
+/* One channel of one or two rows of outputs, several times over; the second row is `second` bytes after the first; it is the first again where that is 0. */
 typedef struct {
     const uint32_t* channel; /* as in depthwise_3x3.h */
     const uint32_t* columns;
@@ -17,6 +17,8 @@ typedef struct {
     int32_t zero_2_plus_1, second, y_step;
     const uint32_t* columns_end;
     int32_t column_step; /* bytes */
+    /* So many times: what is added to columns_end, to the columns where a row of windows ends, and to y there. */
+    int32_t block_step, column_skip, y_skip, blocks;
 } tin_mcu_3x3_run;
 
 #if defined(__ARM_FEATURE_DSP)
@@ -120,11 +122,14 @@ __attribute__((naked, noinline)) static void tin_mcu_load_3_rows(UNUSED const ti
     ", r2\n"                                \
     "smlabt r2, r11, " second ", r2\n"
 /* r4 to r9 weights, r0 columns, r1 y, r2 and r3 sums. On the stack: mantissa, half, shift, what is `fourth`, y_step, columns_end,
- * doubled bias. */
+ * doubled bias, block_step, column_skip, y_skip, blocks. */
 #define TIN_MCU_3X3(name, fourth, body)                                                         \
     __attribute__((naked, noinline)) static void name(UNUSED const tin_mcu_3x3_run* run) {      \
         __asm__(                                                                                \
             "push {r4-r11, r14}\n"                                                              \
+            "add r12, r0, #32\n"                                                                \
+            "ldmia r12, {r4, r5, r6, r7}\n"                                                     \
+            "push {r4, r5, r6, r7}\n"                                                           \
             "ldmia r0, {r3, r4, r5, r6, r7, r8, r9}\n"                                          \
             "ldr r10, [r0, #28]\n"                                                              \
             "mov r0, r4\n"                                                                      \
@@ -144,7 +149,18 @@ __attribute__((naked, noinline)) static void tin_mcu_load_3_rows(UNUSED const ti
                 TIN_MCU_WEIGHTS("r10", "r8", "r9") "1: ldr r2, [sp, #24]\n" body                \
                                                    "cmp r0, r11\n"                              \
                                                    "bne 1b\n"                                   \
-                                                   "add sp, sp, #28\n"                          \
+                                                   "ldr r10, [sp, #40]\n"                       \
+                                                   "subs r10, r10, #1\n"                        \
+                                                   "beq 2f\n"                                   \
+                                                   "str r10, [sp, #40]\n"                       \
+                                                   "ldrd r10, r12, [sp, #28]\n"                 \
+                                                   "add r11, r11, r10\n"                        \
+                                                   "str r11, [sp, #20]\n"                       \
+                                                   "ldr r10, [sp, #36]\n"                       \
+                                                   "add r0, r0, r12\n"                          \
+                                                   "add r1, r1, r10\n"                          \
+                                                   "b 1b\n"                                     \
+                                                   "2: add sp, sp, #44\n"                       \
                                                    "pop {r4-r11, pc}\n");                       \
     }
 #define TIN_MCU_COLUMNS_2 \
@@ -213,19 +229,22 @@ static inline void tin_mcu_load_3_rows(const tin_mcu_rows* from, int32_t n, uint
 static inline void tin_mcu_3x3_outputs(const tin_mcu_3x3_run* run, int32_t rows, int exact_below_zero) {
     const uint32_t shift = run->channel[2] >> 24;
     const int32_t half = tin_mcu_half(run->zero_2_plus_1, shift);
+    const uint32_t *at = run->columns, *end = run->columns_end;
     int8_t* y = run->y;
-    for (const uint32_t* at = run->columns; at != run->columns_end; at += run->column_step / 4, y += run->y_step) {
-        int32_t sum[2] = {(int32_t)run->channel[0] * 2, (int32_t)run->channel[0] * 2};
-        for (int32_t kx = 0; kx < 3; ++kx) {
-            const uint32_t bytes = run->channel[2 + kx], even = tin_even_bytes(bytes), odd = tin_odd_bytes(bytes);
-            const uint32_t first = tin_low_lanes(2 * even, 2 * odd), p = at[8 * kx], q = at[8 * kx + 1];
-            const uint32_t second = tin_low_high(2 * odd, 2 * (even & 0xFFFF0000u));
-            sum[0] = tin_smlabt(q, second, tin_smlad(p, first, sum[0]));
-            sum[1] = tin_smlad(q, second, tin_smlatb(p, first, sum[1]));
+    for (int32_t block = 0; block < run->blocks;
+         ++block, at += run->column_skip / 4, end += run->block_step / 4, y += run->y_skip)
+        for (; at != end; at += run->column_step / 4, y += run->y_step) {
+            int32_t sum[2] = {(int32_t)run->channel[0] * 2, (int32_t)run->channel[0] * 2};
+            for (int32_t kx = 0; kx < 3; ++kx) {
+                const uint32_t bytes = run->channel[2 + kx], even = tin_even_bytes(bytes), odd = tin_odd_bytes(bytes);
+                const uint32_t first = tin_low_lanes(2 * even, 2 * odd), p = at[8 * kx], q = at[8 * kx + 1];
+                const uint32_t second = tin_low_high(2 * odd, 2 * (even & 0xFFFF0000u));
+                sum[0] = tin_smlabt(q, second, tin_smlad(p, first, sum[0]));
+                sum[1] = tin_smlad(q, second, tin_smlatb(p, first, sum[1]));
+            }
+            for (int32_t i = rows; i-- > 0;)
+                y[i * run->second] = (int8_t)tin_mcu_stored(sum[i], (int32_t)run->channel[1], half, shift, exact_below_zero);
         }
-        for (int32_t i = rows; i-- > 0;)
-            y[i * run->second] = (int8_t)tin_mcu_stored(sum[i], (int32_t)run->channel[1], half, shift, exact_below_zero);
-    }
 }
 #endif
 #endif

@@ -1,7 +1,10 @@
 #include "kernel/mcu/paired.h"
 
 #include "kernel/mcu/requantise.h"
-#if defined(__ARM_FEATURE_DSP) && TIN_MCU_DSP
+#if TIN_MCU_MVE
+#include "kernel/mcu/mve.h"
+#endif
+#if defined(__ARM_FEATURE_DSP) && TIN_MCU_SPREAD
 #include "kernel/mcu/paired_arm.h"
 #endif
 
@@ -13,7 +16,7 @@ tin_mcu_paired tin_mcu_paired_with(int32_t in, int32_t out, int8_t y_zero, const
     return d;
 }
 
-#if TIN_MCU_DSP
+#if TIN_MCU_SPREAD
 #if !defined(__ARM_FEATURE_DSP)
 static const uint32_t* tin_mcu_pairs_any(const tin_mcu_paired* d, const uint32_t* w, int8_t* y) {
     for (const int8_t* end = y + d->even; y != end; y += 2, w += 3) {
@@ -83,38 +86,67 @@ void tin_mcu_paired_lanes(const tin_mcu_paired* d, int8_t* y) {
     if (d->even != d->out) run_last(*d, w, y + d->even);
 }
 #else
+/* Sums of two pixels, 256 a + b and b of the first, then of the second, over d->in inputs. */
+#if TIN_MCU_MVE
+static void add_inputs(const tin_mcu_paired* d, const int8_t* p, const int8_t* q, const uint32_t* w, int32_t* sum) {
+    const uint16x8_t inputs = tin_mcu_lane_inputs();
+    int32_t a0 = sum[0], b0 = sum[1], a1 = sum[2], b1 = sum[3];
+    for (int32_t n = d->in; n > 0; n -= 8, p += 8, q += 8, w += 4) {
+        const mve_pred16_t which = tin_mcu_lanes_before(inputs, n);
+        const int16x8_t lanes = vldrhq_z_s16((const int16_t*)w, which);
+        tin_mcu_add_lanes(tin_mcu_lanes_of(p, inputs, which), lanes, &a0, &b0);
+        tin_mcu_add_lanes(tin_mcu_lanes_of(q, inputs, which), lanes, &a1, &b1);
+    }
+    sum[0] = a0;
+    sum[1] = b0;
+    sum[2] = a1;
+    sum[3] = b1;
+}
+#else
 static void add_term(int32_t x, const int8_t* lane, uint32_t* a, uint32_t* b) {
     int16_t both;
     memcpy(&both, lane, sizeof both);
     *a += (uint32_t)(x * both);
     *b += (uint32_t)(x * *lane);
 }
-
-void tin_mcu_paired_rows(const tin_mcu_paired* d, const int8_t* x, int32_t step, int8_t* y) {
-    const uint32_t* w = d->packed;
-    const int32_t last = d->in & 3;
-    for (int32_t c = 0; c < d->out; c += 2, w += 3) {
-        uint32_t a0 = w[0], b0 = w[1], a1 = a0, b1 = b0;
-        const int8_t *p = x, *q = x + step, *lane = (const int8_t*)(w + 2);
-        for (const int8_t* end = p + (d->in - last); p != end; p += 4, q += 4, lane += 8)
-            for (int i = 0; i < 4; ++i) {
-                const int at = 2 * (i >> 1 | (i & 1) << 1);
-                add_term(p[i], lane + at, &a0, &b0);
-                add_term(q[i], lane + at, &a1, &b1);
-            }
-        for (int i = 0; i < last; ++i) {
+static void add_inputs(const tin_mcu_paired* d, const int8_t* p, const int8_t* q, const uint32_t* w, int32_t* sum) {
+    const int8_t *lane = (const int8_t*)w, *end = p + (d->in & ~3);
+    uint32_t a0 = (uint32_t)sum[0], b0 = (uint32_t)sum[1], a1 = (uint32_t)sum[2], b1 = (uint32_t)sum[3];
+    for (; p != end; p += 4, q += 4, lane += 8)
+        for (int i = 0; i < 4; ++i) {
             const int at = 2 * (i >> 1 | (i & 1) << 1);
             add_term(p[i], lane + at, &a0, &b0);
             add_term(q[i], lane + at, &a1, &b1);
         }
-        w += 2 + (d->in + 3) / 4 * 2;
+    for (int i = 0; i < (d->in & 3); ++i) {
+        const int at = 2 * (i >> 1 | (i & 1) << 1);
+        add_term(p[i], lane + at, &a0, &b0);
+        add_term(q[i], lane + at, &a1, &b1);
+    }
+    sum[0] = (int32_t)a0;
+    sum[1] = (int32_t)b0;
+    sum[2] = (int32_t)a1;
+    sum[3] = (int32_t)b1;
+}
+#endif
+
+void tin_mcu_paired_rows(const tin_mcu_paired* d, const int8_t* x, int32_t step, int8_t* y) {
+    const uint32_t* w = d->packed;
+    const int32_t lanes = (d->in + 3) / 4 * 2, exact = d->exact_below_zero;
+    for (int32_t c = 0; c < d->out; c += 2) {
+        int32_t sum[4] = {(int32_t)w[0], (int32_t)w[1], (int32_t)w[0], (int32_t)w[1]};
+        add_inputs(d, x, x + step, w + 2, sum);
+        w += 2 + lanes;
+        const int32_t ma = (int32_t)w[0], mb = (int32_t)w[1];
         const uint32_t ea = w[2] & 0xFFu, eb = w[2] >> 8;
         const int32_t half_a = tin_mcu_half(d->zero_2_plus_1, ea), half_b = tin_mcu_half(d->zero_2_plus_1, eb);
-        y[c + d->second] = (int8_t)tin_mcu_stored((int32_t)(a1 - b1) >> 7, (int32_t)w[0], half_a, ea, d->exact_below_zero);
-        y[c] = (int8_t)tin_mcu_stored((int32_t)(a0 - b0) >> 7, (int32_t)w[0], half_a, ea, d->exact_below_zero);
-        if (c + 1 == d->out) return;
-        y[c + 1 + d->second] = (int8_t)tin_mcu_stored((int32_t)(b1 * 2), (int32_t)w[1], half_b, eb, d->exact_below_zero);
-        y[c + 1] = (int8_t)tin_mcu_stored((int32_t)(b0 * 2), (int32_t)w[1], half_b, eb, d->exact_below_zero);
+        w += 3;
+        for (int32_t p = 2; p >= 0; p -= 2) {
+            int8_t* to = y + c + (p ? d->second : 0);
+            const int32_t twice_a = (int32_t)((uint32_t)sum[p] - (uint32_t)sum[p + 1]) >> 7;
+            to[0] = (int8_t)tin_mcu_stored(twice_a, ma, half_a, ea, exact);
+            if (c + 1 < d->out) to[1] = (int8_t)tin_mcu_stored(sum[p + 1] * 2, mb, half_b, eb, exact);
+        }
     }
 }
 #endif

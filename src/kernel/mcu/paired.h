@@ -25,9 +25,12 @@ typedef struct {
     int32_t in, out, exact_below_zero;
 } tin_mcu_paired;
 
+/* Whether pixels are spread to lanes first. */
+#define TIN_MCU_SPREAD (TIN_MCU_DSP && !TIN_MCU_MVE)
+
 tin_mcu_paired tin_mcu_paired_with(int32_t in, int32_t out, int8_t y_zero, const uint32_t* packed, const uint32_t* lanes);
 
-#if TIN_MCU_DSP
+#if TIN_MCU_SPREAD
 /* Words that two pixels take as 16-bit lanes: for each four inputs the even ones of the first, those of the second, the odd ones of the
  * first, those of the second. */
 #define TIN_MCU_LANES(in) (((in) + 3) / 4 * 4)

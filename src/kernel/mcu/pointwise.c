@@ -10,7 +10,7 @@ void tin_mcu_pointwise(const tin_mcu_dense* d, const int8_t* x, const uint32_t* 
     for (int32_t r = d->rows; r > 0; r -= 2, x += 2 * in, to += 2 * out) {
         const int32_t step = r > 1 ? in : 0;
         if (r == 1) pairs.second = 0;
-#if TIN_MCU_DSP
+#if TIN_MCU_SPREAD
         if (in & 3)
             tin_mcu_spread_any(x, x + step, (uint32_t*)scratch, in);
         else
