@@ -41,7 +41,7 @@ static void fill(uint32_t* seed, int8_t* to, int32_t n) {
                                      : between(seed, -128, 127));
 }
 
-/* Shifts that lead to results in the range, mostly; now and then factors that the fast kernels refuse or that round all to zero. */
+/* Shifts that lead to results in the range, mostly; now and then to the left, or so far that all rounds to zero. */
 static void draw_factors(uint32_t* seed, int32_t terms, int32_t channels) {
     int32_t usual = 6;
     while (terms > 4) terms /= 4, ++usual;
@@ -50,7 +50,8 @@ static void draw_factors(uint32_t* seed, int32_t terms, int32_t channels) {
         scale[c].mantissa = INT32_C(1) << 30 | (int32_t)(draw(seed) << 7 & 0x3FFFFFFF);
         scale[c].shift = -between(seed, usual > 8 ? usual - 4 : 1, usual + 4);
     }
-    if (between(seed, 0, 5) == 0) scale[between(seed, 0, channels - 1)].shift = -between(seed, 0, 31);
+    if (between(seed, 0, 5) == 0)
+        scale[between(seed, 0, channels - 1)].shift = between(seed, 0, 1) ? between(seed, 0, 3) : between(seed, -31, 0);
     if (between(seed, 0, 9) == 0) scale[between(seed, 0, channels - 1)].mantissa = 0;
 }
 
@@ -122,7 +123,7 @@ static tin_window plain_window(const tin_mcu_window* w) {
 
 static void one_depthwise_3x3(uint32_t* seed, tin_check* check) {
     tin_mcu_window w = draw_window(seed, 3, 3, 1);
-    w.in_c = w.out_c = (int16_t)between(seed, 1, 14);
+    w.in_c = w.out_c = (int16_t)between(seed, 4, 14);
     fill(seed, x, w.in_h * w.in_w * w.in_c);
     fill(seed, weights, 9 * w.in_c);
     draw_factors(seed, 9, w.in_c);

@@ -70,11 +70,10 @@ static const uint32_t* add_narrow_window(const tin_mcu_window* w, const int8_t* 
 /* Stores n of four results. Returns the end of their factors. */
 static inline const uint32_t* store(const tin_mcu_window* w, const int32_t* sum, const uint32_t* factors, int32_t n,
                                     int8_t* y) {
-    const int32_t zero_2_plus_1 = 2 * w->range.y_zero + 1, exact = w->range.y_zero != -128;
     uint32_t shifts = factors[4];
     for (int32_t k = 0; k < n; ++k, shifts >>= 8)
-        y[k] = (int8_t)tin_mcu_stored((int32_t)((uint32_t)sum[k] * 2u), (int32_t)factors[k],
-                                      tin_mcu_half(zero_2_plus_1, shifts & 0xFFu), shifts & 0xFFu, exact);
+        y[k] = (int8_t)tin_mcu_stored_any((int32_t)((uint32_t)sum[k] * 2u), (int32_t)factors[k], shifts & 0xFFu,
+                                          2 * w->range.y_zero + 1);
     return factors + 5;
 }
 

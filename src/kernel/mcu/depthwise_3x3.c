@@ -83,8 +83,7 @@ static void all_channels(const tin_mcu_window* w, const int8_t* x, const uint32_
         four_channels(w, &l, x + first, packed + TIN_MCU_3X3_WORDS * first, y + first);
     }
 }
-#endif
-
+#else
 /* One output pixel, from the cells of its window. */
 static void pixel(const tin_mcu_window* w, const int8_t* const* cell, const uint32_t* packed, int8_t* y) {
     for (int32_t c = 0; c < w->out_c; ++c, packed += TIN_MCU_3X3_WORDS) {
@@ -93,8 +92,7 @@ static void pixel(const tin_mcu_window* w, const int8_t* const* cell, const uint
         int32_t sum = (int32_t)packed[0];
         for (int32_t kx = 0; kx < 3; ++kx)
             for (int32_t ky = 0; ky < 3; ++ky) sum += cell[3 * ky + kx][c] * weights[4 * kx + ky];
-        y[c] = (int8_t)tin_mcu_stored(sum * 2, (int32_t)packed[1], tin_mcu_half(2 * w->range.y_zero + 1, shift), shift,
-                                      w->range.y_zero != -128);
+        y[c] = (int8_t)tin_mcu_stored_any((int32_t)((uint32_t)sum * 2u), (int32_t)packed[1], shift, 2 * w->range.y_zero + 1);
     }
 }
 
@@ -112,13 +110,13 @@ static void pixel_by_pixel(const tin_mcu_window* w, const int8_t* x, const uint3
             pixel(w, cell, packed, y);
         }
 }
+#endif
 
 void tin_mcu_depthwise_3x3(const tin_mcu_window* w, const int8_t* x, const uint32_t* packed, void* scratch, int8_t* y) {
 #if TIN_MCU_DSP
-    if (w->in_c >= 4)
-        all_channels(w, x, packed, (uint32_t*)scratch, y);
-    else
+    all_channels(w, x, packed, (uint32_t*)scratch, y);
+#else
+    pixel_by_pixel(w, x, packed, (int8_t*)scratch, y);
 #endif
-        pixel_by_pixel(w, x, packed, (int8_t*)scratch, y);
     tin_mcu_limit(y, w->out_h * w->out_w * w->out_c, w->range.low, w->range.high);
 }

@@ -1,4 +1,4 @@
-/* Depthwise convolutions with windows of 3x3 and as many outputs as inputs. What `packed` holds, in words, for each channel:
+/* Depthwise convolutions with windows of 3x3, as many outputs as inputs and at least four of them. What `packed` holds, in words, for each channel:
  *   bias less x_zero times the sum of the weights; mantissa
  *   for each column of the window the weights of its three rows as bytes; the fourth byte of the first column is the shift e - 1 */
 #ifndef TIN_KERNEL_MCU_DEPTHWISE_3X3_H

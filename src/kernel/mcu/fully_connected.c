@@ -127,12 +127,16 @@ static inline void store(const int32_t* sum, const uint32_t* factors, int32_t ze
     int8_t four[4];
 #define ONE(k)                                                                              \
     four[k] = (int8_t)tin_mcu_stored((int32_t)((uint32_t)sum[k] * 2u), (int32_t)factors[k], \
-                                     tin_mcu_half(zero_2_plus_1, shifts >> 8 * (k)&0xFFu), shifts >> 8 * (k)&0xFFu, exact)
+                                     tin_mcu_half(zero_2_plus_1, shifts >> 8 * (k)&0x1Fu), shifts >> 8 * (k)&0x1Fu, exact)
     ONE(0);
     ONE(1);
     ONE(2);
     ONE(3);
 #undef ONE
+    if (TIN_MCU_LEFT_SHIFTS(shifts))
+        for (int32_t k = 0; k < 4; ++k)
+            four[k] = (int8_t)tin_mcu_stored_any((int32_t)((uint32_t)sum[k] * 2u), (int32_t)factors[k], shifts >> 8 * k & 0xFFu,
+                                                 zero_2_plus_1);
     if (n >= 4) {
         memcpy(y, four, sizeof four);
         return;

@@ -21,6 +21,29 @@ typedef struct {
     int32_t block_step, column_skip, y_skip, blocks;
 } tin_mcu_3x3_run;
 
+#if TIN_MCU_DSP
+/* With any shift. */
+static void tin_mcu_3x3_any(const tin_mcu_3x3_run* run, int32_t rows) {
+    const uint32_t shift = run->channel[2] >> 24;
+    const uint32_t *at = run->columns, *end = run->columns_end;
+    int8_t* y = run->y;
+    for (int32_t block = 0; block < run->blocks;
+         ++block, at += run->column_skip / 4, end += run->block_step / 4, y += run->y_skip)
+        for (; at != end; at += run->column_step / 4, y += run->y_step) {
+            int32_t sum[2] = {(int32_t)(run->channel[0] * 2), (int32_t)(run->channel[0] * 2)};
+            for (int32_t kx = 0; kx < 3; ++kx) {
+                const uint32_t bytes = run->channel[2 + kx], even = tin_even_bytes(bytes), odd = tin_odd_bytes(bytes);
+                const uint32_t first = tin_low_lanes(2 * even, 2 * odd), p = at[8 * kx], q = at[8 * kx + 1];
+                const uint32_t second = tin_low_high(2 * odd, 2 * (even & 0xFFFF0000u));
+                sum[0] = tin_smlabt(q, second, tin_smlad(p, first, sum[0]));
+                sum[1] = tin_smlad(q, second, tin_smlatb(p, first, sum[1]));
+            }
+            for (int32_t i = rows; i-- > 0;)
+                y[i * run->second] = (int8_t)tin_mcu_stored_any(sum[i], (int32_t)run->channel[1], shift, run->zero_2_plus_1);
+        }
+}
+#endif
+
 #if defined(__ARM_FEATURE_DSP)
 #define UNUSED __attribute__((unused))
 /* r0, r2, r3, r4 ends of the rows, r1 columns, r5 offset from the ends, r6 step. Two bytes each of two rows are put side by side before
@@ -203,7 +226,9 @@ TIN_MCU_3X3(tin_mcu_3x3_one_signed, "r10",
             "add r11, r11, r2, asr #31\n"
             "smmlar r2, r2, r10, r11\n" TIN_MCU_STORE_1)
 static inline void tin_mcu_3x3_outputs(const tin_mcu_3x3_run* run, int32_t rows, int exact_below_zero) {
-    if (rows == 2)
+    if (TIN_MCU_LEFT_SHIFTS(run->channel[2] >> 24 << 24))
+        tin_mcu_3x3_any(run, rows);
+    else if (rows == 2)
         exact_below_zero ? tin_mcu_3x3_two_signed(run) : tin_mcu_3x3_two(run);
     else
         exact_below_zero ? tin_mcu_3x3_one_signed(run) : tin_mcu_3x3_one(run);
@@ -227,24 +252,8 @@ static inline void tin_mcu_load_3_rows(const tin_mcu_rows* from, int32_t n, uint
     tin_mcu_load_rows(from, n, 3, columns);
 }
 static inline void tin_mcu_3x3_outputs(const tin_mcu_3x3_run* run, int32_t rows, int exact_below_zero) {
-    const uint32_t shift = run->channel[2] >> 24;
-    const int32_t half = tin_mcu_half(run->zero_2_plus_1, shift);
-    const uint32_t *at = run->columns, *end = run->columns_end;
-    int8_t* y = run->y;
-    for (int32_t block = 0; block < run->blocks;
-         ++block, at += run->column_skip / 4, end += run->block_step / 4, y += run->y_skip)
-        for (; at != end; at += run->column_step / 4, y += run->y_step) {
-            int32_t sum[2] = {(int32_t)run->channel[0] * 2, (int32_t)run->channel[0] * 2};
-            for (int32_t kx = 0; kx < 3; ++kx) {
-                const uint32_t bytes = run->channel[2 + kx], even = tin_even_bytes(bytes), odd = tin_odd_bytes(bytes);
-                const uint32_t first = tin_low_lanes(2 * even, 2 * odd), p = at[8 * kx], q = at[8 * kx + 1];
-                const uint32_t second = tin_low_high(2 * odd, 2 * (even & 0xFFFF0000u));
-                sum[0] = tin_smlabt(q, second, tin_smlad(p, first, sum[0]));
-                sum[1] = tin_smlad(q, second, tin_smlatb(p, first, sum[1]));
-            }
-            for (int32_t i = rows; i-- > 0;)
-                y[i * run->second] = (int8_t)tin_mcu_stored(sum[i], (int32_t)run->channel[1], half, shift, exact_below_zero);
-        }
+    (void)exact_below_zero;
+    tin_mcu_3x3_any(run, rows);
 }
 #endif
 #endif

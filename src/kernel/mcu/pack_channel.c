@@ -1,5 +1,7 @@
 #include "kernel/mcu/pack_channel.h"
 
+#include "kernel/mcu/requantise.h"
+
 int tin_mcu_channel_of(const tin_mcu_row* row, int32_t c, const tin_mcu_range* range, const tin_mcu_factors* f, int64_t limit,
                        tin_mcu_channel* channel) {
     const tin_multiplier m = f->scale[c];
@@ -17,9 +19,9 @@ int tin_mcu_channel_of(const tin_mcu_row* row, int32_t c, const tin_mcu_range* r
     /* Sums that round to 0 whatever they are: a product of 0 says it with a shift that fits. */
     const int64_t largest = -low > high ? -low : high;
     const int nothing = m.mantissa == 0 || (m.shift < -21 && largest < INT64_C(1) << (-m.shift - 1));
-    if (!nothing && (m.mantissa < 0 || m.shift > -1 || m.shift < -21)) return 0;
+    if (!nothing && (m.mantissa < 0 || m.shift < -21)) return 0;
     channel->mantissa = nothing ? 0 : m.mantissa;
-    channel->shift_less_1 = nothing ? 0 : -m.shift - 1;
+    channel->shift_byte = nothing ? 0 : (uint32_t)(m.shift < 0 ? -m.shift - 1 : (int32_t)TIN_MCU_LEFT | m.shift);
     return 1;
 }
 

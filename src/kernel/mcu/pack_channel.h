@@ -14,7 +14,7 @@ typedef struct {
 typedef struct {
     int32_t bias; /* less x_zero times the sum of the weights */
     int32_t mantissa;
-    int32_t shift_less_1; /* to the right */
+    uint32_t shift_byte; /* the shift to the right less 1; see requantise.h for those to the left */
 } tin_mcu_channel;
 
 /* Of channel c. Returns 0 if a sum may leave [-limit, limit) or if requantise.h cannot round as fixed_point.h does. */

@@ -3,6 +3,7 @@
 #include "kernel/mcu/pack_channel.h"
 
 size_t tin_mcu_pack_depthwise_3x3(int32_t channels, const tin_mcu_range* range, const tin_mcu_factors* f, uint32_t* packed) {
+    if (channels < 4) return 0;
     for (int32_t c = 0; c < channels; ++c) {
         const tin_mcu_row row = {f->weights + c, 9, channels};
         tin_mcu_channel channel;
@@ -10,7 +11,7 @@ size_t tin_mcu_pack_depthwise_3x3(int32_t channels, const tin_mcu_range* range, 
         if (!packed) continue;
         int8_t columns[12] = {0};
         for (int32_t k = 0; k < 9; ++k) columns[4 * (k % 3) + k / 3] = row.first[k * channels];
-        columns[3] = (int8_t)channel.shift_less_1;
+        columns[3] = (int8_t)(uint8_t)channel.shift_byte;
         uint32_t* words = packed + TIN_MCU_3X3_WORDS * (size_t)c;
         words[0] = (uint32_t)channel.bias;
         words[1] = (uint32_t)channel.mantissa;
@@ -34,7 +35,7 @@ size_t tin_mcu_pack_depthwise(int32_t taps, int32_t channels, const tin_mcu_rang
             words[k] = (uint32_t)channel.bias;
             for (int32_t t = 0; t < taps; ++t) words[4 + t] |= ((uint32_t)row.first[t * channels] & 0xFFu) << 8 * k;
             words[4 + taps + (int32_t)k] = (uint32_t)channel.mantissa;
-            words[8 + taps] |= (uint32_t)channel.shift_less_1 << 8 * k;
+            words[8 + taps] |= channel.shift_byte << 8 * k;
         }
     }
     return (size_t)(channels + 3) / 4 * step;

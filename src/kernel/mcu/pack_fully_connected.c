@@ -46,7 +46,7 @@ size_t tin_mcu_pack_fully_connected(int32_t in, int32_t out, const tin_mcu_range
         if (c >= 4 && step == 0) continue;
         uint32_t* four = factors + (size_t)(c / 4) * step;
         four[c % 4] = (uint32_t)channel.mantissa;
-        four[4] = (c % 4 ? four[4] : 0) | (uint32_t)channel.shift_less_1 << (8 * (c % 4));
+        four[4] = (c % 4 ? four[4] : 0) | channel.shift_byte << (8 * (c % 4));
     }
     return 1 + weights + (size_t)all + (step ? (size_t)(all / 4) * step : 5);
 }

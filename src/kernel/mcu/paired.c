@@ -11,10 +11,18 @@
 tin_mcu_paired tin_mcu_paired_with(int32_t in, int32_t out, int8_t y_zero, const uint32_t* packed, const uint32_t* lanes) {
     const int32_t groups = (in + 3) / 4;
     const tin_mcu_paired d = {
-        lanes,         (uint32_t)(-groups & 3) * 48u, 2 * y_zero + 1, out, lanes + 4 * groups, out & ~1, packed, in, out,
-        y_zero != -128};
+        lanes, (uint32_t)(-groups & 3) * 48u,   2 * y_zero + 1, out, lanes + 4 * groups, out & ~1, packed + 1, in,
+        out,   packed[0] != 0 || y_zero != -128};
     return d;
 }
+
+#if !TIN_MCU_SPREAD || !defined(__ARM_FEATURE_DSP)
+/* Stores doubled sums of a pair's channels, of which n are left. */
+static void store_pair(const tin_mcu_paired* d, int32_t a, int32_t b, const uint32_t* factors, int32_t n, int8_t* y) {
+    y[0] = (int8_t)tin_mcu_stored_any(a, (int32_t)factors[0], factors[2] & 0xFFu, d->zero_2_plus_1);
+    if (n > 1) y[1] = (int8_t)tin_mcu_stored_any(b, (int32_t)factors[1], factors[2] >> 8, d->zero_2_plus_1);
+}
+#endif
 
 #if TIN_MCU_SPREAD
 #if !defined(__ARM_FEATURE_DSP)
@@ -27,19 +35,14 @@ static const uint32_t* tin_mcu_pairs_any(const tin_mcu_paired* d, const uint32_t
                 a[p] = tin_smlad(x[p], *w, a[p]);
                 b[p] = tin_smlad(x[p], tin_even_bytes(*w), b[p]);
             }
-        const uint32_t ea = w[2] & 0xFFu, eb = w[2] >> 8;
-        const int32_t half_a = tin_mcu_half(d->zero_2_plus_1, ea), half_b = tin_mcu_half(d->zero_2_plus_1, eb);
         for (int32_t p = 1; p >= 0; --p) {
-            int8_t* to = y + p * d->second;
             const int32_t twice_a = (int32_t)((uint32_t)a[p] - (uint32_t)b[p]) >> 7;
-            to[0] = (int8_t)tin_mcu_stored(twice_a, (int32_t)w[0], half_a, ea, d->exact_below_zero);
-            to[1] = (int8_t)tin_mcu_stored(b[p] * 2, (int32_t)w[1], half_b, eb, d->exact_below_zero);
+            store_pair(d, twice_a, b[p] * 2, w, 2, y + p * d->second);
         }
     }
     return w;
 }
 #define tin_mcu_pairs tin_mcu_pairs_any
-#define tin_mcu_pairs_signed tin_mcu_pairs_any
 
 uint32_t* tin_mcu_spread(const int8_t* p, const int8_t* q, uint32_t* lanes, int32_t n, int32_t rows, int32_t step) {
     for (; rows > 0; --rows, p += step, q += step)
@@ -67,7 +70,7 @@ void tin_mcu_spread_any(const int8_t* p, const int8_t* q, uint32_t* lanes, int32
 }
 
 static const uint32_t* run_pairs(const tin_mcu_paired* d, const uint32_t* w, int8_t* y) {
-    return d->exact_below_zero ? tin_mcu_pairs_signed(d, w, y) : tin_mcu_pairs(d, w, y);
+    return d->any ? tin_mcu_pairs_any(d, w, y) : tin_mcu_pairs(d, w, y);
 }
 
 /* The last of an odd number of outputs. */
@@ -132,21 +135,16 @@ static void add_inputs(const tin_mcu_paired* d, const int8_t* p, const int8_t* q
 
 void tin_mcu_paired_rows(const tin_mcu_paired* d, const int8_t* x, int32_t step, int8_t* y) {
     const uint32_t* w = d->packed;
-    const int32_t lanes = (d->in + 3) / 4 * 2, exact = d->exact_below_zero;
+    const int32_t lanes = (d->in + 3) / 4 * 2;
     for (int32_t c = 0; c < d->out; c += 2) {
         int32_t sum[4] = {(int32_t)w[0], (int32_t)w[1], (int32_t)w[0], (int32_t)w[1]};
         add_inputs(d, x, x + step, w + 2, sum);
         w += 2 + lanes;
-        const int32_t ma = (int32_t)w[0], mb = (int32_t)w[1];
-        const uint32_t ea = w[2] & 0xFFu, eb = w[2] >> 8;
-        const int32_t half_a = tin_mcu_half(d->zero_2_plus_1, ea), half_b = tin_mcu_half(d->zero_2_plus_1, eb);
-        w += 3;
         for (int32_t p = 2; p >= 0; p -= 2) {
-            int8_t* to = y + c + (p ? d->second : 0);
             const int32_t twice_a = (int32_t)((uint32_t)sum[p] - (uint32_t)sum[p + 1]) >> 7;
-            to[0] = (int8_t)tin_mcu_stored(twice_a, ma, half_a, ea, exact);
-            if (c + 1 < d->out) to[1] = (int8_t)tin_mcu_stored(sum[p + 1] * 2, mb, half_b, eb, exact);
+            store_pair(d, twice_a, sum[p + 1] * 2, w, d->out - c, y + c + (p ? d->second : 0));
         }
+        w += 3;
     }
 }
 #endif

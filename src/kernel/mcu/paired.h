@@ -1,9 +1,10 @@
 /* Dot products of two pixels with pairs of output channels. Weights a and b of a pair lie in one 16-bit lane as 256 a + b: a lane times
  * x is summed as it is, and its low byte, b, on its own; the difference is 256 times a's sum. So a word of four 8-bit weights costs one
- * extension instead of two. The stream of words holds for each pair of channels:
+ * extension instead of two. The stream of words begins with 1 if a shift of the layer goes to the left, else 0; then for each pair of
+ * channels:
  *   256 * bias(a) + bias(b); bias(b)    biases less x_zero times the sum of the weights
  *   for each four inputs: the lanes (0, 2), then the lanes (1, 3), as sign extension splits four bytes; 0 beyond the last input
- *   mantissa(a); mantissa(b); (e(a) - 1) | (e(b) - 1) << 8, e being shifts to the right
+ *   mantissa(a); mantissa(b); (e(a) - 1) | (e(b) - 1) << 8, e being shifts to the right (see requantise.h for those to the left)
  * a is the first channel. After an odd number of channels the last b is empty. */
 #ifndef TIN_KERNEL_MCU_PAIRED_H
 #define TIN_KERNEL_MCU_PAIRED_H
@@ -22,7 +23,7 @@ typedef struct {
     const uint32_t* lanes_end;
     int32_t even; /* outputs in whole pairs */
     const uint32_t* packed;
-    int32_t in, out, exact_below_zero;
+    int32_t in, out, any; /* any: shifts to the left, or results below zero that count */
 } tin_mcu_paired;
 
 /* Whether pixels are spread to lanes first. */

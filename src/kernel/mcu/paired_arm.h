@@ -4,6 +4,18 @@
 #include "kernel/mcu/paired.h"
 
 #define UNUSED __attribute__((unused))
+/* Pairs with a shift to the left. In `frame`: weights, doubled sums a and b of the first pixel, 2z + 1, nothing, sums of the second. */
+__attribute__((used, noinline)) void tin_mcu_store_pair(const int32_t* frame, const uint32_t* factors, int8_t* y,
+                                                        int32_t second);
+void tin_mcu_store_pair(const int32_t* frame, const uint32_t* factors, int8_t* y, int32_t second) {
+    for (int32_t i = 0; i < 2; ++i) {
+        const int32_t mantissa = (int32_t)factors[i], zero_2_plus_1 = frame[3];
+        const uint32_t shift = factors[2] >> 8 * i & 0xFFu;
+        y[i + second] = (int8_t)tin_mcu_stored_any(frame[5 + i], mantissa, shift, zero_2_plus_1);
+        y[i] = (int8_t)tin_mcu_stored_any(frame[1 + i], mantissa, shift, zero_2_plus_1);
+    }
+}
+
 /* Four groups of four inputs a turn; the first turn enters where the number of groups asks for: a group is twelve instructions of 4
  * bytes. r0 lanes, r1 weights, r2 and r3 sums 256 a + b and b of the first pixel, r12 and r14 those of the second, r10 y, r11 the end
  * of the lanes. */
@@ -35,7 +47,7 @@
     "smmlar r3, r3, r5, r11\n"    \
     "add r11, r7, r14, asr #31\n" \
     "smmlar r14, r14, r5, r11\n"
-#define TIN_MCU_PAIRS(name, products, reload)                                                                                \
+#define TIN_MCU_PAIRS(name, look, products, reload)                                                                          \
     __attribute__((naked, noinline)) static const uint32_t* name(UNUSED const tin_mcu_paired* run, UNUSED const uint32_t* w, \
                                                                  UNUSED int8_t* y) {                                         \
         __asm__(                                                                                                             \
@@ -63,7 +75,7 @@
             "asr r2, r2, #7\n"                                                                                               \
             "asr r12, r12, #7\n"                                                                                             \
             "lsl r3, r3, #1\n"                                                                                               \
-            "lsl r14, r14, #1\n" products                                                                                    \
+            "lsl r14, r14, #1\n" look products                                                                               \
             "asr r2, r2, r6\n"                                                                                               \
             "asr r12, r12, r6\n"                                                                                             \
             "asr r3, r3, r9\n"                                                                                               \
@@ -75,15 +87,29 @@
             "strb r12, [r10, r8]\n"                                                                                          \
             "strb r2, [r10], #1\n"                                                                                           \
             "strb r14, [r10, r8]\n"                                                                                          \
-            "strb r3, [r10], #1\n" reload                                                                                    \
+            "strb r3, [r10], #1\n"                                                                                           \
+            "3: " reload                                                                                                     \
             "cmp r10, r4\n"                                                                                                  \
             "bne 2b\n"                                                                                                       \
             "mov r0, r1\n"                                                                                                   \
             "add sp, sp, #24\n"                                                                                              \
-            "pop {r4-r11, pc}\n");                                                                                           \
+            "pop {r4-r11, pc}\n"                                                                                             \
+            "4: ldr r4, [sp, #8]\n"                                                                                          \
+            "push {r1, r2, r3, r4, r5, r12, r14}\n"                                                                          \
+            "mov r0, sp\n"                                                                                                   \
+            "sub r1, r1, #12\n"                                                                                              \
+            "mov r2, r10\n"                                                                                                  \
+            "mov r3, r8\n"                                                                                                   \
+            "bl tin_mcu_store_pair\n"                                                                                        \
+            "pop {r1, r2, r3, r4, r5, r12, r14}\n"                                                                           \
+            "add r10, r10, #2\n"                                                                                             \
+            "b 3b\n");                                                                                                       \
     }
-TIN_MCU_PAIRS(tin_mcu_pairs, TIN_MCU_PRODUCTS, "ldr r4, [sp, #20]\n")
-TIN_MCU_PAIRS(tin_mcu_pairs_signed, TIN_MCU_PRODUCTS_SIGNED,
+TIN_MCU_PAIRS(tin_mcu_pairs, "", TIN_MCU_PRODUCTS, "ldr r4, [sp, #20]\n")
+TIN_MCU_PAIRS(tin_mcu_pairs_any,
+              "tst r6, #0x80808080\n"
+              "bne 4f\n",
+              TIN_MCU_PRODUCTS_SIGNED,
               "ldr r4, [sp, #20]\n"
               "ldr r11, [sp, #16]\n")
 #undef TIN_MCU_GROUP
