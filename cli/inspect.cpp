@@ -1,9 +1,11 @@
 // tinsmith inspect: what a model consists of.
+#include "api/plan.hpp"
 #include "base/file.hpp"
 #include "base/files_of.hpp"
 #include "delegate_report.hpp"
 #include "exit_code.hpp"
 #include "frontend/frontend.hpp"
+#include "micro_report.hpp"
 #include "options.hpp"
 #include "report/inspection.hpp"
 #include "terminal.hpp"
@@ -17,7 +19,7 @@ namespace {
 
 struct InspectLine {
     std::string model;
-    std::string delegate;
+    std::string delegate, target;
     bool tensors = false;
     ReadTexts read;
     OutputOptions shown;
@@ -65,6 +67,14 @@ void print_text(const ReadResult& source, const Inspection& model, const Inspect
     if (line.tensors) fmt::print("\n{}", tensors_table(model));
 }
 
+void add_micro(Inspection& model, const MicroArenas& arenas) {
+    model.target_bytes = {{"tflm_arena_bytes", arenas.host.bytes},
+                          {"tflm_activation_bytes", arenas.host.activation_bytes},
+                          {"tflm_persistent_bytes", arenas.host.persistent_bytes},
+                          {"tflm_arena_bytes_32_bit", arenas.board.bytes},
+                          {"tflm_arena_bytes_cmsis_nn", arenas.cmsis_nn.bytes}};
+}
+
 int inspect_verb(const InspectLine& line) {
     ReadResult source = read_model(line.model, read_options(line.read));
     Inspection model = inspect(source.graph);
@@ -77,10 +87,15 @@ int inspect_verb(const InspectLine& line) {
             fmt::print("{}", delegate_text(source.graph, line.delegate));
         return exit_ok;
     }
-    if (line.shown.json)
+    std::optional<MicroArenas> arenas;
+    if (!line.target.empty()) arenas = micro_arenas(line.model);
+    if (arenas) add_micro(model, *arenas);
+    if (line.shown.json) {
         fmt::print("{}\n", inspection_json(model, bytes));
-    else if (!line.shown.quiet)
+    } else if (!line.shown.quiet) {
         print_text(source, model, line, bytes);
+        if (arenas) fmt::print("{}", micro_text(*arenas));
+    }
     return exit_ok;
 }
 
@@ -93,6 +108,8 @@ void add_inspect(CLI::App& app, int& status) {
     verb->add_flag("--tensors", line->tensors, "List every tensor, the largest first");
     verb->add_option("--delegate", line->delegate, "What an accelerator's delegate would take, and where it splits the graph")
         ->check(CLI::IsMember(delegate_names()));
+    verb->add_option("--target", line->target, "What a runtime takes to run the file: tflm (TFLite Micro's tensor arena)")
+        ->check(CLI::IsMember({"tflm"}));
     add_read_options(*verb, line->read);
     add_output_options(*verb, line->shown);
     verb->footer(
@@ -100,6 +117,7 @@ void add_inspect(CLI::App& app, int& status) {
         "  tinsmith inspect model.tflite\n"
         "  tinsmith inspect model.onnx --tensors\n"
         "  tinsmith inspect model_int8.tflite --delegate edgetpu\n"
+        "  tinsmith inspect model_int8.tflite --target tflm --json | jq .tflm_arena_bytes\n"
         "  tinsmith inspect model.tflite --json | jq .model_size_bytes");
     verb->callback([line, &status] { status = inspect_verb(*line); });
 }

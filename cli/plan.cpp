@@ -3,6 +3,7 @@
 #include "base/file.hpp"
 #include "exit_code.hpp"
 #include "ir/macs.hpp"
+#include "micro_report.hpp"
 #include "options.hpp"
 #include "report/memory.hpp"
 #include "terminal.hpp"
@@ -19,7 +20,7 @@ namespace tinsmith::cli {
 namespace {
 
 struct PlanLine {
-    std::string model, svg, max_ram, margin;
+    std::string model, svg, max_ram, margin, target;
     std::vector<std::string> memories;
     bool keep_order = false;
     ReadTexts read;
@@ -119,16 +120,23 @@ void print_json(const PlanLine& line, const ModelPlan& model, size_t arena) {
     fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
+// The arena that the target's runtime takes; generated C takes what is planned.
+size_t target_arena(const PlanLine& line, const ModelPlan& model) {
+    if (line.target.empty() || line.target == "c") return model.plan.arena_bytes();
+    const MicroArenas arenas = micro_arenas(line.model);
+    if (!line.shown.json && !line.shown.quiet) fmt::print("{}", micro_text(arenas));
+    return line.target == "tflm-cmsis-nn" ? arenas.cmsis_nn.bytes
+           : line.target == "tflm-32-bit" ? arenas.board.bytes
+                                          : arenas.host.bytes;
+}
+
 int plan_verb(const PlanLine& line) {
     const PlanOptions options = plan_options(line);
     const ModelPlan model = plan_model(line.model, read_options(line.read), options);
-    const size_t arena = recommended(line, model.plan.arena_bytes());
-    if (!line.svg.empty())
-        write_file(line.svg, [&](ByteSink& sink) { sink.write_text(memory_svg(model.graph, model.plan)); });
-    if (line.shown.json)
-        print_json(line, model, arena);
-    else if (!line.shown.quiet)
-        print_text(line, model);
+    if (!line.svg.empty()) write_file(line.svg, [&](ByteSink& sink) { sink.write_text(memory_svg(model.graph, model.plan)); });
+    if (!line.shown.json && !line.shown.quiet) print_text(line, model);
+    const size_t arena = recommended(line, target_arena(line, model));
+    if (line.shown.json) print_json(line, model, arena);
     if (!line.shown.json && !line.shown.quiet)
         fmt::print("Recommended tensor arena: {} bytes ({:.1f} KB)\n", arena, static_cast<double>(arena) / 1024);
     if (options.max_bytes == 0 || model.plan.arena_bytes() <= options.max_bytes) return exit_ok;
@@ -161,6 +169,7 @@ void add_plan(CLI::App& app, int& status) {
         "  tinsmith plan model_int8.tflite\n"
         "  tinsmith plan model_int8.tflite --max-ram 48K --svg arena.svg\n"
         "  tinsmith plan model_int8.tflite --memory sram=128K --memory psram=8M\n"
+        "  tinsmith plan model_int8.tflite --target tflm-cmsis-nn\n"
         "  tinsmith plan model_int8.tflite --json | jq .arena_bytes");
     verb->callback([line, &status] { status = plan_verb(*line); });
 }

@@ -1,5 +1,7 @@
 #include "api/plan.hpp"
 
+#include "base/file.hpp"
+#include "base/suffix.hpp"
 #include "ir/op_def.hpp"
 #include "pass/pass.hpp"
 #include "plan/fold_pads.hpp"
@@ -14,6 +16,16 @@ ModelPlan plan_model(const std::string& path, const ReadOptions& read, const Pla
     fold_pads(out.graph, quantised_types | dtype_bit(DType::f32));
     out.plan = plan_memory(out.graph, options);
     return out;
+}
+
+MicroArenas micro_arenas(const std::string& path) {
+    check(has_suffix(path, {".tflite"}),
+          "TFLite Micro runs .tflite files; convert '{}' first: tinsmith convert {} --target tflm", path, path);
+    const Buffer file = map_file(path);
+    return within(path, [&] {
+        return MicroArenas{micro_arena(file.bytes(), {.pointer_bytes = 8, .recording = true}), micro_arena(file.bytes(), {}),
+                           micro_arena(file.bytes(), {.cmsis_nn = true})};
+    });
 }
 
 }  // namespace tinsmith

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "frontend/frontend.hpp"
+#include "micro/arena.hpp"
 #include "plan/plan.hpp"
 
 namespace tinsmith {
@@ -12,6 +13,14 @@ struct ModelPlan {
     Graph graph;  // as it is planned: optimised, its Pads in the windows that read them
     MemoryPlan plan;
 };
+
+// What TFLite Micro takes for a .tflite: on a 64-bit host (the Python package, against which this is checked), and on boards of 32 bits
+// with its reference kernels and with CMSIS-NN.
+struct MicroArenas {
+    MicroArena host, board, cmsis_nn;
+};
+// Throws Fault::input when the path holds no .tflite.
+MicroArenas micro_arenas(const std::string& path);
 
 // Reads and optimises a model, and plans it as a target does that pads inside its kernels.
 ModelPlan plan_model(const std::string& path, const ReadOptions& read, const PlanOptions& options);

@@ -34,7 +34,7 @@ static MemoryPlan to_plan(const Graph& graph, const Flow& flow, const PlanOption
     for (ValueId id = 0; id < graph.values.size(); ++id) {
         const ValueId root = flow.owner[id];
         if (root != id) plan.values[id].alias_of = root;
-        take(plan.values[id], layout.own[id], arenas.memory[root], arenas.offsets[root]);
+        take(plan.values[id], root == id ? layout.lives[id] : layout.own[id], arenas.memory[root], arenas.offsets[root]);
     }
     for (size_t i = 0; i < graph.nodes.size(); ++i) {
         const size_t at = layout.scratch_at(i);

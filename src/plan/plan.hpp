@@ -42,6 +42,7 @@ struct PlannedBytes {
     uint32_t first = 0, last = 0;
 };
 
+// A value that others are aliases of is in use as long as they are.
 struct PlannedValue : PlannedBytes {
     ValueId alias_of = no_value;  // the same bytes as this value, which is no alias itself: its Reshape. Nothing need be copied
     ValueId over = no_value;      // the operand over which it is written while that is read (elementwise, or by Traversal)

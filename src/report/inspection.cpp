@@ -1,7 +1,7 @@
 #include "report/inspection.hpp"
 
-#include "op/custom.hpp"
 #include "ir/macs.hpp"
+#include "op/custom.hpp"
 #include "plan/lifetimes.hpp"
 
 #include <nlohmann/json.hpp>
@@ -115,6 +115,7 @@ std::string inspection_json(const Inspection& inspection, size_t model_bytes) {
     json["macs"] = inspection.macs;
     json["peak_activation_bytes"] = inspection.peak_activation_bytes;
     json["arena_bytes"] = inspection.arena_bytes;
+    for (const auto& [key, bytes] : inspection.target_bytes) json[key] = bytes;
     json["operators"] = Json::array();
     for (const OperatorFigures& op : inspection.operators)
         json["operators"].push_back({{"name", op.name}, {"count", op.count}, {"macs", op.macs}});

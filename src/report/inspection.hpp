@@ -34,6 +34,7 @@ struct Inspection {
     int64_t macs = 0;                  // multiply-accumulates of one inference
     size_t peak_activation_bytes = 0;  // most bytes alive at one node, inputs and outputs included
     size_t arena_bytes = 0;            // planned: one arena that holds all activations, 16-byte alignment
+    std::vector<std::pair<std::string, size_t>> target_bytes;  // what a target takes, by JSON key: "tflm_arena_bytes"
 };
 
 Inspection inspect(const Graph& graph);

@@ -78,7 +78,7 @@ public:
     }
 
 private:
-    static constexpr double margin_left = 80, margin_top = 60, plot_height = 480, gap = 24, labels_height = 170;
+    static constexpr double margin_left = 80, margin_top = 76, plot_height = 480, gap = 24, labels_height = 205;
 
     template <class... Args>
     void add(fmt::format_string<Args...> text, Args&&... args) {
@@ -148,23 +148,14 @@ private:
                 block(plan_.scratch[i], Kind::scratch, "scratch of " + node_label(graph_, graph_.nodes[i]));
     }
 
-    // Aliases prolong what they share.
-    uint32_t last_of(const PlannedBytes& p) const {
-        uint32_t last = p.last;
-        for (const PlannedValue& other : plan_.values)
-            if (other.alias_of != no_value && &plan_.values[other.alias_of] == &p) last = std::max(last, other.last);
-        return last;
-    }
-
     void block(const PlannedBytes& p, Kind kind, const std::string& name) {
-        const double left = x(p.first), width = column_ * static_cast<double>(last_of(p) - p.first + 1);
+        const double left = x(p.first), width = column_ * static_cast<double>(p.last - p.first + 1);
         const double height = static_cast<double>(p.bytes) * scale_;
         const double top = bottoms_[p.memory] - static_cast<double>(p.offset) * scale_ - height;
         add("<g><title>{}: {} bytes at {}, steps {} to {}</title><rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" "
             "height=\"{:.1f}\" "
             "fill=\"{}\" fill-opacity=\"0.8\" stroke=\"#333\" stroke-width=\"0.7\"/>",
-            escaped(name), p.bytes, p.offset, p.first, last_of(p), left, top, width, height,
-            looks[static_cast<size_t>(kind)].fill);
+            escaped(name), p.bytes, p.offset, p.first, p.last, left, top, width, height, looks[static_cast<size_t>(kind)].fill);
         const auto letters = static_cast<size_t>((width - 6) / 6.2);
         if (height >= 13 && letters >= 4)
             add("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", left + 3, top + height / 2 + 4, escaped(shortened(name, letters)));

@@ -27,7 +27,8 @@ struct VersionedOperation {
 
 class ModelWriter {
 public:
-    ModelWriter(const Graph& main, const TfliteOptions& options);
+    // `offline`: where TFLite Micro lays each tensor, as micro_offline_offsets gives it; empty: it plans by itself.
+    ModelWriter(const Graph& main, const TfliteOptions& options, std::vector<int32_t> offline = {});
     void write(ByteSink& sink);
 
 private:
@@ -46,6 +47,7 @@ private:
     void add_states(TensorTable& tensors, std::vector<VersionedOperation>& operations);
     flatbuffers::Offset<SubGraph> build_initial(const Graph& graph);
     void add_signature(const Graph& graph, TensorTable& tensors);
+    flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<Metadata>>> add_offline_plan();
     std::vector<flatbuffers::Offset<tflite::Buffer>> placeholders();
     void finish(const std::vector<flatbuffers::Offset<SubGraph>>& built);
     void stream(ByteSink& sink);
@@ -54,6 +56,7 @@ private:
     flatbuffers::Offset<flatbuffers::Vector<int32_t>> ints(const std::vector<int32_t>& values);
 
     const bool micro_;
+    const std::vector<int32_t> offline_;
     std::vector<State> variables_;  // of the main graph: those that operators on variables read and assign
     flatbuffers::FlatBufferBuilder fbb_;
     BufferTable buffers_;

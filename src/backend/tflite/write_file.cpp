@@ -3,6 +3,7 @@
 // but no payload is ever copied. Beyond 2 GB, where such pointers end, the format's own `offset` and `size` say where it lies.
 #include "backend/tflite/model_writer.hpp"
 #include "backend/tflite/tflite.hpp"
+#include "micro/offline.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -19,7 +20,8 @@ namespace tflite {
 static constexpr uint64_t alignment = 16;
 static constexpr uint64_t flatbuffer_limit = (uint64_t{1} << 31) - 1;
 
-ModelWriter::ModelWriter(const Graph& main, const TfliteOptions& options) : micro_(options.micro) {
+ModelWriter::ModelWriter(const Graph& main, const TfliteOptions& options, std::vector<int32_t> offline)
+    : micro_(options.micro), offline_(std::move(offline)) {
     subgraphs_.push_back(&main);
     std::copy_if(main.states.begin(), main.states.end(), std::back_inserter(variables_),
                  [&](const State& state) { return !is_kept_inside(main, state); });
@@ -55,6 +57,15 @@ std::vector<flatbuffers::Offset<tflite::Buffer>> ModelWriter::placeholders() {
     return out;
 }
 
+// "OfflineMemoryAllocation": version, sub-graph, number of tensors, then an offset for each.
+flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<Metadata>>> ModelWriter::add_offline_plan() {
+    if (offline_.empty()) return {};
+    std::vector<int32_t> words{1, 0, static_cast<int32_t>(offline_.size())};
+    words.insert(words.end(), offline_.begin(), offline_.end());
+    const uint32_t buffer = buffers_.add(tinsmith::Buffer::of(std::move(words)));
+    return fbb_.CreateVector(std::vector{CreateMetadata(fbb_, fbb_.CreateString("OfflineMemoryAllocation"), buffer)});
+}
+
 void ModelWriter::finish(const std::vector<flatbuffers::Offset<SubGraph>>& built) {
     std::vector<flatbuffers::Offset<OperatorCode>> codes;
     for (const Code& code : codes_) {
@@ -66,12 +77,13 @@ void ModelWriter::finish(const std::vector<flatbuffers::Offset<SubGraph>>& built
     auto subgraph_vector = fbb_.CreateVector(built);
     flatbuffers::Offset<flatbuffers::String> description;
     if (!micro_) description = fbb_.CreateString("tinsmith " TINSMITH_VERSION);
+    const auto metadata = add_offline_plan();  // before the buffers: it is one of them
     auto buffer_vector = fbb_.CreateVector(placeholders());
     flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<SignatureDef>>> signatures;
     if (!micro_) signatures = fbb_.CreateVector(std::vector{signature_});
     constexpr uint32_t schema_version = 3;
-    FinishModelBuffer(
-        fbb_, CreateModel(fbb_, schema_version, code_vector, subgraph_vector, description, buffer_vector, 0, 0, signatures));
+    FinishModelBuffer(fbb_, CreateModel(fbb_, schema_version, code_vector, subgraph_vector, description, buffer_vector, 0,
+                                        metadata, signatures));
 }
 
 void ModelWriter::stream(ByteSink& sink) {
@@ -107,8 +119,25 @@ void ModelWriter::stream(ByteSink& sink) {
 
 }  // namespace tflite
 
-void write_tflite(const Graph& graph, const TfliteOptions& options, ByteSink& sink) {
+namespace {
+
+class MemorySink final : public ByteSink {
+public:
+    void write(std::span<const std::byte> bytes) override { content.insert(content.end(), bytes.begin(), bytes.end()); }
+    std::vector<std::byte> content;
+};
+
+}  // namespace
+
+// TFLite Micro's plan follows from the tensors and operators of the file: so the file is made once to see them.
+static std::vector<int32_t> offline_plan(const Graph& graph, const TfliteOptions& options) {
+    MemorySink sink;
     tflite::ModelWriter(graph, options).write(sink);
+    return micro_offline_offsets(sink.content);
+}
+
+void write_tflite(const Graph& graph, const TfliteOptions& options, ByteSink& sink) {
+    tflite::ModelWriter(graph, options, options.micro ? offline_plan(graph, options) : std::vector<int32_t>{}).write(sink);
 }
 
 }  // namespace tinsmith
