@@ -75,9 +75,9 @@ bench-peers: .venv-peers/ready
 lint:
 	@tools/install-missing $(TEST) $(CLANG) $(LINT)
 	clang-format-16 --dry-run --Werror $(SOURCES)
-	cmake --preset clang -DTINSMITH_TESTS=ON
-	cmake --build build/clang
-	run-clang-tidy-16 -quiet -p build/clang -j$(JOBS) '$(CURDIR)/(src|cli|test|fuzz)/.*\.cpp'
+	cmake --preset sanitize
+	cmake --build build/sanitize --target generated
+	tools/lint build/sanitize $(JOBS)
 
 format:
 	@tools/install-missing $(LINT)
@@ -86,12 +86,13 @@ format:
 SECONDS ?= 60
 fuzz:
 	@tools/install-missing $(TEST) $(CLANG)
-	cmake --preset fuzz
-	cmake --build build/fuzz
-	@for target in build/fuzz/fuzz/fuzz_*[!.o]; do \
-	  seeds=fuzz/corpus/$${target##*/fuzz_}; found=build/fuzz/corpus/$${target##*/}; mkdir -p $$found; \
-	  echo "$$target: $(SECONDS) s"; \
-	  $$target -max_total_time=$(SECONDS) -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 -artifact_prefix=build/fuzz/ $$found $$seeds || exit 1; \
+	cmake --preset sanitize
+	cmake --build build/sanitize --target fuzz
+	@for source in fuzz/*.cpp; do \
+	  name=$$(basename $$source .cpp); found=build/fuzz/corpus/$$name; mkdir -p $$found; \
+	  echo "$$name: $(SECONDS) s"; \
+	  build/sanitize/fuzz/fuzz_$$name -max_total_time=$(SECONDS) -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
+	    -artifact_prefix=build/fuzz/ $$(cat fuzz/$$name.options 2> /dev/null) $$found fuzz/corpus/$$name || exit 1; \
 	done
 
 sanitize: .venv-test/ready

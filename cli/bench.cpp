@@ -1,5 +1,6 @@
 // tinsmith bench: latency and throughput.
 #include "api/bench.hpp"
+#include "base/json.hpp"
 #include "exit_code.hpp"
 #include "options.hpp"
 #include "terminal.hpp"
@@ -60,7 +61,7 @@ int bench_verb(BenchLine& line) {
         all["runtimes"] = ordered_json::array();
         for (const BenchResult& result : bench.results) all["runtimes"].push_back(result_json(result, line));
         all["notes"] = bench.notes;
-        fmt::print("{}\n", all.dump(2));
+        fmt::print("{}\n", json_text(all, 2));
     } else if (!line.shown.quiet) {
         fmt::print("{}", result_table(bench, line));
         for (const BenchResult& result : bench.results)

@@ -1,6 +1,7 @@
 // tinsmith compare: do two models compute the same?
 #include "api/compare.hpp"
 #include "agreement_report.hpp"
+#include "base/json.hpp"
 #include "exit_code.hpp"
 #include "options.hpp"
 #include "terminal.hpp"
@@ -32,7 +33,7 @@ int compare_verb(CompareLine& line) {
         auto all = agreement_json(result.agreement);
         all["notes"] = result.notes;
         all["result"] = pass ? "PASS" : "FAIL";
-        fmt::print("{}\n", all.dump(2));
+        fmt::print("{}\n", json_text(all, 2));
     } else if (!line.shown.quiet) {
         for (const std::string& note : result.notes) fmt::print("{}\n", note);
         fmt::print("{}", agreement_table(result.agreement));

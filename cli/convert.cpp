@@ -98,6 +98,17 @@ int convert_verb(const ConvertLine& line) {
     return exit_ok;
 }
 
+// Options that shape integers, beside a method that writes none: what they ask for would silently not happen.
+void refuse_idle_options(const CLI::App& integers, const ConvertLine& line) {
+    if (line.method != "float32" && line.method != "float16" && line.method != "dynamic_range") return;
+    for (const CLI::Option* option : integers.get_options({})) {
+        const std::string name = option->get_name();
+        const bool fits = name == "--recipe" || name == "--target" || (name == "--io" && line.io == "float32");
+        check(fits || option->count() == 0, "{} is for integers, and --method {} writes none; int8 and int16x8 do", name,
+              line.method);
+    }
+}
+
 }  // namespace
 
 void add_convert(CLI::App& app, int& status) {
@@ -152,10 +163,11 @@ void add_convert(CLI::App& app, int& status) {
         ->check(CLI::IsMember({"litert", "tflm"}));
 
     auto* proof = verb->add_option_group("Proof");
-    proof->add_flag("--no-verify", line->no_verify, "Do not run source and result");
+    auto* none = proof->add_flag("--no-verify", line->no_verify, "Do not run source and result");
     proof->add_option("--verify", line->verify, "ends: source against file; steps: every pass too")
         ->check(CLI::IsMember({"ends", "steps"}))
-        ->capture_default_str();
+        ->capture_default_str()
+        ->excludes(none);
     add_data_options(*proof, line->data);
     add_threads_option(*proof, line->threads);
     proof->add_option("--threshold", line->threshold, "Top-1 agreement that --data must reach")
@@ -171,7 +183,10 @@ void add_convert(CLI::App& app, int& status) {
         "  tinsmith convert model.onnx --outputs features=head.projection -o features.tflite\n"
         "  tinsmith convert model.onnx --data test_x.npy --samples 100  proof on real samples\n"
         "  tinsmith convert model.onnx --method int8 --data samples.npy integers, calibrated on samples");
-    verb->callback([line, &status] { status = convert_verb(*line); });
+    verb->callback([line, integers, &status] {
+        refuse_idle_options(*integers, *line);
+        status = convert_verb(*line);
+    });
 }
 
 }  // namespace tinsmith::cli

@@ -3,6 +3,7 @@
 #include "agreement_report.hpp"
 #include "api/measured_advice.hpp"
 #include "api/record.hpp"
+#include "base/json.hpp"
 #include "terminal.hpp"
 #include "timing_report.hpp"
 
@@ -148,7 +149,7 @@ std::string conversion_json(const Conversion& conversion, const ConvertOptions& 
                      {"variants", variants}};
     if (!conversion.labels.empty()) out["labels"] = conversion.labels;
     if (options.all) out["advice"] = measured_advice(conversion, threshold);
-    return out.dump(2);
+    return json_text(out, 2);
 }
 
 }  // namespace tinsmith::cli

@@ -2,6 +2,7 @@
 #include "api/plan.hpp"
 #include "base/file.hpp"
 #include "base/files_of.hpp"
+#include "base/json.hpp"
 #include "delegate_report.hpp"
 #include "exit_code.hpp"
 #include "frontend/frontend.hpp"
@@ -82,7 +83,7 @@ int inspect_verb(const InspectLine& line) {
     if (!line.delegate.empty()) {
         check(line.model.ends_with(".tflite"), "--delegate: delegates see .tflite files; convert '{}' first", line.model);
         if (line.shown.json)
-            fmt::print("{}\n", delegate_json(source.graph, line.delegate).dump(2));
+            fmt::print("{}\n", json_text(delegate_json(source.graph, line.delegate), 2));
         else if (!line.shown.quiet)
             fmt::print("{}", delegate_text(source.graph, line.delegate));
         return exit_ok;

@@ -1,11 +1,13 @@
 // The tinsmith command: parses the line, runs one verb, maps errors to exit codes.
 #include "base/nearest.hpp"
+#include "base/suffix.hpp"
 #include "exit_code.hpp"
 #include "options.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -21,20 +23,35 @@ int report(int code, const std::string& what) {
     return code;
 }
 
+// "help", "help VERB" and "-h VERB" as CLI11 knows them.
+std::vector<std::string> words_of(int argc, char** argv) {
+    std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    const bool help = !words.empty() && (words[0] == "help" || words[0] == "-h" || words[0] == "--help");
+    if (help && words.size() == 2) return {words[1], "--help"};
+    if (help) words[0] = "--help";
+    return words;
+}
+
 // CLI11 only says that a verb is missing; people mistype one.
-void check_verb(const CLI::App& app, int argc, char** argv) {
-    if (argc < 2 || argv[1][0] == '-') return;
+void check_verb(const CLI::App& app, const std::vector<std::string>& words) {
     std::vector<std::string> verbs;
     for (const CLI::App* verb : app.get_subcommands({})) verbs.push_back(verb->get_name());
-    bool known = std::find(verbs.begin(), verbs.end(), argv[1]) != verbs.end();
-    check(known, "there is no verb '{}'; the nearest are {}. See tinsmith --help.", argv[1], nearest_names(argv[1], verbs));
+    check(!words.empty(), "what is to be done? The verbs are {}. See tinsmith --help.", fmt::join(verbs, ", "));
+    const std::string& first = words[0];
+    if (first == "-h" || first == "--help" || first == "--version") return;
+    check(!first.starts_with('-'), "a verb comes first, not '{}': tinsmith VERB {}. See tinsmith --help.", first, first);
+    bool known = std::find(verbs.begin(), verbs.end(), first) != verbs.end();
+    check(known, "there is no verb '{}'; the nearest are {}. See tinsmith --help.", first, nearest_names(first, verbs));
 }
 
 // What CLI11 did not expect, and the nearest to the first option among it.
 std::string unexpected(const CLI::App& verb) {
     const std::vector<std::string> rest = verb.remaining();
     const auto option = std::find_if(rest.begin(), rest.end(), [](const std::string& word) { return word.starts_with("--"); });
-    if (option == rest.end()) return fmt::format("not expected: {}", fmt::join(rest, " "));
+    if (option == rest.end()) {
+        const bool samples = verb.get_option_no_throw("--data") != nullptr && has_suffix(rest[0], {".npy", ".npz", ".csv"});
+        return fmt::format("not expected: {}{}", fmt::join(rest, " "), samples ? "; samples are named with --data" : "");
+    }
     const std::string name = option->substr(0, option->find('='));
     return fmt::format("there is no option '{}'; the nearest are {}", name, nearest_names(name, cli::long_options(verb)));
 }
@@ -63,9 +80,11 @@ int run(int argc, char** argv) {
     cli::add_recommend(app, status);
     cli::add_operators(app, status);
     cli::add_completion(app, status);
-    check_verb(app, argc, argv);
+    std::vector<std::string> words = words_of(argc, argv);
+    check_verb(app, words);
+    std::reverse(words.begin(), words.end());  // as CLI11 takes them
     try {
-        app.parse(argc, argv);
+        app.parse(std::move(words));
     } catch (const CLI::CallForHelp& e) {
         return app.exit(e);
     } catch (const CLI::CallForVersion& e) {

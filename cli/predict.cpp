@@ -1,12 +1,11 @@
 // tinsmith predict: classes and confidences.
 #include "api/predict.hpp"
 #include "api/class_names.hpp"
+#include "base/json.hpp"
 #include "exit_code.hpp"
 #include "options.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
-
-#include <nlohmann/json.hpp>
 
 namespace tinsmith::cli {
 
@@ -62,7 +61,7 @@ int predict_verb(PredictLine& line) {
     check(!line.predict.inputs.empty(), "predict needs an input: an image, a .wav, a .npy, .npz or .csv, or a folder of them");
     const Predictions found = predict(line.predict);
     if (line.shown.json)
-        fmt::print("{}\n", json(found, line.predict.model).dump(2));
+        fmt::print("{}\n", json_text(json(found, line.predict.model), 2));
     else if (!line.shown.quiet)
         fmt::print("{}", text(found));
     return exit_ok;

@@ -1,11 +1,10 @@
 // tinsmith recommend: which method for which target, and why.
 #include "api/recommend.hpp"
+#include "base/json.hpp"
 #include "exit_code.hpp"
 #include "options.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
-
-#include <nlohmann/json.hpp>
 
 namespace tinsmith::cli {
 
@@ -19,15 +18,11 @@ struct RecommendLine {
 
 int recommend_verb(const RecommendLine& line) {
     const Advice& advice = recommend(line.target, line.priority, line.accuracy);
+    const nlohmann::ordered_json all{
+        {"target", line.target},   {"priority", line.priority},          {"accuracy", line.accuracy}, {"method", advice.method},
+        {"reason", advice.reason}, {"command", how(advice, line.model)}, {"then", advice.then}};
     if (line.shown.json)
-        fmt::print("{}\n", nlohmann::ordered_json{{"target", line.target},
-                                                  {"priority", line.priority},
-                                                  {"accuracy", line.accuracy},
-                                                  {"method", advice.method},
-                                                  {"reason", advice.reason},
-                                                  {"command", how(advice, line.model)},
-                                                  {"then", advice.then}}
-                               .dump(2));
+        fmt::print("{}\n", json_text(all, 2));
     else if (!line.shown.quiet)
         fmt::print("{}: {}\n  {}\n  then: {}\n", styled(Style::bold, std::string(advice.method)), advice.reason,
                    how(advice, line.model), advice.then);

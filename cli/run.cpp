@@ -1,11 +1,10 @@
 // tinsmith run: tensors in, tensors out.
 #include "api/run.hpp"
+#include "base/json.hpp"
 #include "exit_code.hpp"
 #include "options.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
-
-#include <nlohmann/json.hpp>
 
 namespace tinsmith::cli {
 
@@ -50,7 +49,7 @@ int run_verb(RunLine& line) {
         nlohmann::ordered_json all{
             {"model", line.run.model}, {"samples", result.samples}, {"outputs", outputs}, {"notes", result.notes}};
         if (!line.output.empty()) all["path"] = line.output;
-        fmt::print("{}\n", all.dump(2));
+        fmt::print("{}\n", json_text(all, 2));
     } else if (!line.shown.quiet) {
         for (const std::string& note : result.notes) fmt::print("{}\n", note);
         std::vector<std::vector<std::string>> rows{{"output", "type", "first elements"}};

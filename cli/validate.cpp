@@ -1,5 +1,6 @@
 // tinsmith validate: may the converted model take its source's place?
 #include "api/validate.hpp"
+#include "base/json.hpp"
 #include "exit_code.hpp"
 #include "options.hpp"
 #include "terminal.hpp"
@@ -24,7 +25,7 @@ int validate_verb(ValidateLine& line) {
     line.validate.progress = progress_line(line.shown.quiet || line.shown.json);
     const ValidateResult result = validate_model(line.validate);
     if (line.shown.json)
-        fmt::print("{}\n", validation_json(result, line.list).dump(2));
+        fmt::print("{}\n", json_text(validation_json(result, line.list), 2));
     else if (!line.shown.quiet)
         fmt::print("{}", validation_text(result, line.list));
     return result.passed ? exit_ok : exit_disagree;

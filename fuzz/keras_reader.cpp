@@ -1,4 +1,5 @@
-// .h5 and .keras from memory: container, configuration, weights, graph.
+// .h5 and .keras from memory: container, configuration, weights, graph. The look at a damaged HDF5 file ends after 3 s of processor
+// time, which on a busy machine is long: keras_reader.options gives it that. The rest is bounded by keras_config.
 #include "frontend/keras/model_reader.hpp"
 
 #include "ir/verify.hpp"

@@ -1,6 +1,7 @@
 #include "api/class_names.hpp"
 
 #include "base/file.hpp"
+#include "base/lines.hpp"
 #include "data/record.hpp"
 
 #include <zip.h>
@@ -15,18 +16,6 @@ namespace fs = std::filesystem;
 // A list of labels is short; an archive that claims more is a lie.
 static constexpr uint64_t most_label_bytes = 1 << 20;
 
-static std::vector<std::string> lines(std::string_view text) {
-    std::vector<std::string> out;
-    while (!text.empty()) {
-        const size_t end = std::min(text.find('\n'), text.size());
-        std::string_view line = text.substr(0, end);
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        if (!line.empty()) out.emplace_back(line);
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return out;
-}
-
 // TFLite's metadata appends files to the model as a zip archive; the labels are its (first) text file. What cannot be read is no
 // list of labels: the model itself is sound without it.
 static std::vector<std::string> packed_labels(const std::string& model) {
@@ -40,7 +29,8 @@ static std::vector<std::string> packed_labels(const std::string& model) {
         if (!std::string_view(about.name).ends_with(".txt") || about.size > most_label_bytes) continue;
         const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(zip_fopen_index(archive.get(), index, 0), zip_fclose);
         std::string text(about.size, '\0');
-        if (file && zip_fread(file.get(), text.data(), about.size) == static_cast<zip_int64_t>(about.size)) return lines(text);
+        if (file && zip_fread(file.get(), text.data(), about.size) == static_cast<zip_int64_t>(about.size))
+            return lines_of(text);
     }
     return {};
 }

@@ -67,7 +67,10 @@ Destination destination(const ConvertOptions& options) {
         check(options.methods.size() <= 1, "-o '{}' is one file, but {} variants were asked for: name a folder", options.output,
               options.methods.size());
     } else {
-        check(output.extension() != ".onnx", "-o '{}': ONNX is not written yet; a .tflite file or a folder is", options.output);
+        for (const Frontend& frontend : all_frontends())
+            for (std::string_view other : frontend.suffixes)
+                check(output.extension().string() != other || fs::is_directory(output),
+                      "-o '{}': only TFLite is written yet: name a .tflite file or a folder", options.output);
         out.folder = options.output.empty() ? source.parent_path() : output;
     }
     return out;

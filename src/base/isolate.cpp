@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <fstream>
 
 namespace tinsmith {
@@ -37,6 +38,8 @@ bool write_all(int to, std::span<const std::byte> bytes) {
 }
 
 [[noreturn]] void run_child(int to, const std::function<void(std::vector<std::byte>&)>& body, int seconds, size_t memory) {
+    // A crash here is foreseen: it is nothing for the handlers of the program around it.
+    for (const int crash : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGXCPU}) std::signal(crash, SIG_DFL);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_CPU, static_cast<rlim_t>(seconds));
     limit(RLIMIT_AS, address_space() + memory);

@@ -1,6 +1,7 @@
 #include "data/labels.hpp"
 
 #include "base/file.hpp"
+#include "base/lines.hpp"
 #include "base/nearest.hpp"
 #include "data/convert.hpp"
 
@@ -94,17 +95,7 @@ std::vector<int32_t> labels_from_array(const Array& array) {
 
 std::vector<std::string> read_class_names(const std::string& path) {
     const Buffer file = map_file(path);
-    std::string_view text(reinterpret_cast<const char*>(file.bytes().data()), file.size());
-    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-    std::vector<std::string> out;
-    while (!text.empty()) {
-        const size_t end = std::min(text.find('\n'), text.size());
-        std::string_view line = text.substr(0, end);
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        out.emplace_back(line);
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    while (!out.empty() && out.back().empty()) out.pop_back();
+    std::vector<std::string> out = lines_of({reinterpret_cast<const char*>(file.bytes().data()), file.size()});
     check(!out.empty(), "'{}' holds no names", path);
     return out;
 }

@@ -26,10 +26,28 @@ static std::string_view way_out(std::string_view path) {
     return torch ? "; in PyTorch torch.onnx.export(model, inputs, \"model.onnx\") writes one" : "";
 }
 
+// A few of the models that a folder holds.
+static std::string models_in(const std::string& folder) {
+    constexpr size_t most = 3;
+    std::vector<std::string> names;
+    std::error_code error;
+    for (auto at = std::filesystem::directory_iterator(folder, error); !error && at != std::filesystem::directory_iterator();
+         at.increment(error)) {
+        const std::string suffix = at->path().extension().string();
+        for (const Frontend& frontend : all_frontends())
+            if (std::find(frontend.suffixes.begin(), frontend.suffixes.end(), suffix) != frontend.suffixes.end())
+                names.push_back(at->path().string());
+    }
+    std::sort(names.begin(), names.end());
+    std::string out;
+    for (size_t i = 0; i < std::min(names.size(), most); ++i) out += (i == 0 ? "; it holds '" : ", '") + names[i] + "'";
+    return out;
+}
+
 static const Frontend& frontend_for(const std::string& path) {
     if (std::filesystem::is_directory(path)) {
         const std::string inside = path + "/saved_model.pb";
-        check(std::filesystem::exists(inside), "'{}' is a folder without a saved_model.pb", path);
+        check(std::filesystem::exists(inside), "'{}' is a folder without a saved_model.pb{}", path, models_in(path));
         return frontend_for(inside);
     }
     Buffer file = map_file(path);
@@ -50,7 +68,10 @@ static const Frontend& frontend_for(const std::string& path) {
 }
 
 ReadResult read_model(const std::string& path, const ReadOptions& options) {
-    ReadResult result = frontend_for(path).read(path, options);
+    const Frontend& frontend = frontend_for(path);
+    check(options.signature.empty() || frontend.name == "savedmodel",
+          "--signature '{}': only a SavedModel has signatures to choose from, and '{}' is none", options.signature, path);
+    ReadResult result = frontend.read(path, options);
     if (!result.extracted)
         within(fmt::format("reading {}", path), [&] { extract(result.graph, options.inputs, options.outputs); });
     if (options.reset_states) reset_states(result.graph);

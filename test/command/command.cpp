@@ -13,7 +13,14 @@ TEST_F(Command, help_has_examples_on_every_verb) {
 
 TEST_F(Command, clumsy_lines_are_answered) {
     expect_says(tinsmith("cnvert x.onnx"), 2, {"no verb 'cnvert'", "'convert'"});
-    expect_says(tinsmith(""), 2, {"--help"});
+    expect_says(tinsmith(""), 2, {"convert, inspect", "--help"});
+    expect_says(tinsmith("--verison"), 2, {"'--verison'", "tinsmith VERB"});
+    for (const char* line : {"help convert", "-h convert", "--help convert", "convert --help"})
+        expect_says(tinsmith(line), 0, {"Usage: tinsmith convert"});
+    expect_says(tinsmith("help"), 0, {"Usage: tinsmith"});
+    expect_says(tinsmith("help cnvert"), 2, {"no verb 'cnvert'"});
+    expect_says(tinsmith("run " + digits() + " x.npy"), 2, {"x.npy", "--data"});
+    expect_says(tinsmith("inspect " + digits() + " --model " + digits()), 2, {"--model", "MODEL"});
     expect_says(tinsmith("convert " + digits() + " --mehtod int8"), 2, {"no option '--mehtod'", "'--method'"});
     expect_says(tinsmith("convert " + digits() + " --sampels 3"), 2, {"'--samples'"});
     expect_says(tinsmith("inspect " + digits() + " another.onnx"), 2, {"not expected: another.onnx"});
@@ -27,11 +34,31 @@ TEST_F(Command, clumsy_lines_are_answered) {
     EXPECT_FALSE(fs::exists(path("x.tflite")));
 }
 
+// What would silently not happen is refused.
+TEST_F(Command, contradictory_options_are_refused) {
+    const std::string line = "convert " + digits() + " -o " + path("x.tflite");
+    expect_says(tinsmith(line + " --no-verify --verify steps"), 2, {"--verify", "--no-verify"});
+    expect_says(tinsmith(line + " --method float32 --save-ranges " + path("r.json")), 2, {"--save-ranges", "float32", "int8"});
+    expect_says(tinsmith(line + " --method dynamic_range --io int8"), 2, {"--io", "dynamic_range"});
+    expect_says(tinsmith(line + " --signature serving"), 2, {"--signature 'serving'", "digits.onnx"});
+    for (const char* name : {"x.keras", "x.h5", "x.onnx", "x.pb"})
+        expect_says(tinsmith("convert " + digits() + " -o " + path(name)), 2, {name, ".tflite", "folder"});
+    EXPECT_TRUE(fs::is_empty(folder_));
+    expect_says(tinsmith(line + " --method float32 --io float32"), 0, {});
+}
+
+TEST_F(Command, names_that_are_no_utf8_are_printed) {
+    const std::string model = path("d\xff.onnx");
+    fs::copy_file(digits(), model);
+    expect_says(tinsmith("convert '" + model + "' --json -o " + path("d.tflite")), 0, {"\xef\xbf\xbd"});
+    EXPECT_NE(read("d.json").find("\xef\xbf\xbd"), std::string::npos);
+}
+
 TEST_F(Command, files_that_are_no_models_are_named) {
     expect_says(tinsmith("convert " + write("text.onnx", "this is not a model\n")), 2, {"text.onnx"});
     expect_says(tinsmith("inspect " + write("zeros.tflite", std::string(1000, '\0'))), 2, {"zeros.tflite"});
     expect_says(tinsmith("inspect " + write("empty.onnx", "")), 2, {"empty.onnx", "empty"});
-    expect_says(tinsmith("inspect " + folder_.string()), 2, {"folder"});
+    expect_says(tinsmith("inspect " + folder_.string()), 2, {"folder", "it holds", "text.onnx"});
     expect_says(tinsmith("convert " + write("net.pth", "weights")), 2, {"net.pth", "torch.onnx.export"});
 }
 

@@ -1,7 +1,7 @@
 // Folders and lists of images, sounds and arrays: classes, order, and faults that name the file.
 #include "data/samples.hpp"
-#include "format/npy/npy.hpp"
 #include "data_test.hpp"
+#include "format/npy/npy.hpp"
 
 namespace tinsmith {
 namespace {

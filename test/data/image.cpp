@@ -3,8 +3,8 @@
 
 #include "base/file.hpp"
 #include "data/pixels.hpp"
-#include "format/npy/npy.hpp"
 #include "data_test.hpp"
+#include "format/npy/npy.hpp"
 
 #include <cmath>
 

@@ -34,7 +34,6 @@ std::string message_of(const Buffer& file) {
     return "no error";
 }
 
-
 template <class T>
 Array array_of(DType dtype, Shape shape, std::vector<T> elements) {
     return {dtype, std::move(shape), Buffer::of(std::move(elements))};

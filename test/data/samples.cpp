@@ -13,7 +13,6 @@
 namespace tinsmith {
 namespace {
 
-
 Array floats(Shape shape, std::vector<float> elements) {
     return {DType::f32, std::move(shape), Buffer::of(std::move(elements))};
 }

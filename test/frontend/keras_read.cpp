@@ -63,7 +63,8 @@ TEST_F(KerasRead, ArchiveGivesTheSameGraph) {
 TEST_F(KerasRead, SaysThatWeightsDoNotFitTheLayer) {
     KerasFile file = small_dense();
     file.layers[1].weights[0].second = {2, 4};
-    expect_mentions(message_of(file.save(folder_, "misfit.h5")), {"misfit.h5", "layer 'd' (Dense)", "'kernel' has shape 2x4", "2x3"});
+    expect_mentions(message_of(file.save(folder_, "misfit.h5")),
+                    {"misfit.h5", "layer 'd' (Dense)", "'kernel' has shape 2x4", "2x3"});
 }
 
 TEST_F(KerasRead, SaysWhichWeightsAreMissing) {
@@ -102,13 +103,15 @@ TEST_F(KerasRead, RefusesMasks) {
         replaced(file.config, R"("class_name": "Dense", "config": {"name": "d", "units": 3)",
                  R"("class_name": "Embedding", "config": {"name": "d", "mask_zero": true, "input_dim": 2, "output_dim": 3)");
     file.layers[1].weights = {{"d/embeddings:0", {2, 3}}};
-    expect_mentions(message_of(file.save(folder_, "mask.h5"), Fault::unsupported), {"layer 'd' (Embedding)", "mask_zero=False"});
+    expect_mentions(message_of(file.save(folder_, "mask.h5"), Fault::unsupported),
+                    {"layer 'd' (Embedding)", "mask_zero=False"});
 }
 
 TEST_F(KerasRead, NeverExecutesLambdas) {
     KerasFile file = small_dense();
     file.config = replaced(file.config, R"("class_name": "Dense")", R"("class_name": "Lambda")");
-    expect_mentions(message_of(file.save(folder_, "lambda.h5"), Fault::unsupported), {"layer 'd' (Lambda)", "byte code", "SavedModel"});
+    expect_mentions(message_of(file.save(folder_, "lambda.h5"), Fault::unsupported),
+                    {"layer 'd' (Lambda)", "byte code", "SavedModel"});
 }
 
 TEST_F(KerasRead, RefusesLinksToOtherFiles) {
@@ -139,11 +142,62 @@ TEST_F(KerasRead, RefusesNumbersThatMakeNoSense) {
     }
 }
 
+TEST_F(KerasRead, RefusesNumbersThatOverflow) {
+    KerasFile file = small_dense();
+    file.config = R"({"class_name": "Sequential", "config": {"name": "m", "layers": [
+        {"class_name": "InputLayer", "config": {"name": "x", "batch_input_shape": [null, 8, 2], "dtype": "float32"}},
+        {"class_name": "Conv1D", "config": {"name": "d", "filters": 3, "kernel_size": [3], "padding": "causal",
+         "dilation_rate": [9223372036854775807]}}]}})";
+    file.layers[1].weights = {{"d/kernel:0", {3, 2, 3}}, {"d/bias:0", {3}}};
+    expect_mentions(message_of(file.save(folder_, "causal.h5")), {"layer 'd'", "a dilation of 9223372036854775807"});
+}
+
+// Each level would be read twice.
+TEST_F(KerasRead, RefusesBothDirectionsOfBothDirections) {
+    std::string layer = R"({"class_name": "LSTM", "config": {"name": "l", "units": 1}})";
+    for (int i = 0; i < 30; ++i) layer = R"({"class_name": "Bidirectional", "config": {"name": "d", "layer": )" + layer + "}}";
+    KerasFile file;
+    file.config = R"({"class_name": "Sequential", "config": {"name": "m", "layers": [
+        {"class_name": "InputLayer", "config": {"name": "x", "batch_input_shape": [null, 2, 2]}}, )" +
+                  layer + "]}}";
+    file.layers = {{"x", {}}, {"d", {}}};
+    expect_mentions(message_of(file.save(folder_, "both.h5"), Fault::unsupported), {"both directions", "'Bidirectional'"});
+}
+
+TEST_F(KerasRead, AnIndexHasOneEllipsis) {
+    KerasFile file;
+    file.version = "3.5.0";
+    const std::string ellipsis = R"({"class_name": "__ellipsis__", "config": {}})";
+    file.config = R"({"class_name": "Functional", "config": {"name": "m", "layers": [
+        {"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 2], "dtype": "float32"}, "inbound_nodes": []},
+        {"class_name": "GetItem", "name": "part", "config": {"name": "part"}, "inbound_nodes": [{"kwargs": {}, "args": [
+            {"class_name": "__keras_tensor__", "config": {"shape": [null, 2], "keras_history": ["x", 0, 0]}}, [)" +
+                  ellipsis + ", " + ellipsis + R"(]]}]}], "input_layers": [["x", 0, 0]], "output_layers": [["part", 0, 0]]}})";
+    file.layers = {{"x", {}}};
+    expect_mentions(message_of(file.save(folder_, "ellipses.h5")), {"layer 'part'", "2 ellipses"});
+}
+
+TEST_F(KerasRead, SaysThatALayerInsideGivesNothing) {
+    KerasFile file = small_dense();
+    file.config = R"({"class_name": "Sequential", "config": {"name": "m", "layers": [
+        {"class_name": "InputLayer", "config": {"name": "x", "batch_input_shape": [null, 2], "dtype": "float32"}},
+        {"class_name": "QuantizeWrapperV2", "config": {"name": "d", "layer": {"class_name": "Sequential", "config": {"name": "s",
+         "layers": [{"class_name": "Activation", "config": {"name": "a", "activation": "unheard_of"}}]}}}}]}})";
+    file.layers = {{"x", {}}, {"d", {}}};
+    expect_mentions(message_of(file.save(folder_, "inside.h5"), Fault::unsupported), {"unheard_of"});
+}
+
+TEST_F(KerasRead, RefusesConfigurationsThatNestTooDeep) {
+    KerasFile file = small_dense();
+    const std::string deep = std::string(100000, '[') + std::string(100000, ']');
+    file.config = replaced(file.config, "\"units\": 3", "\"units\": " + deep);
+    expect_mentions(message_of(file.save(folder_, "deep.h5")), {"'model_config'", "nest deeper than"});
+}
+
 // Whatever the bytes are, the reader reads them or says what is wrong with them.
 void expect_no_surprise(std::span<const std::byte> bytes, const std::string& what) {
     const TemporaryFolder folder;
-    const std::string path =
-        folder.write("broken.h5", {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    const std::string path = folder.write("broken.h5", {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     try {
         verify(read_model(path).graph);
     } catch (const Error& e) {

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace tinsmith {
 namespace {
 
@@ -53,9 +55,23 @@ Message floats(const std::string& name, const std::vector<int64_t>& dims, const 
                 {attribute("value", Message().message(8, tensor)), attribute("dtype", Message().integer(6, 1))});
 }
 
-Buffer graph_of(const std::vector<Message>& nodes) {
+Message longs(const std::string& name, const std::vector<int64_t>& values) {
+    const std::string content(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(int64_t));
+    const Message tensor = Message().integer(1, 9).message(2, shape({std::ssize(values)})).text(4, content);
+    return node(name, "Const", {},
+                {attribute("value", Message().message(8, tensor)), attribute("dtype", Message().integer(6, 9))});
+}
+
+Message truth(const std::string& name) {
+    const Message tensor = Message().integer(1, 10).message(2, shape({})).text(4, "\1");
+    return node(name, "Const", {},
+                {attribute("value", Message().message(8, tensor)), attribute("dtype", Message().integer(6, 10))});
+}
+
+Buffer graph_of(const std::vector<Message>& nodes, const Message& library = {}) {
     Message graph;
     for (const Message& n : nodes) graph.message(1, n);
+    graph.message(2, library);
     return Buffer::copy_of(std::as_bytes(std::span(graph.bytes.data(), graph.bytes.size())));
 }
 
@@ -131,6 +147,64 @@ TEST(TensorflowRead, CyclesAndMissingNodesAreInputErrors) {
         graph_of({placeholder({1}), node("a", "AddV2", {"x", "b"}), node("b", "Relu", {"a"}), node("y", "Relu", {"b"})}));
     expect_fault(Fault::input, "'nowhere'", graph_of({placeholder({1}), node("y", "AddV2", {"x", "nowhere"})}));
     expect_fault(Fault::input, "two nodes have the name 'x'", graph_of({placeholder({1}), placeholder({1})}));
+}
+
+TEST(TensorflowRead, AnIndexHasOneEllipsis) {
+    const Buffer file = graph_of(
+        {placeholder({2, 3}), longs("zeros", {0, 0}), longs("ones", {1, 1}),
+         node("y", "StridedSlice", {"x", "zeros", "zeros", "ones"}, {attribute("ellipsis_mask", Message().integer(3, 3))})});
+    expect_fault(Fault::input, "2 ellipses", file);
+}
+
+TEST(TensorflowRead, NumbersThatOverflowAreInputErrors) {
+    const int64_t least = std::numeric_limits<int64_t>::min(), most = std::numeric_limits<int64_t>::max();
+    expect_fault(Fault::input, "from -9223372036854775808",
+                 graph_of({placeholder({4}), longs("a", {least}), longs("b", {-1}), node("y", "Slice", {"x", "a", "b"})}));
+    expect_fault(Fault::input, "of an extent of 4",
+                 graph_of({placeholder({4}), longs("a", {most, most, 4}), longs("b", {0}),
+                           node("y", "SplitV", {"x", "a", "b"}, {attribute("num_split", Message().integer(3, 3))})}));
+    expect_fault(Fault::input, "a range with the number",
+                 graph_of({placeholder({4}), longs("a", {least}), longs("b", {most}), longs("c", {most / 4}),
+                           node("y", "Range", {"a", "b", "c"}), node("z", "Relu", {"x"})}));
+    const Buffer backwards = graph_of({placeholder({4}), longs("a", {3}), longs("b", {0}), longs("c", {least}),
+                                       node("y", "StridedSlice", {"x", "a", "b", "c"})});
+    EXPECT_EQ(
+        tensorflow::read_graph(backwards, {}).graph.type(tensorflow::read_graph(backwards, {}).graph.outputs[0].value).shape,
+        Shape{1});
+}
+
+TEST(TensorflowRead, ANumberThatIsNoneIsAnInputError) {
+    expect_fault(Fault::input, "one number",
+                 graph_of({placeholder({4}), floats("a", {0}, {}), floats("b", {}, {1}), node("y", "Range", {"a", "b", "b"}),
+                           node("z", "Relu", {"x"})}));
+}
+
+// A loop whose condition and body are their own inputs adds no node to what was read, and yet it ends.
+TEST(TensorflowRead, ALoopThatComputesNothingEnds) {
+    const auto same = [](const std::string& name) {
+        const Message arg = Message().text(1, "a").integer(3, 10), result = Message().text(1, "r").integer(3, 10);
+        return Message()
+            .message(1, Message().text(1, name).message(2, arg).message(3, result))
+            .message(4, Message().text(1, "r").text(2, "a"));
+    };
+    const auto function = [](const std::string& name) { return Message().message(10, Message().text(1, name)); };
+    const Message library = Message().message(1, same("go_on")).message(1, same("step"));
+    expect_fault(
+        Fault::unsupported, "have more than 200000 nodes",
+        graph_of({placeholder({1}), truth("t"),
+                  node("loop", "While", {"t"}, {attribute("cond", function("go_on")), attribute("body", function("step"))}),
+                  node("number", "Cast", {"loop"}, {attribute("DstT", Message().integer(6, 1))}),
+                  node("y", "AddV2", {"x", "number"})},
+                 library));
+}
+
+TEST(TensorflowRead, ALoopThatNeedsItsOwnResultIsAnInputError) {
+    const Message frame = attribute("frame_name", Message().text(2, "f"));
+    expect_fault(Fault::input, "loops nest deeper",
+                 graph_of({placeholder({1}), truth("t"), node("enter", "Enter", {"x"}, {frame}),
+                           node("merge", "Merge", {"enter", "next"}), node("go_on", "LoopCond", {"t"}),
+                           node("switch", "Switch", {"merge", "go_on"}), node("exit", "Exit", {"switch"}),
+                           node("next", "NextIteration", {"exit"}), node("y", "Relu", {"exit"})}));
 }
 
 // Whatever the bytes, the reader blames the file or reads a sound graph.

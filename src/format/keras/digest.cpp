@@ -89,10 +89,9 @@ std::vector<std::string> read_texts(hid_t attribute, uint64_t file_size) {
 Shape shape_of(hid_t dataset) {
     const Id space(H5Dget_space(dataset), H5Sclose);
     check(space.fine() && H5Sis_simple(space) > 0, "its shape cannot be read");
-    constexpr int most = 8;
     const int rank = H5Sget_simple_extent_ndims(space);
-    check(rank >= 0 && rank <= most, "it has {} dimensions", rank);
-    hsize_t extents[most] = {};
+    check(rank >= 0 && rank <= most_dimensions, "it has {} dimensions", rank);
+    hsize_t extents[most_dimensions] = {};
     check(H5Sget_simple_extent_dims(space, extents, nullptr) == rank, "its shape cannot be read");
     Shape shape;
     for (int i = 0; i < rank; ++i) {

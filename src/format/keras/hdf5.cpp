@@ -10,18 +10,25 @@ namespace {
 
 constexpr int free_seconds = 3;  // a sound file takes milliseconds
 constexpr size_t bytes_per_second = size_t{64} << 20;
+constexpr const char damaged[] = "this is not a readable HDF5 file: it is damaged or incomplete";
 constexpr size_t free_memory = size_t{256} << 20, memory_per_byte = 16;
 
+// The process that packed it ran a library that a damaged file may have led astray: what it says is looked at again.
 Tensor unpack_tensor(Unpacker& in, const Buffer& file) {
     Tensor tensor;
     tensor.type.dtype = static_cast<DType>(in.number());
-    tensor.type.shape.resize(in.number());
-    for (int64_t& n : tensor.type.shape) n = static_cast<int64_t>(in.number());
-    const auto storage = static_cast<Storage>(in.number());
-    if (storage == Storage::in_file)
-        tensor.data = file.slice(in.number(), tensor.type.bytes());
-    else
+    const uint64_t rank = in.number();
+    check(rank <= most_dimensions && (tensor.type.dtype == DType::f32 || tensor.type.dtype == DType::i64), damaged);
+    for (uint64_t i = 0; i < rank; ++i) tensor.type.shape.push_back(static_cast<int64_t>(in.number()));
+    const size_t bytes = within("a dataset", [&] { return tensor.type.bytes(); });
+    if (static_cast<Storage>(in.number()) == Storage::in_file) {
+        const uint64_t at = in.number();
+        check(at <= file.size() && bytes <= file.size() - at, damaged);
+        tensor.data = file.slice(at, bytes);
+    } else {
         tensor.data = Buffer::copy_of(in.bytes());
+        check(tensor.data.size() == bytes, damaged);
+    }
     return tensor;
 }
 
@@ -31,7 +38,7 @@ Hdf5::Hdf5(const Buffer& file) {
     const auto packed =
         isolated([&](std::vector<std::byte>& out) { digest_hdf5(file, out); },
                  free_seconds + static_cast<int>(file.size() / bytes_per_second), free_memory + memory_per_byte * file.size());
-    check(packed.has_value(), "this is not a readable HDF5 file: it is damaged or incomplete");
+    check(packed.has_value(), damaged);
     Unpacker in(*packed);
     while (!in.done()) {
         Object& object = objects_[in.text()];

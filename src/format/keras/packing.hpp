@@ -11,6 +11,8 @@
 
 namespace tinsmith::keras {
 
+inline constexpr int most_dimensions = 8;  // of a dataset
+
 class Packer {
 public:
     explicit Packer(std::vector<std::byte>& out) : out_(out) {}

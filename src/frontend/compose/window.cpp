@@ -164,6 +164,7 @@ ValueId convolve_back(Compose& m, ValueId x, ValueId weights, ValueId bias, cons
     Window back = w;
     Ints extra(n, 0);
     for (size_t i = 0; i < n; ++i) {
+        check(in[i + 1] < limit, "an input extent of {}", in[i + 1]);
         const int64_t full = (in[i + 1] - 1) * w.strides[i] + (w.kernel[i] - 1) * w.dilations[i] + 1;
         check(places[i] >= 1 && places[i] < limit, "an output extent of {}", places[i]);
         const int64_t total = w.before[i] + w.after[i];

@@ -96,7 +96,7 @@ std::vector<ValueId> attention(LayerReader& r) {
     auto scale = [&] { return r.weight("scale", r.weight_shape("scale")); };
     ValueId scores;
     if (concat) {
-        supported(q[1] * k[1] <= (1 << 20), "scores of {}x{} steps", q[1], k[1]);
+        supported(std::max(q[1], k[1]) <= (1 << 20) && q[1] * k[1] <= (1 << 20), "scores of {}x{} steps", q[1], k[1]);
         ValueId both = m.add(m.reshape(query, {q[0], q[1], 1, q[2]}), m.reshape(key, {k[0], 1, k[1], k[2]}));
         if (!additive && r.has_weight("scale")) both = m.mul(both, scale());
         both = m.unary(op::Tanh, both);

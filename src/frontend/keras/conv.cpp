@@ -22,9 +22,15 @@ Window window_of(const LayerReader& r, const Shape& x) {
     check(padding == "valid" || padding == "same" || padding == "causal", "'padding' is '{}'", padding);
     Shape wide(x);
     const Ints kernel = r.list("kernel_size", n), dilations = r.list("dilation_rate", n, 1);
-    const int64_t front = padding == "causal" ? (kernel[0] - 1) * dilations[0] : 0;
-    check(padding != "causal" || n == 1, "causal padding over {} axes", n);
-    wide[1] += std::clamp<int64_t>(front, 0, int64_t{1} << 31);
+    int64_t front = 0;
+    if (padding == "causal") {
+        constexpr int64_t limit = int64_t{1} << 20;
+        check(n == 1, "causal padding over {} axes", n);
+        check(kernel[0] >= 1 && kernel[0] < limit && dilations[0] >= 1 && dilations[0] < limit,
+              "a kernel of {}, a dilation of {}", kernel[0], dilations[0]);
+        front = (kernel[0] - 1) * dilations[0];
+        wide[1] += front;
+    }
     Window w =
         window_over(wide, kernel, r.list("strides", n, 1), dilations, padding == "same" ? Padding::same : Padding::valid);
     w.before[0] += front;

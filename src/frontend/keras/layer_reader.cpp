@@ -1,6 +1,7 @@
 #include "frontend/keras/layer_reader.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace tinsmith::keras {
@@ -117,6 +118,12 @@ ValueId LayerReader::weight(const std::string& role, const Shape& expected) cons
     return m.b.constant(tensor.type, tensor.data, name_of(layer) + "/" + role);
 }
 
+ValueId LayerReader::inner_output(const Json& inside, const Weights& its, const std::vector<ValueId>& tensors) const {
+    const std::vector<ValueId> out = inner(inside, its, tensors);
+    supported(out.size() == 1, "a layer inside it has {} outputs", out.size());
+    return out[0];
+}
+
 const Weights& LayerReader::part_weights(const std::string& key) const {
     check(weights.of_layers.contains(key), "the weights of its part '{}' are not in the file", key);
     return weights.of_layers.at(key);
@@ -126,9 +133,10 @@ ValueId LayerReader::bias(int64_t count) const { return flag("use_bias", true) ?
 
 Ints integers_of(const Json& value, std::string_view what) {
     auto one = [&](const Json& v) {
-        const bool whole = v.is_number_float() && v.get<double>() == static_cast<double>(static_cast<int64_t>(v.get<double>()));
-        check(v.is_number_integer() || whole, "'{}' is {}, not integers", what, value.dump().substr(0, 80));
-        return v.is_number_integer() ? v.get<int64_t>() : static_cast<int64_t>(v.get<double>());
+        const double number = v.is_number_float() ? v.get<double>() : 0;
+        const bool whole = v.is_number_float() && std::fabs(number) < 0x1p63 && number == std::trunc(number);
+        check(v.is_number_integer() || whole, "'{}' is {}, not integers", what, json_excerpt(value));
+        return v.is_number_integer() ? v.get<int64_t>() : static_cast<int64_t>(number);
     };
     if (!value.is_array()) return {one(value)};
     Ints out;

@@ -51,6 +51,8 @@ public:
     const Shape& weight_shape(const std::string& role) const;
     bool has_weight(const std::string& role) const { return weights.of_roles.contains(role); }
     // The weights of a part of the layer; see parts_of.
+    // The only output of a layer inside this one.
+    ValueId inner_output(const Json& inside, const Weights& its, const std::vector<ValueId>& tensors) const;
     const Weights& part_weights(const std::string& key) const;
     // The bias of a layer that may have none (no_value).
     ValueId bias(int64_t count) const;

@@ -32,10 +32,10 @@ ValueId Operation::operand(size_t position, std::initializer_list<const char*> n
     }
     const DType dtype = like == no_value ? DType::f32 : m.dtype(like);
     if (found->is_number()) return m.b.scalar(found->get<double>(), dtype);
-    check(found->is_array(), "its argument '{}' is {}", *names.begin(), found->dump().substr(0, 80));
+    check(found->is_array(), "its argument '{}' is {}", *names.begin(), json_excerpt(*found));
     std::vector<float> values;
     for (const Json& item : *found) {
-        supported(item.is_number(), "its argument '{}' is {}", *names.begin(), found->dump().substr(0, 80));
+        supported(item.is_number(), "its argument '{}' is {}", *names.begin(), json_excerpt(*found));
         values.push_back(item.get<float>());
     }
     const auto count = static_cast<int64_t>(values.size());
@@ -53,7 +53,8 @@ std::optional<Ints> Operation::integers(size_t position, std::initializer_list<c
             supported(m.b.graph.is_constant(r.in[*index]), "its argument '{}' is computed at run time", *names.begin());
             for (int64_t n : m.b.graph.constant_ints(r.in[*index])) out.push_back(n);
         } else {
-            out.push_back(integers_of(item, *names.begin()).at(0));
+            check(!item.is_array(), "its argument '{}' is {}", *names.begin(), json_excerpt(*found));
+            out.push_back(integers_of(item, *names.begin())[0]);
         }
     };
     Ints out;

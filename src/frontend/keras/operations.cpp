@@ -164,7 +164,7 @@ Values pad(const Operation& o) {
     Ints before, after;
     for (const Json& pair : *pairs) {
         const Ints both = integers_of(pair, "paddings");
-        check(both.size() == 2 && both[0] >= 0 && both[1] >= 0, "a padding of {}", pair.dump());
+        check(both.size() == 2 && both[0] >= 0 && both[1] >= 0, "a padding of {}", json_excerpt(pair));
         before.push_back(both[0]);
         after.push_back(both[1]);
     }
@@ -180,7 +180,9 @@ Range range_of(const Json& spec, int64_t extent) {
     const Json& parts = spec.contains("config") ? spec["config"] : spec;
     auto number = [&](const char* key, int64_t fallback) {
         if (!parts.contains(key) || parts[key].is_null()) return fallback;
-        return integers_of(parts[key], key).at(0);
+        const Ints one = integers_of(parts[key], key);
+        check(one.size() == 1, "'{}' is {}", key, json_excerpt(parts[key]));
+        return one[0];
     };
     const int64_t step = number("step", 1);
     supported(step >= 1, "a slice with a step of {}", step);
@@ -200,6 +202,7 @@ Values get_item(const Operation& o) {
     };
     const auto news = std::count_if(specs.begin(), specs.end(), [](const Json& s) { return s.is_null(); });
     const auto ellipses = std::count_if(specs.begin(), specs.end(), is_ellipsis);
+    check(ellipses <= 1, "an index with {} ellipses", ellipses);
     const int64_t stated = static_cast<int64_t>(specs.size()) - news - ellipses;
     check(stated <= o.rank(x), "{} indices of {}", stated, to_string(o.m.shape(x)));
     Shape out;
@@ -268,7 +271,8 @@ Values divide(const Operation& o) { return binary<op::Div>(o); }
 Values flatten(const Operation& o) {
     const ValueId x = o.x();
     const Shape s = o.m.shape(x);
-    return {o.m.reshape(x, {s.at(0), s[0] == 0 ? 0 : element_count(s) / s[0]})};
+    check(!s.empty(), "the input is a scalar");
+    return {o.m.reshape(x, {s[0], s[0] == 0 ? 0 : element_count(s) / s[0]})};
 }
 Values same(const Operation& o) { return {o.x()}; }
 

@@ -171,8 +171,11 @@ std::vector<Part> parts_of(const Json& layer) {
     if (!wraps && kind != "Bidirectional") return {};
     const Json& config = layer["config"];
     check(config.is_object() && config.contains("layer"), "it has no layer inside");
-    class_of(config["layer"]);
+    const std::string inside = class_of(config["layer"]);
     if (wraps) return {{"layer", config["layer"]}};
+    // Others would double with every level of nesting.
+    supported(inside == "LSTM" || inside == "GRU" || inside == "SimpleRNN" || inside == "RNN",
+              "both directions of a layer of class '{}'", inside);
     const bool stated = config.contains("backward_layer") && config["backward_layer"].is_object();
     return {{"forward_layer", config["layer"]},
             {"backward_layer", stated ? config["backward_layer"] : turned_around(config["layer"])}};

@@ -98,7 +98,7 @@ std::vector<ValueId> quantize_wrapper(LayerReader& r) {
     Weights weights = r.part_weights("layer");
     for (auto& [role, tensor] : weights.of_roles)
         if (r.has_weight(role + "_min")) tensor = on_grid(r, tensor, role);
-    ValueId y = r.inner(layer, weights, r.in).at(0);
+    ValueId y = r.inner_output(layer, weights, r.in);
     y = through_int8(r, y, "pre_activation");
     y = through_int8(r, activate_as(r, activation, y), "post_activation");
     return {through_int8(r, y, "output")};

@@ -56,7 +56,8 @@ private:
     }
 
     std::optional<size_t> only_reader(size_t n, std::string_view op) const {
-        const std::string& name = graph_.nodes[n].outputs.at(0);
+        if (graph_.nodes[n].outputs.empty()) return std::nullopt;
+        const std::string& name = graph_.nodes[n].outputs[0];
         const auto at = readers_.find(name);
         if (at == readers_.end() || at->second.size() != 1 || shown_.contains(name) || !is(at->second[0], op))
             return std::nullopt;
@@ -77,7 +78,8 @@ private:
         const auto quantize = made_by(product.inputs[0], "DynamicQuantizeLinear");
         if (!quantize) return std::nullopt;
         const std::vector<std::string>& q = graph_.nodes[*quantize].outputs;
-        if (q.size() != 3 || product.inputs[0] != q[0] || product.inputs[2] != q[2]) return std::nullopt;
+        if (q.size() != 3 || graph_.nodes[*quantize].inputs.empty() || product.inputs[0] != q[0] || product.inputs[2] != q[2])
+            return std::nullopt;
         const auto cast = only_reader(n, "Cast");
         const auto result = cast ? only_reader(*cast, "Mul") : std::nullopt;
         if (!result) return std::nullopt;
@@ -101,7 +103,7 @@ private:
         weights.outputs = {product.outputs[0] + "/weights"};
         onnx::Node real = product;
         real.op_type = product.op_type == "ConvInteger" ? "Conv" : "MatMul";
-        real.inputs = {graph_.nodes[p.quantize].inputs.at(0), weights.outputs[0]};
+        real.inputs = {graph_.nodes[p.quantize].inputs[0], weights.outputs[0]};
         real.outputs = graph_.nodes[p.result].outputs;
         graph_.nodes[p.result] = std::move(real);
         graph_.nodes.push_back(std::move(weights));

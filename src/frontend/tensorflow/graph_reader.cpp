@@ -134,15 +134,20 @@ void GraphReader::refuse_effects(const Body& body, const std::vector<size_t>& or
     }
 }
 
+void GraphReader::count_expansion() {
+    supported(++expanded_ <= expansion_limit + graph_.nodes.size(),
+              "written out, the functions and loops of the model have more than {} nodes", expansion_limit);
+}
+
 std::vector<Operand> GraphReader::read(Frame& frame, const std::vector<std::string_view>& wanted) {
     std::vector<bool> known(frame.results.size());
     for (size_t i = 0; i < known.size(); ++i) known[i] = !frame.results[i].empty();
     const std::vector<size_t> order = frame.body.order(wanted, known);
     refuse_effects(frame.body, order);
+    count_expansion();  // a loop that computes nothing ends too
     for (size_t index : order) {
         const Node& node = frame.body.nodes()[index];
-        supported(++expanded_ <= expansion_limit + graph_.nodes.size(),
-                  "written out, the functions and loops of the model have more than {} nodes", expansion_limit);
+        count_expansion();
         if (node.op == "Exit" && frame.results[index].empty())
             run_loop(frame, node);
         else
@@ -220,6 +225,9 @@ std::vector<Operand> GraphReader::convert(Frame& frame, const Node& node, std::v
 // condition, which must be known, says.
 void GraphReader::run_loop(Frame& frame, const Node& exit) {
     const Body& body = frame.body;
+    check(depth_ < depth_limit, "loops nest deeper than {} levels", depth_limit);
+    const Restored restored(*this);
+    ++depth_;
     Frame once{body, frame.call_attrs, std::vector<std::vector<Operand>>(body.nodes().size()), frame.args, frame.prefix};
     struct Carried {
         size_t merge;
@@ -242,11 +250,12 @@ void GraphReader::run_loop(Frame& frame, const Node& exit) {
         carried.push_back({i, next.inputs[0], lookup(frame, node.inputs[0])});
     }
     condition = &body.source(body.source(exit, 0), 1);  // Exit <- Switch <- LoopCond
+    check(!condition->inputs.empty(), "{} has no input", node_label(*condition));
     std::vector<std::string_view> wanted;
     for (const Carried& c : carried) wanted.push_back(c.next);
     while (true) {
         for (const Carried& c : carried) once.results[c.merge] = {c.value};
-        const std::vector<Operand> go_on = read(once, {condition->inputs.at(0)});
+        const std::vector<Operand> go_on = read(once, {condition->inputs[0]});
         const ValueId* decides = std::get_if<ValueId>(&go_on[0]);
         if (!decides) break;  // the reason is on the list already
         supported(b_.graph.is_constant(*decides) && b_.type(*decides).elements() == 1,

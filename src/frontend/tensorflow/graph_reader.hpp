@@ -19,6 +19,7 @@ public:
     std::vector<Operand> read(const Body& body, const Bindings& given, const std::vector<std::string_view>& wanted);
     // Throws Fault::unsupported listing all that was collected.
     void report() const;
+    void count_expansion();  // throws where functions and loops write out too much
 
     // For converters: what a function computes from `args`, the value of a variable, a loop by the rules of the graph's first version.
     std::vector<Operand> call(const AttributeValue& function, const std::vector<Operand>& args);

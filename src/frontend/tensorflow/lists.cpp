@@ -4,6 +4,8 @@
 #include "frontend/tensorflow/element.hpp"
 #include "frontend/tensorflow/ops.hpp"
 
+#include <algorithm>
+
 namespace tinsmith::tensorflow::from_tensorflow {
 
 namespace {
@@ -34,19 +36,25 @@ size_t place(NodeReader& r, const List& list, size_t i) {
     return static_cast<size_t>(at);
 }
 
+// That of the last item that was written.
+std::optional<Shape> shape_of(NodeReader& r, const List& list) {
+    const auto written = std::find_if(list.items.rbegin(), list.items.rend(), [](ValueId v) { return v != no_value; });
+    return written == list.items.rend() ? list.element : std::optional(r.b.shape(*written));
+}
+
 // What was never written is zeros of the shape of the others.
-ValueId item(NodeReader& r, const List& list, size_t i) {
+ValueId item(NodeReader& r, const List& list, size_t i, const std::optional<Shape>& shape) {
     if (list.items[i] != no_value) return list.items[i];
-    std::optional<Shape> shape = list.element;
-    for (ValueId other : list.items)
-        if (other != no_value) shape = r.b.shape(other);
     check(shape.has_value(), "item {} of the list was never written", i);
     return r.b.splat(0, {list.dtype, *shape, {}});
 }
 
+ValueId item(NodeReader& r, const List& list, size_t i) { return item(r, list, i, shape_of(r, list)); }
+
 std::vector<ValueId> all_items(NodeReader& r, const List& list) {
+    const std::optional<Shape> shape = shape_of(r, list);
     std::vector<ValueId> out;
-    for (size_t i = 0; i < list.items.size(); ++i) out.push_back(item(r, list, i));
+    for (size_t i = 0; i < list.items.size(); ++i) out.push_back(item(r, list, i, shape));
     return out;
 }
 
@@ -131,10 +139,11 @@ std::vector<Operand> tensor_array_scatter(NodeReader& r) {
 
 std::vector<Operand> tensor_array_gather(NodeReader& r) {
     const List& list = r.list(2);
+    const std::optional<Shape> shape = shape_of(r, list);
     std::vector<ValueId> items;
     for (int64_t at : r.ints(1)) {
         check(at >= 0 && at < std::ssize(list.items), "item {} of a list of {}", at, list.items.size());
-        items.push_back(item(r, list, static_cast<size_t>(at)));
+        items.push_back(item(r, list, static_cast<size_t>(at), shape));
     }
     return stacked(r, items, list);
 }

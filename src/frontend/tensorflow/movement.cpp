@@ -103,7 +103,11 @@ std::vector<Operand> split_sizes(NodeReader& r) {
     const int64_t axis = normalized_axis(r.integer(2), r.rank(0));
     Ints sizes = r.ints(1);
     int64_t rest = r.shape(0)[static_cast<size_t>(axis)];
-    for (int64_t size : sizes) rest -= std::max<int64_t>(size, 0);
+    for (int64_t size : sizes) {
+        check(size >= -1 && size <= rest, "parts of {} of an extent of {}", to_string(sizes),
+              r.shape(0)[static_cast<size_t>(axis)]);
+        rest -= std::max<int64_t>(size, 0);
+    }
     std::replace(sizes.begin(), sizes.end(), int64_t{-1}, rest);
     return parts(r, r.operand(0), axis, sizes);
 }
@@ -115,9 +119,9 @@ std::vector<Operand> slice(NodeReader& r) {
           sizes.size(), in.size());
     ValueId x = r.operand(0);
     for (size_t d = 0; d < in.size(); ++d) {
+        check(begin[d] >= 0 && begin[d] <= in[d], "from {} of an extent {}", begin[d], in[d]);
         const int64_t size = sizes[d] == -1 ? in[d] - begin[d] : sizes[d];
-        check(begin[d] >= 0 && begin[d] <= in[d] && size >= 0 && size <= in[d] - begin[d], "{} from {} of an extent {}", size,
-              begin[d], in[d]);
+        check(size >= 0 && size <= in[d] - begin[d], "{} from {} of an extent {}", size, begin[d], in[d]);
         x = Compose(r.b).slice(x, static_cast<int64_t>(d), begin[d], begin[d] + size);
     }
     return {x};
@@ -216,7 +220,8 @@ std::vector<Operand> space_to_batch(NodeReader& r) {
     Shape apart{in[0]}, out{in[0]};
     Ints perm;
     for (size_t i = 0; i < n; ++i) {
-        check(in[i + 1] % z.block[i] == 0, "an extent of {} in blocks of {}", in[i + 1], z.block[i]);
+        check(in[i + 1] % z.block[i] == 0 && out[0] < int64_t{1} << 31, "an extent of {} in blocks of {}", in[i + 1],
+              z.block[i]);
         apart.insert(apart.end(), {in[i + 1] / z.block[i], z.block[i]});
         out.push_back(in[i + 1] / z.block[i]);
         out[0] *= z.block[i];

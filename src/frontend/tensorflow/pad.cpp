@@ -58,6 +58,7 @@ std::vector<Operand> mirror_pad(NodeReader& r) {
         check(p.before[d] <= n && p.after[d] <= n, "a padding of {} and {} mirrors an extent of {}", p.before[d], p.after[d],
               n);
         if (p.before[d] == 0 && p.after[d] == 0) continue;
+        supported(n < int64_t{1} << 24, "a padding that mirrors an extent of {}", n);
         Ints list;
         for (int64_t i = -p.before[d]; i < n + p.after[d]; ++i) list.push_back(i < 0 ? -i - 1 : i < n ? i : 2 * n - 1 - i);
         const int64_t count = std::ssize(list);

@@ -13,6 +13,13 @@ DType out_type(NodeReader& r) {
     return dtype_of(static_cast<DataType>(r.integer("out_type", static_cast<int64_t>(DataType::i32))));
 }
 
+// The only element.
+double real(NodeReader& r, size_t i) {
+    const std::vector<float> values = r.floats(i);
+    check(values.size() == 1, "input {} should be one number, it has {} elements", i, values.size());
+    return values[0];
+}
+
 }  // namespace
 
 // One result for each operand (ShapeN).
@@ -37,10 +44,10 @@ std::vector<Operand> fill(NodeReader& r) {
 }
 
 std::vector<Operand> range(NodeReader& r) {
-    constexpr int64_t most = int64_t{1} << 24;
+    constexpr int64_t most = int64_t{1} << 24, exact = int64_t{1} << 53;
     const DType dtype = r.type(0).dtype;
     if (is_float(dtype)) {
-        const double start = r.floats(0).at(0), limit = r.floats(1).at(0), delta = r.floats(2).at(0);
+        const double start = real(r, 0), limit = real(r, 1), delta = real(r, 2);
         const double count = delta == 0 ? -1 : std::ceil((limit - start) / delta);
         check(count >= 0 && count <= most, "a range from {} to {} in steps of {}", start, limit, delta);
         std::vector<float> values(static_cast<size_t>(count));
@@ -48,6 +55,7 @@ std::vector<Operand> range(NodeReader& r) {
         return {r.b.floats(std::move(values), {static_cast<int64_t>(count)})};
     }
     const int64_t start = r.integer(0), limit = r.integer(1), delta = r.integer(2);
+    for (int64_t n : {start, limit, delta}) check(n > -exact && n < exact, "a range with the number {}", n);
     check(delta != 0, "a range in steps of 0");
     const double count =
         std::max(0.0, std::ceil((static_cast<double>(limit) - static_cast<double>(start)) / static_cast<double>(delta)));
@@ -59,7 +67,7 @@ std::vector<Operand> range(NodeReader& r) {
 }
 
 std::vector<Operand> lin_space(NodeReader& r) {
-    const double start = r.floats(0).at(0), stop = r.floats(1).at(0);
+    const double start = real(r, 0), stop = real(r, 1);
     const int64_t count = r.integer(2);
     check(count >= 1 && count < int64_t{1} << 24, "{} numbers", count);
     std::vector<float> values(static_cast<size_t>(count), static_cast<float>(start));

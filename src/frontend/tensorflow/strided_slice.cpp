@@ -3,6 +3,7 @@
 #include "frontend/tensorflow/ops.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace tinsmith::tensorflow::from_tensorflow {
 
@@ -19,9 +20,12 @@ struct Range {
     int64_t start = 0, count = 0, step = 1;
 };
 
+constexpr int64_t beyond = int64_t{1} << 41;  // of every extent
+
 // start:end:step of an extent, as NumPy clamps it.
 Range range_of(int64_t extent, int64_t begin, int64_t end, int64_t step, bool open_begin, bool open_end) {
     check(step != 0, "a step of 0");
+    step = std::clamp(step, -beyond, beyond);
     const int64_t low = step > 0 ? 0 : -1, high = step > 0 ? extent : extent - 1;
     auto place = [&](int64_t at) { return std::clamp(at < 0 ? at + extent : at, low, high); };
     const int64_t from = open_begin ? (step > 0 ? 0 : extent - 1) : place(begin);
@@ -56,6 +60,8 @@ std::vector<Operand> strided_slice(NodeReader& r) {
     check(begin.size() == n && end.size() == n, "{} starts, {} ends and {} steps", begin.size(), end.size(), n);
     size_t named = 0;
     for (size_t i = 0; i < n; ++i) named += !bit(masks.ellipsis, i) && !bit(masks.new_axis, i);
+    const auto ellipses = std::popcount(static_cast<uint64_t>(masks.ellipsis) & ((uint64_t{1} << std::min<size_t>(n, 32)) - 1));
+    check(ellipses <= 1, "an index with {} ellipses", ellipses);
     check(named <= in.size(), "{} indices for {} dimensions", named, in.size());
     ValueId x = r.operand(0);
     Shape out;

@@ -63,24 +63,35 @@ void assignments(const std::vector<Node>& list, const Buffer& file, Found found)
     }
 }
 
+// Which of a function's inputs it assigns, and the key of each value.
+std::vector<std::pair<size_t, std::string>> restored_inputs(Bytes body, const Buffer& file) {
+    const std::string_view bytes(reinterpret_cast<const char*>(body.data()), body.size());
+    if (bytes.find("RestoreV2") == std::string_view::npos) return {};
+    std::vector<std::pair<size_t, std::string>> out;
+    const Function function = decode_function(body, file);
+    assignments(function.nodes, file, [&](std::string_view variable, std::string_view key) {
+        for (size_t i = 0; i < function.inputs.size(); ++i)
+            if (function.inputs[i].name == node_of(variable)) out.emplace_back(i, key);
+    });
+    return out;
+}
+
 }  // namespace
 
 std::map<std::string, std::string, std::less<>> restored_keys(const GraphDef& graph) {
     std::map<std::string, std::string, std::less<>> keys;
     assignments(graph.nodes, graph.file,
                 [&](std::string_view variable, std::string_view key) { keys.emplace(node_of(variable), key); });
+    std::unordered_map<std::string_view, std::vector<std::pair<size_t, std::string>>> of_functions;
     for (const Node& node : graph.nodes) {
         if (node.op != "StatefulPartitionedCall" && node.op != "PartitionedCall") continue;
         const Attribute* f = node.attribute("f");
         auto body = f ? graph.functions.find(decode_attribute(f->value, graph.file).text) : graph.functions.end();
         if (body == graph.functions.end()) continue;
-        const std::string_view bytes(reinterpret_cast<const char*>(body->second.data()), body->second.size());
-        if (bytes.find("RestoreV2") == std::string_view::npos) continue;
-        const Function function = decode_function(body->second, graph.file);
-        assignments(function.nodes, graph.file, [&](std::string_view variable, std::string_view key) {
-            for (size_t i = 0; i < function.inputs.size() && i < node.inputs.size(); ++i)
-                if (function.inputs[i].name == node_of(variable)) keys.emplace(node_of(node.inputs[i]), key);
-        });
+        auto [inputs, added] = of_functions.try_emplace(body->first);
+        if (added) inputs->second = restored_inputs(body->second, graph.file);
+        for (const auto& [input, key] : inputs->second)
+            if (input < node.inputs.size()) keys.emplace(node_of(node.inputs[input]), key);
     }
     return keys;
 }
