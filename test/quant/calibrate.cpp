@@ -107,6 +107,7 @@ TEST(Calibrate, threads_change_nothing) {
         const Ranges one = calibrate(g, samples, by(observer)).ranges;
         for (int threads : {2, 3, 8})
             EXPECT_EQ(calibrate(g, samples, by(observer, threads)).ranges, one) << observer_name(observer) << " on " << threads;
+        if (observer == Observer::automatic) continue;  // it leaves room beyond what was seen
         for (const auto& o : one.tensors)
             EXPECT_TRUE(!o || (o->seen.min <= o->range.min && o->range.min <= o->range.max && o->range.max <= o->seen.max));
     }
