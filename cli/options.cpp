@@ -137,7 +137,7 @@ void add_data_options(CLI::App& app, DataOptions& options) {
     option(
         "--normalize", [&how](const std::string& text) { how.normalize = normalization_from(text); },
         "What pixels become: 0..1, -1..1, imagenet, raw, or mean=M,M,M,std=S,S,S (of 0..1; of 0..255 when any is above 1)")
-        ->type_name("HOW");
+        ->type_name("0..1|-1..1|imagenet|raw|mean=M,std=S");
     option(
         "--resize", [&how](const std::string& text) { how.resize = resize_from(text); },
         "Images: stretch (default), fit on black, or crop the centre")

@@ -70,12 +70,7 @@ static Ranges ranges_for(const Graph& graph, const StatedScales& stated, const D
             "calibrated on random noise: the ranges are not those of real inputs, and accuracy is not what it could be");
     }
     samples.emplace(graph, drawn);
-    CalibrationOptions how = options.calibration;
-    const std::vector<bool> normalizes = normalization_nodes(graph);
-    // Transformers: what is normalised has tails that carry little (docs/quantisation.md).
-    if (how.observer == Observer::automatic && std::find(normalizes.begin(), normalizes.end(), true) != normalizes.end())
-        how.observer = Observer::mse;
-    Calibration calibration = calibrate(graph, *samples, how);
+    Calibration calibration = calibrate(graph, *samples, options.calibration);
     notes.insert(notes.end(), calibration.notes.begin(), calibration.notes.end());
     state_ranges(graph, *samples, calibration.ranges, notes);
     return std::move(calibration.ranges);

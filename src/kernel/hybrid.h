@@ -6,7 +6,17 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-/* Quantise n floats and return their scale: around 0 to -127..127, or to all of i8 with a zero point. */
+/* How numbers between two bounds, of which 0 is one or lies between them, are stored: around 0 as -127..127, or as all of i8 with a zero
+ * point. y = x * inverse + zero, to the nearest; 0 where `flat`. */
+typedef struct {
+    float scale, inverse;
+    int32_t zero, low, flat;
+} tin_row_scale;
+tin_row_scale tin_symmetric_scale(float least, float most);
+tin_row_scale tin_asymmetric_scale(float least, float most);
+void tin_store_row(const float* x, int64_t n, const tin_row_scale* s, int8_t* y);
+
+/* Quantise n floats and return their scale. */
 float tin_quantise_symmetric(const float* x, int64_t n, int8_t* y);
 float tin_quantise_asymmetric(const float* x, int64_t n, int8_t* y, int32_t* zero_point);
 

@@ -4,7 +4,9 @@
 #include "op/list.hpp"
 #include "op/lstm.hpp"
 #include "quant/choose_range.hpp"
+#include "quant/normalization.hpp"
 #include "quant/scan.hpp"
+#include "quant/spread.hpp"
 #include "quant/suspicions.hpp"
 #include "quant/tensor_kind.hpp"
 #include "run/session.hpp"
@@ -21,6 +23,9 @@ namespace tinsmith {
 static constexpr size_t most_picked = 4096, least_picked = 64, most_counted = size_t{1} << 31;
 // The weight of a sample's extremes in the moving average, once there are more samples than its inverse.
 static constexpr float least_weight = 0.01f;
+
+// Deviations of the samples' extremes by which ranges go beyond them.
+static constexpr float margin = 2;
 
 namespace {
 
@@ -58,10 +63,13 @@ class Watch {
 public:
     Watch(const Graph& graph, const Samples& samples, const CalibrationOptions& options)
         : graph_(graph), samples_(samples), options_(options), kinds_(tensor_kinds(graph)) {
+        const std::vector<bool> normalizes = normalization_nodes(graph);
+        const bool transformer = std::find(normalizes.begin(), normalizes.end(), true) != normalizes.end();
         for (ValueId id = 0; id < graph.values.size(); ++id) {
             const TensorKind kind = kinds_[id];
-            const bool automatic = options.observer == Observer::automatic;
-            observers_.push_back(automatic ? default_observer(kind) : options.observer);
+            observers_.push_back(!automatic()                                ? options.observer
+                                 : transformer && kind != TensorKind::output ? Observer::mse
+                                                                             : default_observer(kind));
             const bool seen = kind != TensorKind::other;
             pickings_.push_back(seen ? Picking(graph.type(id), samples.size()) : Picking({}, 1));
         }
@@ -76,6 +84,7 @@ public:
         ranges.method = observer_name(options_.observer);
         ranges.random = options_.random;
         averages_.resize(graph_.values.size());
+        spreads_.resize(graph_.values.size());
         make_session();
         const auto consume = [&](size_t i, const Extremes& extremes) {
             add(i, extremes);
@@ -99,6 +108,16 @@ private:
                                                 .folded = [&](const EvalContext& c) { observe_node(0, c, *tally, extremes); }});
         tallies_.push_back(std::move(tally));
         add(0, extremes);
+    }
+
+    bool automatic() const { return options_.observer == Observer::automatic; }
+
+    // Of fewer numbers a distribution shows no tails that could be cut off.
+    int64_t fewest_numbers(Observer observer) const {
+        constexpr int64_t for_squares = 2000;
+        if (observer == Observer::percentile)
+            return static_cast<int64_t>(2 / (1 - std::min(options_.percentile, 99.9999) / 100));
+        return observer == Observer::mse ? for_squares : 0;
     }
 
     bool counts(ValueId id) const {
@@ -165,6 +184,7 @@ private:
             if (!known) known = {now, now, 0, 0, std::nullopt};
             known->seen = {std::min(known->seen.min, now.min), std::max(known->seen.max, now.max)};
             known->count += graph_.type(id).elements();
+            spreads_[id].add(now);
             Range& average = averages_[id];
             average = {average.min + (now.min - average.min) * weight, average.max + (now.max - average.max) * weight};
         }
@@ -180,15 +200,24 @@ private:
             if (!found) continue;
             Histogram all;
             for (const auto& tally : tallies_) all.merge(tally->histograms[id]);
-            switch (observers_[id]) {
+            const bool few = automatic() && found->count < fewest_numbers(observers_[id]);
+            const Observer observer = few ? Observer::minmax : observers_[id];
+            switch (observer) {
                 case Observer::moving_average: found->range = averages_[id]; break;
                 case Observer::percentile: found->range = percentile_range(all, found->seen, options_.percentile); break;
                 case Observer::mse: found->range = mse_range(all, found->seen); break;
                 case Observer::entropy: found->range = entropy_range(all, found->seen); break;
                 default: found->range = found->seen;
             }
+            if (automatic() && observer == Observer::minmax)
+                found->range = within_bounds(id, spreads_[id].widened(found->range, margin));
             if (!all.empty()) found->outside = share_outside(all, found->range);
         }
+    }
+
+    Range within_bounds(ValueId id, const Range& range) const {
+        if (!bounds_[id]) return range;
+        return {std::max(range.min, bounds_[id]->min), std::min(range.max, bounds_[id]->max)};
     }
 
     // A Pad that a convolution does by itself was not run: it adds zeros to what it reads.
@@ -212,6 +241,7 @@ private:
     std::vector<Picking> pickings_;
     std::vector<std::optional<Range>> bounds_;
     std::vector<Range> averages_;
+    std::vector<Spread> spreads_;
     Calibration result_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<Tally>> tallies_;  // as many as samples ran at once

@@ -2,6 +2,7 @@
 
 #include "op/list.hpp"
 #include "op/lstm.hpp"
+#include "quant/attention.hpp"
 #include "quant/normalization.hpp"
 
 #include <algorithm>
@@ -99,7 +100,7 @@ void leave_float_islands(const Graph& graph, std::vector<NodePlan>& plans) {
 
 std::vector<NodePlan> choose_schemes(const Graph& graph, const Ranges& ranges, const Recipe& recipe) {
     std::vector<NodePlan> plans;
-    const std::vector<bool> normalizes = normalization_nodes(graph);
+    const std::vector<bool> normalizes = normalization_nodes(graph), attends = attention_nodes(graph);
     for (const Node& node : graph.nodes) {
         NodePlan& plan = plans.emplace_back();
         // Indices, conditions and shapes are computed as they are.
@@ -112,8 +113,14 @@ std::vector<NodePlan> choose_schemes(const Graph& graph, const Ranges& ranges, c
             continue;
         }
         // Eight bits for a square, a mean of squares and its root lose more than all other operators of a transformer together.
-        if (wanted == Scheme::int8 && normalizes[n] && !recipe.strict && recipe.target != "tflm") {
+        const bool may_be_float = wanted == Scheme::int8 && !recipe.strict && recipe.target != "tflm";
+        if (may_be_float && normalizes[n]) {
             plan.reason = "normalisation keeps its accuracy in floats; --strict computes it on integers";
+            continue;
+        }
+        // 8 bits are coarse for the shares of many keys, and XNNPACK multiplies two computed tensors in floats only.
+        if (may_be_float && attends[n]) {
+            plan.reason = "attention is more accurate and faster in floats; --strict computes it on integers";
             continue;
         }
         plan.reason = obstacle(graph, ranges, node, wanted, recipe.target);

@@ -2,26 +2,15 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 #include <numeric>
 
 namespace tinsmith {
-
-// Few numbers do not show how far others will go, and clipping a logit costs more than coarser steps: the extremes of 500
-// numbers are moved out by 30 %, those of 10,000 or more by nothing (measured: docs/quantisation.md).
-static Range with_margin(const Observation& seen) {
-    if (seen.count == 0) return seen.range;
-    constexpr double most = 0.3, few = 500, many = 1e4;
-    const double share = std::log(many / static_cast<double>(seen.count)) / std::log(many / few);
-    const auto factor = static_cast<float>(1 + most * std::clamp(share, 0.0, 1.0));
-    return {seen.range.min * factor, seen.range.max * factor};
-}
 
 ScaleGroups::ScaleGroups(const Graph& graph, const Ranges& ranges)
     : parent_(graph.values.size()), range_(graph.values.size()), fixed_(graph.values.size()) {
     std::iota(parent_.begin(), parent_.end(), ValueId{0});
     for (ValueId id = 0; id < graph.values.size(); ++id)
-        if (const Observation* seen = ranges.of(id)) range_[id] = with_margin(*seen);
+        if (const Observation* seen = ranges.of(id)) range_[id] = seen->range;
 }
 
 ValueId ScaleGroups::find(ValueId id) const {

@@ -101,6 +101,14 @@ AVX2_INLINE void put(int8_t* y, __m128i bytes, int64_t count) {
     }
 }
 
+// The first `count` of 8 sums at most.
+AVX2_INLINE void put_sums(int32_t* to, __m256i sums, int64_t count) {
+    if (count >= lanes) return store(to, sums);
+    int32_t some[lanes];
+    store(some, sums);
+    std::memcpy(to, some, static_cast<size_t>(std::max<int64_t>(count, 0)) * sizeof some[0]);
+}
+
 // 16 bits to an element.
 AVX2 void spread(const int8_t* x, int64_t n, std::byte* to) {
     auto* y = reinterpret_cast<int16_t*>(to);
@@ -135,10 +143,16 @@ template <int rows, int vectors, bool narrow, Rounding rounding>
 AVX2 void tile(const ProductTask& t, const std::byte* w, int64_t m, int64_t channel) {
     __m256i sums[rows][vectors];
     UNROLL for (int v = 0; v < vectors; ++v) {
-        const __m256i start = load(t.to.start + channel + v * lanes);
+        const __m256i start = rounding == Rounding::none ? _mm256_setzero_si256() : load(t.to.start + channel + v * lanes);
         UNROLL for (int r = 0; r < rows; ++r) sums[r][v] = start;
     }
     add_products<rows, vectors, narrow>(sums, t.x + m * t.steps * 4, w, t.steps);
+    if (rounding == Rounding::none) {
+        for (int r = 0; r < rows; ++r)
+            for (int64_t v = 0, c = channel; v < vectors; ++v, c += lanes)
+                put_sums(t.sums + (m + r) * t.outs + c, sums[r][v], t.outs - c);
+        return;
+    }
     UNROLL for (int v = 0; v < vectors; ++v) {
         const Scale scale = scale_at(t.to, channel + v * lanes);
         UNROLL for (int r = 0; r < rows; ++r) sums[r][v] = scaled<rounding>(sums[r][v], scale);
@@ -181,6 +195,7 @@ AVX2 void product_of(const ProductTask& t) {
 
 void product(const ProductTask& t) {
     switch (t.to.rounding) {
+        case Rounding::none: return product_of<Rounding::none>(t);
         case Rounding::clipped: return product_of<Rounding::clipped>(t);
         case Rounding::whole: return product_of<Rounding::whole>(t);
         case Rounding::shifted: return product_of<Rounding::shifted>(t);
@@ -227,10 +242,9 @@ AVX2_INLINE __m256i load_block(const int8_t* p, int64_t count) {
     return _mm256_cvtepi8_epi16(load_half(some));
 }
 
-// Sums of one place's 16 channels, as words in `crossed` order.
-template <bool whole, Rounding rounding>
-AVX2_INLINE __m256i depthwise_words(const DepthwiseTask& t, int64_t m, int64_t channel, const std::byte* w, __m256i low,
-                                    __m256i high, const Scale& low_scale, const Scale& high_scale) {
+// Adds up one place's 16 channels.
+template <bool whole>
+AVX2_INLINE void add_taps(const DepthwiseTask& t, int64_t m, int64_t channel, const std::byte* w, __m256i& low, __m256i& high) {
     const int64_t at = m * t.advance + channel;
     int64_t tap = 0;
     for (; tap + 1 < t.count; tap += 2, w += 64) {
@@ -244,6 +258,13 @@ AVX2_INLINE __m256i depthwise_words(const DepthwiseTask& t, int64_t m, int64_t c
         low = _mm256_add_epi32(low, _mm256_madd_epi16(_mm256_unpacklo_epi16(x, x), load(w)));
         high = _mm256_add_epi32(high, _mm256_madd_epi16(_mm256_unpackhi_epi16(x, x), load(w + 32)));
     }
+}
+
+// The same, as words in `crossed` order.
+template <bool whole, Rounding rounding>
+AVX2_INLINE __m256i depthwise_words(const DepthwiseTask& t, int64_t m, int64_t channel, const std::byte* w, __m256i low,
+                                    __m256i high, const Scale& low_scale, const Scale& high_scale) {
+    add_taps<whole>(t, m, channel, w, low, high);
     return _mm256_packs_epi32(scaled<rounding>(low, low_scale), scaled<rounding>(high, high_scale));
 }
 
@@ -263,11 +284,24 @@ AVX2 void depthwise_block(const DepthwiseTask& t, int64_t channel, const std::by
     }
 }
 
+template <bool whole>
+AVX2 void depthwise_sums(const DepthwiseTask& t, int64_t channel, const std::byte* w) {
+    for (int64_t m = 0; m < t.m; ++m) {
+        __m256i low = _mm256_setzero_si256(), high = low;
+        add_taps<whole>(t, m, channel, w, low, high);
+        int32_t* const to = t.sums + m * t.channels + channel;
+        put_sums(to, _mm256_permute2x128_si256(low, high, 0x20), t.channels - channel);
+        put_sums(to + lanes, _mm256_permute2x128_si256(low, high, 0x31), t.channels - channel - lanes);
+    }
+}
+
 template <Rounding rounding>
 AVX2 void depthwise_of(const DepthwiseTask& t) {
     const std::byte* w = t.weights;
     for (int64_t c = 0; c < t.channels; c += block, w += (t.count + 1) / 2 * 64)
-        if (t.channels >= block)
+        if (rounding == Rounding::none)
+            t.channels >= block ? depthwise_sums<true>(t, block_at(c, t.channels), w) : depthwise_sums<false>(t, 0, w);
+        else if (t.channels >= block)
             depthwise_block<true, rounding>(t, block_at(c, t.channels), w);
         else
             depthwise_block<false, rounding>(t, 0, w);
@@ -275,6 +309,7 @@ AVX2 void depthwise_of(const DepthwiseTask& t) {
 
 void depthwise(const DepthwiseTask& t) {
     switch (t.to.rounding) {
+        case Rounding::none: return depthwise_of<Rounding::none>(t);
         case Rounding::clipped: return depthwise_of<Rounding::clipped>(t);
         case Rounding::whole: return depthwise_of<Rounding::whole>(t);
         case Rounding::shifted: return depthwise_of<Rounding::shifted>(t);

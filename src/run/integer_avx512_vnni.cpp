@@ -157,10 +157,17 @@ template <int rows, int vectors, Rounding rounding>
 AVX512 void tile(const ProductTask& t, const std::byte* w, int64_t m, int64_t channel) {
     __m512i sums[rows][vectors];
     UNROLL for (int v = 0; v < vectors; ++v) {
-        const __m512i start = load(t.to.start + channel + v * lanes);
+        const __m512i start = rounding == Rounding::none ? _mm512_setzero_si512() : load(t.to.start + channel + v * lanes);
         UNROLL for (int r = 0; r < rows; ++r) sums[r][v] = start;
     }
     add_products<rows, vectors>(sums, t.x + m * t.steps * 4, w, t.steps);
+    if (rounding == Rounding::none) {
+        for (int r = 0; r < rows; ++r)
+            for (int64_t v = 0, c = channel; v < vectors; ++v, c += lanes)
+                _mm512_mask_storeu_epi32(t.sums + (m + r) * t.outs + c,
+                                         static_cast<__mmask16>(first(std::clamp<int64_t>(t.outs - c, 0, lanes))), sums[r][v]);
+        return;
+    }
     UNROLL for (int v = 0; v < vectors; ++v) {
         const Scale scale = scale_at(t.to, channel + v * lanes);
         UNROLL for (int r = 0; r < rows; ++r) sums[r][v] = scaled<rounding>(sums[r][v], scale);
@@ -220,6 +227,7 @@ AVX512 void product_of(const ProductTask& t) {
 
 void product(const ProductTask& t) {
     switch (t.to.rounding) {
+        case Rounding::none: return product_of<Rounding::none>(t);
         case Rounding::clipped: return product_of<Rounding::clipped>(t);
         case Rounding::whole: return product_of<Rounding::whole>(t);
         case Rounding::shifted: return product_of<Rounding::shifted>(t);
@@ -263,6 +271,41 @@ AVX512_INLINE __m256i load_block(const int8_t* p, __mmask32 kept) {
     return _mm256_xor_si256(x, _mm256_set1_epi8(static_cast<char>(0x80)));
 }
 
+// Adds up one place's 32 channels.
+template <bool whole>
+AVX512_INLINE void add_taps(const DepthwiseTask& t, int64_t m, int64_t channel, const std::byte* weights, __mmask32 kept,
+                            __m256i& s0, __m256i& s1, __m256i& s2, __m256i& s3) {
+    const int64_t at = m * t.advance + channel;
+    const auto* w = reinterpret_cast<const __m256i*>(weights);
+    for (int64_t tap = 0; tap < t.count; tap += 4, w += 4) {
+        const int64_t left = t.count - tap;
+        const __m256i x0 = load_block<whole>(t.taps[tap] + at, kept);
+        const __m256i x1 = left > 1 ? load_block<whole>(t.taps[tap + 1] + at, kept) : x0;
+        const __m256i x2 = left > 2 ? load_block<whole>(t.taps[tap + 2] + at, kept) : x0;
+        const __m256i x3 = left > 3 ? load_block<whole>(t.taps[tap + 3] + at, kept) : x0;
+        const __m256i low01 = _mm256_unpacklo_epi8(x0, x1), low23 = _mm256_unpacklo_epi8(x2, x3);
+        const __m256i high01 = _mm256_unpackhi_epi8(x0, x1), high23 = _mm256_unpackhi_epi8(x2, x3);
+        s0 = _mm256_dpbusd_epi32(s0, _mm256_unpacklo_epi16(low01, low23), _mm256_loadu_si256(w));
+        s1 = _mm256_dpbusd_epi32(s1, _mm256_unpackhi_epi16(low01, low23), _mm256_loadu_si256(w + 1));
+        s2 = _mm256_dpbusd_epi32(s2, _mm256_unpacklo_epi16(high01, high23), _mm256_loadu_si256(w + 2));
+        s3 = _mm256_dpbusd_epi32(s3, _mm256_unpackhi_epi16(high01, high23), _mm256_loadu_si256(w + 3));
+    }
+}
+
+template <bool whole>
+AVX512 void depthwise_sums(const DepthwiseTask& t, int64_t channel, const std::byte* weights) {
+    const auto kept = static_cast<__mmask32>(first(t.channels));
+    for (int64_t m = 0; m < t.m; ++m) {
+        __m256i s0 = _mm256_setzero_si256(), s1 = s0, s2 = s0, s3 = s0;
+        add_taps<whole>(t, m, channel, weights, kept, s0, s1, s2, s3);
+        const __m256i sums[]{_mm256_permute2x128_si256(s0, s1, 0x20), _mm256_permute2x128_si256(s2, s3, 0x20),
+                             _mm256_permute2x128_si256(s0, s1, 0x31), _mm256_permute2x128_si256(s2, s3, 0x31)};
+        int32_t* const to = t.sums + m * t.channels + channel;
+        UNROLL for (int64_t i = 0; i < 4; ++i) _mm256_mask_storeu_epi32(
+            to + 8 * i, static_cast<__mmask8>(first(std::clamp<int64_t>(t.channels - channel - 8 * i, 0, 8))), sums[i]);
+    }
+}
+
 template <bool whole, Rounding rounding>
 AVX512 void depthwise_block(const DepthwiseTask& t, int64_t channel, const std::byte* weights) {
     const auto kept = static_cast<__mmask32>(first(t.channels));
@@ -274,21 +317,7 @@ AVX512 void depthwise_block(const DepthwiseTask& t, int64_t channel, const std::
     const __m256i low = _mm256_set1_epi8(static_cast<char>(t.to.low)), high = _mm256_set1_epi8(static_cast<char>(t.to.high));
     for (int64_t m = 0; m < t.m; ++m) {
         __m256i s0 = load_quads(start), s1 = load_quads(start + 4), s2 = load_quads(start + 8), s3 = load_quads(start + 12);
-        const int64_t at = m * t.advance + channel;
-        const auto* w = reinterpret_cast<const __m256i*>(weights);
-        for (int64_t tap = 0; tap < t.count; tap += 4, w += 4) {
-            const int64_t left = t.count - tap;
-            const __m256i x0 = load_block<whole>(t.taps[tap] + at, kept);
-            const __m256i x1 = left > 1 ? load_block<whole>(t.taps[tap + 1] + at, kept) : x0;
-            const __m256i x2 = left > 2 ? load_block<whole>(t.taps[tap + 2] + at, kept) : x0;
-            const __m256i x3 = left > 3 ? load_block<whole>(t.taps[tap + 3] + at, kept) : x0;
-            const __m256i low01 = _mm256_unpacklo_epi8(x0, x1), low23 = _mm256_unpacklo_epi8(x2, x3);
-            const __m256i high01 = _mm256_unpackhi_epi8(x0, x1), high23 = _mm256_unpackhi_epi8(x2, x3);
-            s0 = _mm256_dpbusd_epi32(s0, _mm256_unpacklo_epi16(low01, low23), _mm256_loadu_si256(w));
-            s1 = _mm256_dpbusd_epi32(s1, _mm256_unpackhi_epi16(low01, low23), _mm256_loadu_si256(w + 1));
-            s2 = _mm256_dpbusd_epi32(s2, _mm256_unpacklo_epi16(high01, high23), _mm256_loadu_si256(w + 2));
-            s3 = _mm256_dpbusd_epi32(s3, _mm256_unpackhi_epi16(high01, high23), _mm256_loadu_si256(w + 3));
-        }
+        add_taps<whole>(t, m, channel, weights, kept, s0, s1, s2, s3);
         const __m256i a = _mm256_packs_epi32(scaled<rounding>(s0, scale0), scaled<rounding>(s1, scale1));
         const __m256i b = _mm256_packs_epi32(scaled<rounding>(s2, scale2), scaled<rounding>(s3, scale3));
         __m256i y = _mm256_packs_epi16(_mm256_adds_epi16(a, zero), _mm256_adds_epi16(b, zero));
@@ -305,7 +334,9 @@ template <Rounding rounding>
 AVX512 void depthwise_of(const DepthwiseTask& t) {
     const std::byte* w = t.weights;
     for (int64_t c = 0; c < t.channels; c += block, w += (t.count + 3) / 4 * 128)
-        if (t.channels >= block)
+        if (rounding == Rounding::none)
+            t.channels >= block ? depthwise_sums<true>(t, block_at(c, t.channels), w) : depthwise_sums<false>(t, 0, w);
+        else if (t.channels >= block)
             depthwise_block<true, rounding>(t, block_at(c, t.channels), w);
         else
             depthwise_block<false, rounding>(t, 0, w);
@@ -313,6 +344,7 @@ AVX512 void depthwise_of(const DepthwiseTask& t) {
 
 void depthwise(const DepthwiseTask& t) {
     switch (t.to.rounding) {
+        case Rounding::none: return depthwise_of<Rounding::none>(t);
         case Rounding::clipped: return depthwise_of<Rounding::clipped>(t);
         case Rounding::whole: return depthwise_of<Rounding::whole>(t);
         case Rounding::shifted: return depthwise_of<Rounding::shifted>(t);

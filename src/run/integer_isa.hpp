@@ -12,6 +12,7 @@ namespace tinsmith {
 
 // How much of tin_scale a layer needs.
 enum class Rounding : uint8_t {
+    none,     // sums as they are, of 32 bits, without `start`
     clipped,  // nothing below the zero point is stored: which way negative halves go does not show
     whole,    // factors below 1
     shifted,  // factors of 1 and more among them
@@ -47,7 +48,8 @@ struct ProductTask {
         nullptr;                 // panels of vectors * lanes channels, the last one narrower: [steps][vectors][lanes][step]
     std::byte* panel = nullptr;  // work space: steps * panel_bytes
     Requantisation to{};
-    int8_t* y = nullptr;  // m rows of `outs`
+    int8_t* y = nullptr;      // m rows of `outs`
+    int32_t* sums = nullptr;  // the same, where there is no rounding
 };
 
 // y[m][c] = stored(start[c] + sum over taps of taps[tap][m * advance + c] * weights[tap][c])
@@ -58,6 +60,7 @@ struct DepthwiseTask {
     const std::byte* weights = nullptr;  // packed by IntegerIsa::pack_depthwise
     Requantisation to{};
     int8_t* y = nullptr;
+    int32_t* sums = nullptr;  // instead of y, where there is no rounding
 };
 
 struct IntegerIsa {

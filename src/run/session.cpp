@@ -1,8 +1,10 @@
 // Making a graph ready: folding, kernels, constants, memory. Running it is in program.cpp.
 #include "ir/macs.hpp"
+#include "op/hybrid.hpp"
 #include "op/list.hpp"
 #include "run/available_memory.hpp"
 #include "plan/fold_pads.hpp"
+#include "run/hybrid_kernel.hpp"
 #include "run/integer_kernel.hpp"
 #include "plan/lifetimes.hpp"
 #include "run/program.hpp"
@@ -77,7 +79,8 @@ void Session::Program::choose_kernels(const SessionOptions& options) {
         return options.fast && macs > cost ? macs : 0;
     };
     double heavy = 0;
-    for (const Node& node : graph.nodes) heavy += is_quantised(graph, node) ? 0 : saved(node, making_cost);
+    for (const Node& node : graph.nodes)
+        heavy += is_quantised(graph, node) || is_hybrid(graph, node) ? 0 : saved(node, making_cost);
     const ConstantBytes constant = [&](ValueId id) -> const std::byte* {
         return graph.is_constant(id) ? graph.value(id).data->bytes().data() : nullptr;
     };
@@ -94,6 +97,8 @@ void Session::Program::choose_kernels(const SessionOptions& options) {
         } else if (is_quantised(graph, node)) {
             const bool pays = node.op->macs ? saved(node, packing_cost) > 0 : options.fast;
             if (pays) steps[i].fast = make_integer_kernel(graph, node, constant);
+        } else if (is_hybrid(graph, node)) {
+            if (saved(node, packing_cost) > 0) steps[i].fast = make_hybrid_kernel(graph, node, constant);
         } else if (heavy > loading_cost && saved(node, making_cost) > 0) {
             steps[i].fast = make_fast_kernel(graph, node, constant);
         }

@@ -54,6 +54,30 @@ TEST_F(Command, names_that_are_no_utf8_are_printed) {
     EXPECT_NE(read("d.json").find("\xef\xbf\xbd"), std::string::npos);
 }
 
+// What bash offers when the last word of the line is being written.
+std::string completed(const std::string& words) {
+    const std::string script = "source <(" + std::string(TINSMITH_COMMAND) + " completion bash); COMP_WORDS=(tinsmith " +
+                               words + "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _tinsmith; echo \"${COMPREPLY[*]}\"";
+    FILE* pipe = ::popen(("bash -c '" + script + "'").c_str(), "r");
+    std::string text;
+    std::array<char, 4096> part{};
+    for (size_t n; (n = std::fread(part.data(), 1, part.size(), pipe)) > 0;) text.append(part.data(), n);
+    ::pclose(pipe);
+    return text;
+}
+
+TEST_F(Command, completion_knows_the_values_of_options) {
+    EXPECT_EQ(completed("convert m.onnx --method fl"), "float32 float16\n");
+    EXPECT_EQ(completed("convert m.onnx --method = in"), "int8 int16x8\n");  // bash takes --method=in apart
+    EXPECT_EQ(completed("convert m.onnx --data-layout \"\""), "nhwc nchw\n");
+    EXPECT_EQ(completed("bench m.onnx --runtime \"\""), "tinsmith litert all\n");
+    EXPECT_EQ(completed("run m.onnx --delegate x"), "xnnpack\n");
+    EXPECT_EQ(completed("run m.onnx --normalize i"), "imagenet\n");
+    EXPECT_EQ(completed("completion z"), "zsh\n");
+    EXPECT_EQ(completed("convert --keep-n"), "--keep-nchw\n");
+    expect_says(tinsmith("completion fish"), 0, {"-l method -r -a 'float32 float16"});
+}
+
 TEST_F(Command, files_that_are_no_models_are_named) {
     expect_says(tinsmith("convert " + write("text.onnx", "this is not a model\n")), 2, {"text.onnx"});
     expect_says(tinsmith("inspect " + write("zeros.tflite", std::string(1000, '\0'))), 2, {"zeros.tflite"});

@@ -1,0 +1,89 @@
+#include "quant/attention.hpp"
+
+#include "op/list.hpp"
+
+#include <algorithm>
+
+namespace tinsmith {
+
+namespace {
+
+class Search {
+public:
+    explicit Search(const Graph& graph)
+        : graph_(graph),
+          producer_(graph.values.size(), UINT32_MAX),
+          readers_(graph.values.size()),
+          found_(graph.nodes.size(), false) {
+        for (uint32_t n = 0; n < graph.nodes.size(); ++n) {
+            for (ValueId id : graph.nodes[n].outputs) producer_[id] = n;
+            for (ValueId id : graph.nodes[n].inputs)
+                if (id != no_value) readers_[id].push_back(n);
+        }
+    }
+
+    std::vector<bool> run() {
+        for (uint32_t n = 0; n < graph_.nodes.size(); ++n) {
+            if (!graph_.nodes[n].is(op::Softmax)) continue;
+            const auto scores = up_to_product(graph_.nodes[n].inputs[0]);
+            const auto sum = down_to_product(graph_.nodes[n].outputs[0]);
+            if (scores.empty() || sum.empty()) continue;
+            found_[n] = true;
+            for (const auto* way : {&scores, &sum})
+                for (uint32_t at : *way) found_[at] = true;
+        }
+        return std::move(found_);
+    }
+
+private:
+    bool multiplies_computed(const Node& node) const {
+        return node.is(op::MatMul) && !graph_.is_constant(node.inputs[0]) && !graph_.is_constant(node.inputs[1]);
+    }
+    static bool moves(const Node& node) { return node.is(op::Reshape) || node.is(op::Transpose); }
+    static bool scales_or_masks(const Node& node) {
+        return node.is(op::Add) || node.is(op::Sub) || node.is(op::Mul) || node.is(op::Div);
+    }
+
+    // The nodes from the product that the value is made of to it; empty: there is none.
+    std::vector<uint32_t> up_to_product(ValueId id) const {
+        if (id == no_value || producer_[id] == UINT32_MAX) return {};
+        const uint32_t n = producer_[id];
+        const Node& node = graph_.nodes[n];
+        if (multiplies_computed(node)) return {n};
+        const size_t operands = moves(node) ? 1 : scales_or_masks(node) ? node.inputs.size() : 0;
+        for (size_t i = 0; i < operands; ++i)
+            if (std::vector<uint32_t> way = up_to_product(node.inputs[i]); !way.empty()) {
+                way.push_back(n);
+                return way;
+            }
+        return {};
+    }
+
+    // From the value to the products that it is the left operand of; empty where anybody else reads it.
+    std::vector<uint32_t> down_to_product(ValueId id) const {
+        std::vector<uint32_t> all;
+        for (uint32_t n : readers_[id]) {
+            const Node& node = graph_.nodes[n];
+            if (multiplies_computed(node) && node.inputs[0] == id) {
+                all.push_back(n);
+                continue;
+            }
+            const std::vector<uint32_t> way = moves(node) ? down_to_product(node.outputs[0]) : std::vector<uint32_t>{};
+            if (way.empty()) return {};
+            all.push_back(n);
+            all.insert(all.end(), way.begin(), way.end());
+        }
+        return all;
+    }
+
+    const Graph& graph_;
+    std::vector<uint32_t> producer_;
+    std::vector<std::vector<uint32_t>> readers_;
+    std::vector<bool> found_;
+};
+
+}  // namespace
+
+std::vector<bool> attention_nodes(const Graph& graph) { return Search(graph).run(); }
+
+}  // namespace tinsmith
