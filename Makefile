@@ -12,7 +12,7 @@ TINSMITH := build/release/cli/tinsmith
 SOURCES   = $(shell git ls-files 'src/*.[ch]pp' 'src/*.[ch]' 'cli/*.[ch]pp' 'include/*.h*' 'test/*.[ch]pp' 'bench/*.cpp' 'fuzz/*.cpp')
 PYTEST    = TINSMITH=$(abspath $(TINSMITH)) .venv-test/bin/python -m pytest
 
-.PHONY: help demo build test test-peers conformance support-table keras-support-table bench bench-peers lint format fuzz sanitize clean
+.PHONY: help demo build test test-peers test-torch conformance support-table keras-support-table bench bench-peers lint format fuzz sanitize clean
 
 help:
 	@echo "make demo          install what is missing, build, convert a trained digits model, show the result"
@@ -21,6 +21,7 @@ help:
 	@echo "make conformance   only the tests against LiteRT and ONNX Runtime"
 	@echo "make support-table write docs/onnx-support.md"
 	@echo "make test-peers    layers of Keras beside Keras itself, in an environment of its own (2.3 GB)"
+	@echo "make test-torch    random checkpoints beside PyTorch itself, in an environment of its own (1 GB)"
 	@echo "make keras-support-table write docs/keras-support.md"
 	@echo "make bench         measure, beside the peers that \`make bench-peers\` installs (2.6 GB)"
 	@echo "make lint          clang-format and clang-tidy; \`make format\` rewrites the layout"
@@ -55,6 +56,9 @@ test-peers: build .venv-keras/ready
 	.venv-keras/bin/python test/keras/compare_layers.py --tinsmith $(abspath $(TINSMITH)) --suffix .h5 --each 2
 	.venv-keras/bin/python test/keras/compare_layers.py --tinsmith $(abspath $(TINSMITH)) --keras tf_keras --each 2
 	.venv-keras/bin/python test/keras/compare_layers.py --tinsmith $(abspath $(TINSMITH)) --keras tf_keras --suffix .h5 --each 2
+
+test-torch: build .venv-torch/ready
+	.venv-torch/bin/python test/torch/compare_checkpoints.py --tinsmith $(abspath $(TINSMITH)) --count 200
 
 keras-support-table: build .venv-keras/ready
 	.venv-keras/bin/python test/keras/compare_layers.py --tinsmith $(abspath $(TINSMITH)) --write-table docs/keras-support.md
@@ -110,9 +114,13 @@ sanitize: .venv-test/ready
 	@tools/install-missing python3-venv
 	@tools/make-venv .venv-keras $<
 
+.venv-torch/ready: test/torch/requirements.txt
+	@tools/install-missing python3-venv
+	@tools/make-venv .venv-torch $<
+
 .venv-peers/ready: bench/requirements-peers.txt
 	@tools/install-missing python3-venv
 	@tools/make-venv .venv-peers $<
 
 clean:
-	rm -rf build .venv-test .venv-keras .venv-peers
+	rm -rf build .venv-test .venv-keras .venv-torch .venv-peers

@@ -3,6 +3,7 @@
 #include "base/file.hpp"
 #include "base/files_of.hpp"
 #include "base/json.hpp"
+#include "checkpoint_report.hpp"
 #include "delegate_report.hpp"
 #include "exit_code.hpp"
 #include "frontend/frontend.hpp"
@@ -14,6 +15,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 namespace tinsmith::cli {
 
 namespace {
@@ -22,6 +25,7 @@ struct InspectLine {
     std::string model;
     std::string delegate, target;
     bool tensors = false;
+    std::string save;  // where a checkpoint's tensors go
     ReadTexts read;
     OutputOptions shown;
 };
@@ -76,7 +80,25 @@ void add_micro(Inspection& model, const MicroArenas& arenas) {
                           {"tflm_arena_bytes_cmsis_nn", arenas.cmsis_nn.bytes}};
 }
 
+void inspect_tensors(const InspectLine& line, const Buffer& file) {
+    const torch::Checkpoint checkpoint = within(line.model, [&] { return torch::read_checkpoint(file); });
+    if (!line.save.empty()) write_npz(line.save, checkpoint_arrays(checkpoint));
+    if (line.shown.json)
+        fmt::print("{}\n", checkpoint_json(checkpoint, file.size()));
+    else if (!line.shown.quiet)
+        fmt::print("{} ({}, {})\n\n{}", styled(Style::bold, line.model), checkpoint.format, human_bytes(file.size()),
+                   checkpoint_text(checkpoint));
+}
+
 int inspect_verb(const InspectLine& line) {
+    if (!std::filesystem::is_directory(line.model)) {
+        const Buffer file = map_file(line.model);
+        if (torch::looks_like_checkpoint(line.model, file)) {
+            inspect_tensors(line, file);
+            return exit_ok;
+        }
+    }
+    check(line.save.empty(), "--save writes the tensors of a checkpoint (.pth, .safetensors); '{}' is none", line.model);
     ReadResult source = read_model(line.model, read_options(line.read));
     Inspection model = inspect(source.graph);
     uint64_t bytes = size_on_disk(line.model);
@@ -111,12 +133,15 @@ void add_inspect(CLI::App& app, int& status) {
         ->check(CLI::IsMember(delegate_names()));
     verb->add_option("--target", line->target, "What a runtime takes to run the file: tflm (TFLite Micro's tensor arena)")
         ->check(CLI::IsMember({"tflm"}));
+    verb->add_option("--save", line->save, "Of a checkpoint: write its tensors as a .npz (bfloat16 as float32)")
+        ->type_name("PATH");
     add_read_options(*verb, line->read);
     add_output_options(*verb, line->shown);
     verb->footer(
         "\nExamples:\n"
         "  tinsmith inspect model.tflite\n"
         "  tinsmith inspect model.onnx --tensors\n"
+        "  tinsmith inspect model.pth                         the tensors of a PyTorch checkpoint\n"
         "  tinsmith inspect model_int8.tflite --delegate edgetpu\n"
         "  tinsmith inspect model_int8.tflite --target tflm --json | jq .tflm_arena_bytes\n"
         "  tinsmith inspect model.tflite --json | jq .model_size_bytes");

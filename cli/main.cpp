@@ -78,6 +78,7 @@ int run(int argc, char** argv) {
     cli::add_predict(app, status);
     cli::add_bench(app, status);
     cli::add_recommend(app, status);
+    cli::add_hdc(app, status);
     cli::add_operators(app, status);
     cli::add_completion(app, status);
     std::vector<std::string> words = words_of(argc, argv);

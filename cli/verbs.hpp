@@ -14,6 +14,7 @@ void add_validate(CLI::App& app, int& status);
 void add_predict(CLI::App& app, int& status);
 void add_bench(CLI::App& app, int& status);
 void add_recommend(CLI::App& app, int& status);
+void add_hdc(CLI::App& app, int& status);
 void add_operators(CLI::App& app, int& status);
 void add_completion(CLI::App& app, int& status);
 

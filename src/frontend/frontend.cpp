@@ -2,6 +2,7 @@
 
 #include "base/file.hpp"
 #include "frontend/keras/keras.hpp"
+#include "frontend/no_graph.hpp"
 #include "frontend/onnx/onnx.hpp"
 #include "frontend/reset_states.hpp"
 #include "frontend/tensorflow/tensorflow.hpp"
@@ -18,12 +19,6 @@ std::span<const Frontend> all_frontends() {
     static const std::array frontends{savedmodel_frontend(), graphdef_frontend(), onnx_frontend(), tflite_frontend(),
                                       keras_frontend()};
     return frontends;
-}
-
-// PyTorch's own files hold Python objects; PyTorch itself writes ONNX.
-static std::string_view way_out(std::string_view path) {
-    const bool torch = path.ends_with(".pt") || path.ends_with(".pth") || path.ends_with(".pt2");
-    return torch ? "; in PyTorch torch.onnx.export(model, inputs, \"model.onnx\") writes one" : "";
 }
 
 // A few of the models that a folder holds.
@@ -63,8 +58,11 @@ static const Frontend& frontend_for(const std::string& path) {
         }
         formats += (formats.empty() ? "" : ", ") + std::string(frontend.name);
     }
-    check(by_content, "'{}' is in no format that is read: {}{}", path, formats, way_out(path));
-    return *by_content;
+    if (by_content) return *by_content;
+    refuse_without_graph(path, file);
+    const bool exported = path.ends_with(".pt2");
+    fail(Fault::input, "'{}' is in no format that is read: {}{}", path, formats,
+         exported ? "; in PyTorch torch.onnx.export(model, inputs, \"model.onnx\") writes one" : "");
 }
 
 ReadResult read_model(const std::string& path, const ReadOptions& options) {

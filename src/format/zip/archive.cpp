@@ -20,6 +20,7 @@ struct ZipArchive::Archive {
     ~Archive() {
         if (zip) zip_discard(zip);
     }
+    std::pair<zip_uint64_t, zip_stat_t> find(std::string_view name) const;
 };
 
 ZipArchive::ZipArchive(Buffer file) : archive_(std::make_unique<Archive>()) {
@@ -78,17 +79,29 @@ static Buffer inflate(zip_file_t* file, uint64_t size) {
     return Buffer::of(std::move(bytes));
 }
 
-Buffer ZipArchive::read(std::string_view name) const {
-    const Archive& a = *archive_;
-    const auto found = std::find(a.names.begin(), a.names.end(), name);
-    check(found != a.names.end(), "there is no entry '{}'", name);
-    const auto index = static_cast<zip_uint64_t>(found - a.names.begin());
+std::pair<zip_uint64_t, zip_stat_t> ZipArchive::Archive::find(std::string_view name) const {
+    const auto found = std::find(names.begin(), names.end(), name);
+    check(found != names.end(), "there is no entry '{}'", name);
+    const auto index = static_cast<zip_uint64_t>(found - names.begin());
     zip_stat_t stat;
     zip_stat_init(&stat);
-    check(zip_stat_index(a.zip, index, 0, &stat) == 0 && (stat.valid & ZIP_STAT_SIZE) && (stat.valid & ZIP_STAT_COMP_SIZE),
+    check(zip_stat_index(zip, index, 0, &stat) == 0 && (stat.valid & ZIP_STAT_SIZE) && (stat.valid & ZIP_STAT_COMP_SIZE),
           "the archive says nothing about it");
-    check(stat.comp_size <= a.file.size() && stat.size / deflate_limit <= stat.comp_size,
-          "a size of {} bytes is not believable", stat.size);
+    check(stat.comp_size <= file.size() && stat.size / deflate_limit <= stat.comp_size, "a size of {} bytes is not believable",
+          stat.size);
+    return {index, stat};
+}
+
+Buffer ZipArchive::read_stored(std::string_view name) const {
+    const zip_stat_t stat = archive_->find(name).second;
+    check((stat.valid & ZIP_STAT_COMP_METHOD) && stat.comp_method == ZIP_CM_STORE && stat.size == stat.comp_size,
+          "entry '{}' is compressed, which its format does not do", name);
+    return read(name);
+}
+
+Buffer ZipArchive::read(std::string_view name) const {
+    const Archive& a = *archive_;
+    const auto [index, stat] = a.find(name);
     if (const auto there = stored_entry(a.file, index, stat.size)) return *there;
     zip_file_t* opened = zip_fopen_index(a.zip, index, 0);
     check(opened != nullptr, "the archive is damaged: {}", zip_strerror(a.zip));

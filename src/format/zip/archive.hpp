@@ -22,6 +22,8 @@ public:
     bool contains(std::string_view name) const;
     // Throws Fault::input when there is no such entry, it is damaged, or its size is not believable.
     Buffer read(std::string_view name) const;
+    // The same for formats whose writers compress nothing: a compressed entry is refused, so that the archive bounds what is read.
+    Buffer read_stored(std::string_view name) const;
 
 private:
     struct Archive;

@@ -1,0 +1,56 @@
+// hdc: a hyperdimensional classifier for a device: quantised, measured on data, written as C.
+#pragma once
+
+#include "base/progress.hpp"
+#include "data/samples.hpp"
+#include "frontend/read_options.hpp"
+#include "hdc/integer.hpp"
+#include "hdc/train.hpp"
+
+namespace tinsmith {
+
+struct HdcOptions {
+    std::string file;  // projection and prototypes; empty: train
+    std::string projection_key = "projection_matrix", prototypes_key = "prototypes";
+    std::string output;     // a folder
+    std::string model;      // the feature extractor, int8; empty: unknown
+    std::string reference;  // the float model that it was made from
+    ReadOptions read;       // of the reference
+    DataOptions data;
+    hdc::IntegerOptions integer;    // its features come from `model`
+    std::optional<int> zero_point;  // of the features, where no model says it
+    hdc::TrainOptions train;
+    int threads = 1;
+    bool headers_only = false;  // --format header: the two headers of constants
+    bool force = false;
+    Progress progress;
+};
+
+struct HdcComponent {
+    std::string name;
+    uint64_t original = 0, optimized = 0;  // bytes
+    std::string stored;                    // "int8", "1 bit", "from its seed"
+};
+
+// What a stage decides before and after it was put on integers; accuracies only with labels.
+struct HdcStage {
+    std::string name;
+    size_t samples = 0, agreed = 0, original_right = 0, quantized_right = 0;
+};
+
+struct HdcResult {
+    hdc::Integer classifier;
+    std::optional<hdc::Training> training;
+    std::vector<HdcComponent> components;
+    std::vector<HdcStage> stages;  // empty without data
+    bool labelled = false;
+    std::vector<int32_t> predictions;  // end to end, a sample each
+    std::vector<std::string> class_names;
+    std::vector<std::string> files;  // that were written
+    std::vector<std::string> notes;
+};
+
+// Throws Error.
+HdcResult build_hdc(const HdcOptions& options);
+
+}  // namespace tinsmith
