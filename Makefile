@@ -67,6 +67,7 @@ bench: .venv-test/ready
 	for section in floats integers; do \
 	  .venv-test/bin/python bench/$$section.py --tinsmith $(TINSMITH) --peers .venv-peers $(if $(wildcard .venv-peers/bin/python),--write docs/benchmarks.md) || exit 1; \
 	done
+	.venv-test/bin/python bench/frameworks.py --tinsmith $(TINSMITH) $(if $(wildcard .venv-keras/bin/python),--write docs/benchmarks.md)
 	.venv-test/bin/python bench/reference_models.py --tinsmith $(TINSMITH) --write docs/benchmarks.md
 	@test -x .venv-peers/bin/python || echo "measured without peers (\`make bench-peers\` installs them, 2.6 GB): docs/benchmarks.md keeps its figures beside them"
 
