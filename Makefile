@@ -55,6 +55,7 @@ test-peers: build .venv-keras/ready
 	.venv-keras/bin/python test/keras/compare_layers.py --tinsmith $(abspath $(TINSMITH)) --suffix .h5 --each 2
 	.venv-keras/bin/python test/keras/compare_layers.py --tinsmith $(abspath $(TINSMITH)) --keras tf_keras --each 2
 	.venv-keras/bin/python test/keras/compare_layers.py --tinsmith $(abspath $(TINSMITH)) --keras tf_keras --suffix .h5 --each 2
+	.venv-keras/bin/python test/keras/compare_files.py --tinsmith $(abspath $(TINSMITH))
 
 keras-support-table: build .venv-keras/ready
 	.venv-keras/bin/python test/keras/compare_layers.py --tinsmith $(abspath $(TINSMITH)) --write-table docs/keras-support.md

@@ -63,6 +63,16 @@ def run_tflite(path, samples):
     return [interpreter.get_tensor(d["index"]) for d in interpreter.get_output_details()]
 
 
+def run_only(path, sample):
+    """The first output of a file with one input."""
+    interpreter = tf.lite.Interpreter(
+        str(path), experimental_op_resolver_type=tf.lite.experimental.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES)
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], sample)
+    interpreter.invoke()
+    return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+
+
 def one_case(keras, command, folder, name, seed, suffix):
     """None where it agrees, else why not."""
     try:

@@ -65,8 +65,11 @@ const char* gates_of(const Json& config) { return config.contains("forget_bias_i
 void join_gates(const Json& config, Weights& weights) {
     for (const char* role : {"kernel", "recurrent_kernel", "bias"}) {
         std::vector<const Tensor*> parts;
-        for (const char* gate = gates_of(config); *gate; ++gate)
-            parts.push_back(&weights.of_roles.at(std::string(role) + "_" + *gate));
+        for (const char* gate = gates_of(config); *gate; ++gate) {
+            const auto part = weights.of_roles.find(std::string(role) + "_" + *gate);
+            if (part == weights.of_roles.end()) return;  // of another class, in spite of its parameters
+            parts.push_back(&part->second);
+        }
         weights.of_roles[role] = beside(parts);
     }
 }
@@ -114,7 +117,7 @@ void lay_out_as_keras_2(const Json& layer, Weights& weights) {
     if (kind == "Conv1D" && config.contains("filter_length")) {
         Tensor& kernel = weights.of_roles.at("kernel");
         check(kernel.type.shape.size() == 4, "weight 'kernel' has shape {}", to_string(kernel.type.shape));
-        const bool older = kernel.type.shape[1] != 1 || Json(kernel.type.shape[3]) != config["filters"];
+        const bool older = kernel.type.shape[1] != 1 || Json(kernel.type.shape[3]) != config.value("filters", Json());
         kernel = permuted(kernel, older ? std::vector<size_t>{2, 3, 1, 0} : std::vector<size_t>{0, 1, 2, 3});
         check(kernel.type.shape[1] == 1, "weight 'kernel' has shape {}", to_string(kernel.type.shape));
         kernel.type.shape.erase(kernel.type.shape.begin() + 1);

@@ -99,9 +99,9 @@ ValueId result_mask(LayerReader& r, bool& of_all) {
     if (kind == "Concatenate") return concatenated(r);
     if (in(recurrents, kind)) return r.flag("return_sequences", false) ? mask_of(r) : no_value;
     if (kind == "Bidirectional") {
-        const Json& inner = parts_of(r.layer).at(0).layer["config"];
+        const Part forward = parts_of(r.layer).at(0);
         of_all = !r.has("merge_mode");
-        return flag_of(inner, "return_sequences", false) ? mask_of(r) : no_value;
+        return flag_of(forward.layer["config"], "return_sequences", false) ? mask_of(r) : no_value;
     }
     return in(keepers, kind) || (r.major >= 3 && in(later_keepers, kind)) ? known(r, r.input()) : no_value;
 }
