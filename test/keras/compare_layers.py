@@ -77,7 +77,7 @@ def one_case(keras, command, folder, name, seed, suffix):
     """None where it agrees, else why not."""
     try:
         model, twin, samples = build(keras, CASES[name], seed, model_cases.PREPARED.get(name))
-        wanted = twin(samples if len(samples) > 1 else samples[0])
+        wanted = twin(samples if len(samples) > 1 else samples[0], training=False)
         wanted = [np.asarray(y) for y in (wanted if isinstance(wanted, (list, tuple)) else [wanted])]
     except Exception as error:  # a configuration that Keras itself refuses is drawn again
         return f"drawn again: {type(error).__name__} {error}"

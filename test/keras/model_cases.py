@@ -179,7 +179,7 @@ def to_int8(keras, model):
 MODELS = {"nested models": nested, "shared layers": shared, "a residual network": residual, "channels first": channels_first,
           "operators": operators, "Embedding(mask_zero=True)": masked_embedding, "Masking": masking, "masks merged": masked_merges,
           "initial states": encoder_decoder, **{f"ConvLSTM{n}D": conv_lstm(n) for n in (1, 2, 3)}, "EinsumDense": einsum_dense,
-          "a transformer": transformer, "GroupedQueryAttention": grouped_attention, "augmentation": augmentation,
+          "a transformer": transformer, "GroupQueryAttention": grouped_attention, "augmentation": augmentation,
           "quantize('int8')": quantised}
 PREPARED = {"quantize('int8')": to_int8}  # once the weights are drawn: the model to save, and the one to compare with
 

@@ -95,7 +95,7 @@ ValueId with_mask(Compose& m, ValueId scores, ValueId mask) {
 std::vector<ValueId> multi_head_attention(LayerReader& r) {
     Compose& m = r.m;
     supported(!is_true(r, 99, "return_attention_scores"), "the attention scores as a result");
-    const bool grouped = r.kind() == "GroupedQueryAttention";
+    const bool grouped = r.kind() == "GroupQueryAttention";
     supported(!r.flag("use_gate", false) && !r.has("sliding_window"), "gates or sliding windows");
     const ValueId query = r.tensor_argument(0, "query"), value = r.tensor_argument(1, "value");
     check(query != no_value && value != no_value, "it takes a query and a value");

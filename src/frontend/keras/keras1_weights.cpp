@@ -74,24 +74,6 @@ void join_gates(const Json& config, Weights& weights) {
     }
 }
 
-// An LSTM that was built for the GPU has one matrix, of gates in the order of its lists: input, cell, forget, output.
-void swap_gates(Weights& weights) {
-    for (const char* role : {"kernel", "recurrent_kernel", "bias"}) {
-        const auto found = weights.of_roles.find(role);
-        if (found == weights.of_roles.end()) continue;
-        const Shape shape = found->second.type.shape;
-        check(!shape.empty() && shape.back() % 4 == 0, "weight '{}' has shape {}", role, to_string(shape));
-        std::vector<float> values(static_cast<size_t>(found->second.type.elements()));
-        if (!values.empty()) std::memcpy(values.data(), found->second.data.bytes().data(), values.size() * sizeof(float));
-        const int64_t columns = shape.back() / 4;
-        for (int64_t row = 0; !values.empty() && row < element_count(shape) / shape.back(); ++row) {
-            const auto at = values.begin() + row * shape.back();
-            std::swap_ranges(at + columns, at + 2 * columns, at + 2 * columns);
-        }
-        found->second.data = Buffer::of(std::move(values));
-    }
-}
-
 }  // namespace
 
 Slots gates_of_keras_1(const Json& config) {
@@ -113,7 +95,6 @@ void lay_out_as_keras_2(const Json& layer, Weights& weights) {
             found->second = permuted(found->second, perm);
     };
     if (!gates_of_keras_1(config).empty()) return join_gates(config, weights);
-    if (kind == "LSTM" && says(config, "consume_less", "gpu")) return swap_gates(weights);
     if (kind == "Conv1D" && config.contains("filter_length")) {
         Tensor& kernel = weights.of_roles.at("kernel");
         check(kernel.type.shape.size() == 4, "weight 'kernel' has shape {}", to_string(kernel.type.shape));

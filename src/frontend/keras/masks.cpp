@@ -25,7 +25,7 @@ constexpr std::string_view keepers[] = {"Activation",
                                         "LayerNormalization",
                                         "LeakyReLU",
                                         "MultiHeadAttention",
-                                        "GroupedQueryAttention",
+                                        "GroupQueryAttention",
                                         "PReLU",
                                         "PruneLowMagnitude",
                                         "QuantizeWrapper",
@@ -43,7 +43,7 @@ constexpr std::string_view later_keepers[] = {"Normalization", "Rescaling"};
 constexpr std::string_view merges[] = {"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"};
 constexpr std::string_view recurrents[] = {"LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"};
 
-constexpr std::string_view attentions[] = {"Attention", "AdditiveAttention", "MultiHeadAttention", "GroupedQueryAttention"};
+constexpr std::string_view attentions[] = {"Attention", "AdditiveAttention", "MultiHeadAttention", "GroupQueryAttention"};
 
 template <size_t N>
 bool in(const std::string_view (&list)[N], const std::string& name) {

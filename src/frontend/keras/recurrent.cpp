@@ -230,12 +230,14 @@ std::vector<ValueId> bidirectional(LayerReader& r) {
     std::vector<ValueId> results[2];
     const auto parts = parts_of(r.layer);
     check(parts.size() == 2, "it has no layer");
-    check(r.in.size() == 1, "initial states of both directions");
+    const ValueId mask = mask_of(r);
+    supported(r.in.size() == (r.tensor_argument(99, "mask") == no_value ? 1u : 2u), "initial states of both directions");
+    if (mask != no_value) r.masks[r.input()] = mask;
     for (size_t i = 0; i < 2; ++i) {
         Json layer = parts[i].layer;
         // Steps that do not count give zero in a sequence, whatever the layer says.
         if (r.major >= 2) layer["config"]["zero_output_for_mask"] = flag_of(layer["config"], "return_sequences", false);
-        results[i] = r.inner(layer, r.part_weights(parts[i].key), r.in);
+        results[i] = r.inner(layer, r.part_weights(parts[i].key), {r.input()});
     }
     supported(results[0].size() == 1 && results[1].size() == 1, "the states of both directions as results");
     ValueId forward = results[0][0], backward = results[1][0];
