@@ -56,6 +56,7 @@ test-peers: build .venv-keras/ready
 	.venv-keras/bin/python test/keras/compare_layers.py --tinsmith $(abspath $(TINSMITH)) --suffix .h5 --each 2
 	.venv-keras/bin/python test/keras/compare_layers.py --tinsmith $(abspath $(TINSMITH)) --keras tf_keras --each 2
 	.venv-keras/bin/python test/keras/compare_layers.py --tinsmith $(abspath $(TINSMITH)) --keras tf_keras --suffix .h5 --each 2
+	.venv-keras/bin/python test/keras/compare_files.py --tinsmith $(abspath $(TINSMITH))
 
 test-torch: build .venv-torch/ready
 	.venv-torch/bin/python test/torch/compare_checkpoints.py --tinsmith $(abspath $(TINSMITH)) --count 200
@@ -71,6 +72,7 @@ bench: .venv-test/ready
 	for section in floats integers; do \
 	  .venv-test/bin/python bench/$$section.py --tinsmith $(TINSMITH) --peers .venv-peers $(if $(wildcard .venv-peers/bin/python),--write docs/benchmarks.md) || exit 1; \
 	done
+	.venv-test/bin/python bench/frameworks.py --tinsmith $(TINSMITH) $(if $(wildcard .venv-keras/bin/python),--write docs/benchmarks.md)
 	.venv-test/bin/python bench/reference_models.py --tinsmith $(TINSMITH) --write docs/benchmarks.md
 	@test -x .venv-peers/bin/python || echo "measured without peers (\`make bench-peers\` installs them, 2.6 GB): docs/benchmarks.md keeps its figures beside them"
 

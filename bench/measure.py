@@ -129,26 +129,27 @@ def machine():
     return f"{names[0] if names else platform.machine()}, {os.cpu_count()} cores, {platform.system()} {platform.release().split('-')[0]}"
 
 
-def arguments_of(description, names, peers=True):
+def arguments_of(description, names, peers=True, environment=".venv-peers"):
     """The options that every benchmark takes: `tinsmith` (its path), `only` (of `names`), `write` (a page), `python` (the peers', or None)."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tinsmith", required=True)
     parser.add_argument("--only", nargs="*", default=list(names), choices=list(names), metavar="NAME", help=", ".join(names))
     parser.add_argument("--write", type=pathlib.Path, help="the page that holds the section (default: print it)")
     if peers:
-        parser.add_argument("--peers", type=pathlib.Path, default=ROOT / ".venv-peers", help="their virtual environment")
+        parser.add_argument("--peers", type=pathlib.Path, default=ROOT / environment, help="their virtual environment")
     arguments = parser.parse_args()
     arguments.tinsmith = str(pathlib.Path(arguments.tinsmith).resolve())
     if peers:
         python = arguments.peers.absolute() / "bin/python"
         arguments.python = python if python.exists() else None
         if not arguments.python:
-            print(f"peers are not installed in {arguments.peers} (`make bench-peers`): without them", file=sys.stderr)
+            made = {".venv-peers": "make bench-peers", ".venv-keras": "make test-peers"}[environment]
+            print(f"peers are not installed in {arguments.peers} (`{made}`): without them", file=sys.stderr)
     return arguments
 
 
 def on_this_machine(name, *files):
-    missing = [file for file in files if not file.is_file()]
+    missing = [file for file in files if not file.exists()]
     for file in missing:
         print(f"{name}: {file} is not on this machine: skipped", file=sys.stderr)
     return not missing

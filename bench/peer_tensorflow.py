@@ -1,4 +1,4 @@
-"""Run with the peers' Python: TensorFlow's converter on a SavedModel.   peer_tensorflow.py SAVED_MODEL OUT METHOD [DATA.npy]
+"""Run with the peers' Python: TensorFlow's converter on a SavedModel or a Keras file.   peer_tensorflow.py MODEL OUT METHOD [DATA.npy]
 
 METHOD int8 calibrates on DATA, arrays in the source's layout: they are transposed where only that fits.
 """
@@ -8,8 +8,22 @@ import sys
 import numpy as np
 import tensorflow as tf
 
+
+
+def converter_of(path):
+    if not path.endswith((".h5", ".keras")):
+        return tf.lite.TFLiteConverter.from_saved_model(path)
+    try:
+        import keras
+        model = keras.saving.load_model(path, compile=False)
+    except Exception:  # Keras 3 refuses many files of Keras 2
+        import tf_keras
+        model = tf_keras.models.load_model(path, compile=False)
+    return tf.lite.TFLiteConverter.from_keras_model(model)
+
+
 saved, target, method = sys.argv[1:4]
-converter = tf.lite.TFLiteConverter.from_saved_model(saved)
+converter = converter_of(saved)
 if method != "float32":
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
 if method == "float16":

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 namespace tinsmith {
@@ -97,14 +98,61 @@ TEST_F(KerasRead, TellsOperationsFromLayers) {
     EXPECT_EQ(graph.constant_floats(graph.nodes[0].inputs[1]), std::vector<float>{2});
 }
 
-TEST_F(KerasRead, RefusesMasks) {
+size_t count_of(const Graph& graph, std::string_view op) {
+    return static_cast<size_t>(
+        std::count_if(graph.nodes.begin(), graph.nodes.end(), [&](const Node& node) { return node.op->name == op; }));
+}
+
+// Two steps of two features, of which those of zeros do not count.
+TEST_F(KerasRead, MasksReachRecurrentLayers) {
+    KerasFile file;
+    file.config = R"({"class_name": "Sequential", "config": {"name": "m", "layers": [
+        {"class_name": "InputLayer", "config": {"name": "x", "batch_input_shape": [null, 2, 2], "dtype": "float32"}},
+        {"class_name": "Masking", "config": {"name": "mask", "mask_value": 0.0}},
+        {"class_name": "GRU", "config": {"name": "g", "units": 1, "reset_after": true}}]}})";
+    file.layers = {{"x", {}}, {"mask", {}}, {"g", {{"k", {2, 3}}, {"r", {1, 3}}, {"b", {2, 3}}}}};
+    const Graph graph = read_model(file.save(folder_, "mask.h5")).graph;
+    EXPECT_EQ(count_of(graph, "Where"), 2u);  // a state for each step
+    file.config = replaced(file.config, "GRU", "Flatten");
+    file.layers[2].weights.clear();
+    EXPECT_EQ(count_of(read_model(file.save(folder_, "flat.h5")).graph, "Where"), 0u);
+}
+
+TEST_F(KerasRead, UnderstandsTheWordsOfKeras1) {
+    KerasFile file;
+    file.version = "1.2.2";
+    file.config = R"({"class_name": "Sequential", "config": [
+        {"class_name": "Convolution2D", "config": {"name": "c", "batch_input_shape": [null, 2, 4, 5], "nb_filter": 3, "nb_row": 3,
+         "nb_col": 2, "border_mode": "same", "subsample": [2, 1], "dim_ordering": "th", "bias": true, "activation": "relu"}},
+        {"class_name": "Flatten", "config": {"name": "f"}},
+        {"class_name": "Dense", "config": {"name": "d", "output_dim": 2, "bias": true, "activation": "linear"}}]})";
+    file.layers = {{"c", {{"c_W", {3, 2, 3, 2}}, {"c_b", {3}}}}, {"f", {}}, {"d", {{"d_W", {30, 2}}, {"d_b", {2}}}}};
+    const ReadResult result = read_model(file.save(folder_, "old.h5"));
+    verify(result.graph);
+    EXPECT_EQ(result.graph.type(result.graph.outputs[0].value).shape, (Shape{1, 2}));
+    const auto conv = std::find_if(result.graph.nodes.begin(), result.graph.nodes.end(),
+                                   [](const Node& node) { return node.op->name == "Conv"; });
+    ASSERT_NE(conv, result.graph.nodes.end());
+    EXPECT_EQ(result.graph.type(conv->inputs[1]).shape, (Shape{3, 3, 2, 2}));
+    EXPECT_FLOAT_EQ(result.graph.constant_floats(conv->inputs[1])[1], 0.7f);  // the second channel, 6 elements on
+    EXPECT_TRUE(std::any_of(result.notes.begin(), result.notes.end(),
+                            [](const std::string& note) { return note.find("Theano") != note.npos; }));
+}
+
+TEST_F(KerasRead, NamesWhatKeras1AloneHas) {
     KerasFile file = small_dense();
-    file.config =
-        replaced(file.config, R"("class_name": "Dense", "config": {"name": "d", "units": 3)",
-                 R"("class_name": "Embedding", "config": {"name": "d", "mask_zero": true, "input_dim": 2, "output_dim": 3)");
-    file.layers[1].weights = {{"d/embeddings:0", {2, 3}}};
-    expect_mentions(message_of(file.save(folder_, "mask.h5"), Fault::unsupported),
-                    {"layer 'd' (Embedding)", "mask_zero=False"});
+    file.version = "1.2.2";
+    file.config = replaced(file.config, R"("class_name": "Dense")", R"("class_name": "MaxoutDense")");
+    expect_mentions(message_of(file.save(folder_, "maxout.h5"), Fault::unsupported), {"layer 'd' (MaxoutDense)"});
+}
+
+TEST_F(KerasRead, RefusesQuantisationsByName) {
+    KerasFile file = small_dense();
+    file.version = "3.12.0";
+    file.config = replaced(file.config, R"("units": 3)", R"("units": 3, "dtype": {"class_name": "QuantizedDTypePolicy",
+        "config": {"mode": "int4", "source_name": "float32"}})");
+    expect_mentions(message_of(file.save(folder_, "int4.h5"), Fault::unsupported),
+                    {"layer 'd' (Dense)", "'int4'", "quantize('int8')"});
 }
 
 TEST_F(KerasRead, NeverExecutesLambdas) {

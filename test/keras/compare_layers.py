@@ -20,6 +20,9 @@ import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
 import layer_cases  # noqa: E402
+import model_cases  # noqa: E402
+
+CASES = {**layer_cases.LAYERS, **model_cases.MODELS}
 
 TOLERANCE = 1e-5  # of the largest output
 
@@ -28,22 +31,26 @@ def parts_of(entry):
     return entry if len(entry) == 2 and isinstance(entry[1], str) else (entry, "float32")
 
 
-def build(keras, make, seed):
+def build(keras, make, seed, prepare):
+    """A model, the model that computes what its file means, and samples."""
     rng = np.random.default_rng(seed)
     keras.utils.set_random_seed(int(seed) % 2**31)
     layer, entries = make(keras, rng)
-    inputs = [keras.Input(parts_of(e)[0], dtype=parts_of(e)[1], name=f"in{i}") for i, e in enumerate(entries)]
-    called = layer(*inputs) if type(layer).__name__ == "MultiHeadAttention" else layer(inputs if len(inputs) > 1 else inputs[0])
-    model = keras.Model(inputs, called)
+    entries = [parts_of(e) for e in entries]
+    if isinstance(layer, keras.Model):
+        model = layer
+    else:
+        inputs = [keras.Input(shape, dtype=kind, name=f"in{i}") for i, (shape, kind) in enumerate(entries)]
+        called = layer(*inputs) if type(layer).__name__ == "MultiHeadAttention" else layer(inputs if len(inputs) > 1 else inputs[0])
+        model = keras.Model(inputs, called)
     for weight in model.weights:
         name = getattr(weight, "path", weight.name)
         if "float" not in str(weight.dtype) or type(layer).__name__ == "Normalization":
             continue
         low = 0.5 if "variance" in name else -1.0
         weight.assign(rng.uniform(low, 1.0, weight.shape).astype(np.float32))
-    samples = [rng.integers(0, 11, (1, *parts_of(e)[0])).astype(np.int32) if parts_of(e)[1] == "int32"
-               else rng.normal(size=(1, *parts_of(e)[0])).astype(np.float32) for e in entries]
-    return model, samples
+    model, twin = prepare(keras, model) if prepare else (model, model)
+    return model, twin, [model_cases.sample(rng, *entry) for entry in entries]
 
 
 def run_tflite(path, samples):
@@ -56,11 +63,22 @@ def run_tflite(path, samples):
     return [interpreter.get_tensor(d["index"]) for d in interpreter.get_output_details()]
 
 
-def one_case(keras, command, folder, make, seed, suffix):
+def run_only(path, sample):
+    """The first output of a file with one input."""
+    interpreter = tf.lite.Interpreter(
+        str(path), experimental_op_resolver_type=tf.lite.experimental.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES)
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], sample)
+    interpreter.invoke()
+    return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+
+
+def one_case(keras, command, folder, name, seed, suffix):
     """None where it agrees, else why not."""
     try:
-        model, samples = build(keras, make, seed)
-        wanted = np.asarray(model(samples if len(samples) > 1 else samples[0]))
+        model, twin, samples = build(keras, CASES[name], seed, model_cases.PREPARED.get(name))
+        wanted = twin(samples if len(samples) > 1 else samples[0], training=False)
+        wanted = [np.asarray(y) for y in (wanted if isinstance(wanted, (list, tuple)) else [wanted])]
     except Exception as error:  # a configuration that Keras itself refuses is drawn again
         return f"drawn again: {type(error).__name__} {error}"
     source, target = folder / f"model{suffix}", folder / "model.tflite"
@@ -70,11 +88,16 @@ def one_case(keras, command, folder, make, seed, suffix):
                           capture_output=True, text=True)
     if done.returncode:
         return f"exit {done.returncode}: {done.stderr.strip().splitlines()[-1]}"
-    got = run_tflite(target, samples)[0]
-    if got.shape != wanted.shape:
-        return f"shape {got.shape}, Keras has {wanted.shape}"
-    error = np.abs(got - wanted).max() / max(np.abs(wanted).max(), 1e-3)
-    return None if error <= TOLERANCE else f"{error:.1e} apart"
+    results = run_tflite(target, samples)
+    if len(results) != len(wanted):
+        return f"{len(results)} outputs, Keras has {len(wanted)}"
+    for i, (got, right) in enumerate(zip(results, wanted)):
+        if got.shape != right.shape:
+            return f"output {i}: shape {got.shape}, Keras has {right.shape}"
+        error = np.abs(got - right).max() / max(np.abs(right).max(), 1e-3)
+        if not error <= TOLERANCE:
+            return f"output {i}: {error:.1e} apart"
+    return None
 
 
 def table(results):
@@ -82,7 +105,7 @@ def table(results):
              "Written by `make keras-support-table` from the test itself: each layer of Keras 3 in random configurations (strides, dilation,",
              "padding, groups, data formats, options), converted and run by TensorFlow Lite's kernels beside Keras, within 1e-5 of",
              "the largest output. Lambda layers hold Python byte code and are refused by name.", "",
-             "| layer | configurations | agree |", "|---|---|---|"]
+             "| layer or model | configurations | agree |", "|---|---|---|"]
     for name, outcomes in results.items():
         right = sum(o is None for o in outcomes)
         lines.append(f"| {name} | {len(outcomes)} | {right if right < len(outcomes) else 'all'} |")
@@ -93,7 +116,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--tinsmith", default=os.environ.get("TINSMITH"), required="TINSMITH" not in os.environ)
     parser.add_argument("--each", type=int, default=5, help="configurations of each layer")
-    parser.add_argument("--only", nargs="*", help="layers")
+    parser.add_argument("--only", nargs="*", help="layers and models")
     parser.add_argument("--keras", default="keras", choices=["keras", "tf_keras"], help="Keras 3 or Keras 2")
     parser.add_argument("--suffix", default=".keras", choices=[".keras", ".h5"])
     parser.add_argument("--write-table", type=pathlib.Path)
@@ -101,7 +124,7 @@ def main():
     keras = importlib.import_module(options.keras)
     results, failed = collections.OrderedDict(), 0
     with tempfile.TemporaryDirectory() as folder:
-        for index, (name, make) in enumerate(layer_cases.LAYERS.items()):
+        for index, name in enumerate(CASES):
             if options.only and name not in options.only:
                 continue
             results[name] = []
@@ -109,7 +132,7 @@ def main():
                 if len(results[name]) == options.each:
                     break
                 seed = 1000 * index + attempt
-                outcome = one_case(keras, options.tinsmith, pathlib.Path(folder), make, seed, options.suffix)
+                outcome = one_case(keras, options.tinsmith, pathlib.Path(folder), name, seed, options.suffix)
                 if outcome and outcome.startswith("drawn again"):
                     continue
                 results[name].append(outcome)

@@ -21,6 +21,24 @@ ValueId alive_at(Compose& m, const Recurrence& r, int64_t t) {
     return m.b.add(op::Less, {m.b.ints({static_cast<int32_t>(t)}, {1}), r.lengths});
 }
 
+// Whether step t counts, as it broadcasts over a state.
+ValueId counts_at(Compose& m, const Recurrence& r, int64_t t) {
+    const ValueId now = m.slice(r.mask, 1, t, t + 1);
+    const int64_t batch = m.shape(now)[0];
+    return m.reshape(now, r.time_axis == 0 ? Shape{1, batch, 1} : Shape{batch, 1, 1});
+}
+
+bool is_zero(const Graph& graph, ValueId id) {
+    if (!graph.is_constant(id)) return false;
+    const auto values = graph.constant_floats(id);
+    return std::all_of(values.begin(), values.end(), [](float v) { return v == 0; });
+}
+
+// The output of a step that may not count.
+ValueId masked_output(Compose& m, const Recurrence& r, ValueId counts, ValueId h, ValueId before) {
+    return where(m, counts, h, r.zero_masked || before == no_value ? m.number(0, h) : before);
+}
+
 }  // namespace
 
 RecurrenceResult unroll(Compose& m, const Recurrence& r) {
@@ -30,17 +48,27 @@ RecurrenceResult unroll(Compose& m, const Recurrence& r) {
               steps);
     std::vector<std::vector<ValueId>> x;
     for (ValueId sequence : r.x) x.push_back(m.split(sequence, r.time_axis, Ints(static_cast<size_t>(steps), 1)));
-    RecurrenceResult result{no_value, r.initial};
+    RecurrenceResult result{no_value, r.initial, no_value};
     std::vector<ValueId> sequence(static_cast<size_t>(steps));
+    // From a state of zeros on, the last output that counted is the state.
+    const bool output_is_state = !r.zero_masked && is_zero(m.b.graph, r.initial[0]);
     for (int64_t i = 0; i < steps; ++i) {
         const size_t t = static_cast<size_t>(r.backwards ? steps - 1 - i : i);
         std::vector<ValueId> now;
         for (const auto& pieces : x) now.push_back(pieces[t]);
         std::vector<ValueId> next = r.cell.step(m, now, result.last);
         sequence[t] = next[0];
+        if (r.mask != no_value) {
+            const ValueId counts = counts_at(m, r, static_cast<int64_t>(t));
+            const ValueId h = next[0];
+            for (size_t s = 0; s < next.size(); ++s) next[s] = where(m, counts, next[s], result.last[s]);
+            sequence[t] = output_is_state ? next[0] : masked_output(m, r, counts, h, result.output);
+        }
+        result.output = sequence[t];
         if (const ValueId alive = alive_at(m, r, static_cast<int64_t>(t)); alive != no_value) {
             sequence[t] = where(m, alive, next[0], m.number(0, next[0]));
             for (size_t s = 0; s < next.size(); ++s) next[s] = where(m, alive, next[s], result.last[s]);
+            result.output = sequence[t];
         }
         result.last = std::move(next);
     }
@@ -50,7 +78,7 @@ RecurrenceResult unroll(Compose& m, const Recurrence& r) {
 
 bool can_loop(const Graph& graph, const Recurrence& r) {
     auto fixed = [&](ValueId id) { return id == no_value || graph.is_constant(id); };
-    return fixed(r.lengths) && std::all_of(r.cell.operands.begin(), r.cell.operands.end(), fixed);
+    return r.mask == no_value && fixed(r.lengths) && std::all_of(r.cell.operands.begin(), r.cell.operands.end(), fixed);
 }
 
 namespace {
@@ -130,7 +158,7 @@ RecurrenceResult loop(Compose& m, const Recurrence& r) {
     auto body = std::make_shared<const Graph>(loop_body(m.b.graph, r, state, count));
     const auto out = m.b.add_all(op::While, state, {{"cond", GraphRef(cond)}, {"body", GraphRef(body)}});
     const auto first = out.begin() + 1, end = first + static_cast<int64_t>(r.cell.states());
-    return {r.wants_sequence ? *end : no_value, {first, end}};
+    return {r.wants_sequence ? *end : no_value, {first, end}, *first};
 }
 
 }  // namespace tinsmith

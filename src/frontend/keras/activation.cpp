@@ -2,6 +2,7 @@
 #include "frontend/compose/formula.hpp"
 #include "frontend/keras/functions.hpp"
 #include "frontend/keras/layers.hpp"
+#include "frontend/keras/masks.hpp"
 
 namespace tinsmith::keras {
 
@@ -34,17 +35,31 @@ std::vector<ValueId> elu(LayerReader& r) {
 
 // Over several axes: e^x divided by its sum.
 std::vector<ValueId> softmax(LayerReader& r) {
-    supported(r.tensor_argument(1, "mask") == no_value, "a mask");
+    constexpr double masked = -1e9;
     Ints axes = r.has("axis") ? r.integers("axis") : Ints{-1};
     for (int64_t& axis : axes) axis = normalized_axis(axis, r.rank());
-    if (axes.size() == 1) return {softmax_along(r.m, r.input(), axes[0])};
-    const ValueId x = r.input(), powers = r.m.unary(op::Exp, r.m.sub(x, r.m.reduce(op::ReduceMax, x, axes, true)));
+    ValueId x = r.input();
+    if (const ValueId mask = mask_of(r); mask != no_value) {
+        check(r.m.shape(mask).size() <= r.shape().size() && broadcast(r.m.shape(mask), r.shape()) == r.shape(),
+              "a mask of shape {} for an input of shape {}", to_string(r.m.shape(mask)), to_string(r.shape()));
+        x = r.b().add(op::Where, {mask, x, r.m.number(masked, x)});
+    }
+    if (axes.size() == 1) return {softmax_along(r.m, x, axes[0])};
+    const ValueId powers = r.m.unary(op::Exp, r.m.sub(x, r.m.reduce(op::ReduceMax, x, axes, true)));
     return {r.m.div(powers, r.m.reduce(op::ReduceSum, powers, axes, true))};
 }
 
 std::vector<ValueId> thresholded_relu(LayerReader& r) {
     const Formula x{r.b(), r.input()};
     return {where(x > r.real("theta", 1), x, x.number(0))};
+}
+
+// Steps whose features all equal the value become zero.
+std::vector<ValueId> masking(LayerReader& r) {
+    Compose& m = r.m;
+    check(r.rank() >= 2, "the input has shape {}", to_string(r.shape()));
+    const ValueId x = r.input(), counts = m.b.add(op::NotEqual, {x, m.number(r.real("mask_value", 0), x)});
+    return {m.mul(x, m.cast(m.reduce(op::ReduceAny, counts, {r.rank() - 1}, true), m.dtype(x)))};
 }
 
 // Layers that do nothing outside training.

@@ -80,6 +80,16 @@ std::vector<ValueId> separable_conv(LayerReader& r) {
     return {activate(r, from_channels_last(r, y))};
 }
 
+// The extents that a Deconvolution2D of Keras 1 states, in place of the usual ones.
+static void state_places(const LayerReader& r, Ints& places) {
+    if (!r.has("output_shape")) return;
+    const Json& shape = r.config()["output_shape"];
+    check(shape.is_array() && shape.size() == places.size() + 2, "'output_shape' is {}", shape.dump().substr(0, 80));
+    for (size_t i = 0; i < places.size(); ++i)
+        if (const Json& n = shape[i + (r.channels_first() ? 2 : 1)]; !n.is_null())
+            places[i] = integers_of(n, "output_shape").at(0);
+}
+
 // The extent of the result: Keras states it, with the padding that a convolution back from it would have.
 std::vector<ValueId> conv_transpose(LayerReader& r) {
     const size_t n = spatial_axes(r);
@@ -101,6 +111,11 @@ std::vector<ValueId> conv_transpose(LayerReader& r) {
             places[i] = span + extra[i] - (same ? 2 * (reach / 2) : 0);
         else
             places[i] = same ? in[i + 1] * w.strides[i] : in[i + 1] * w.strides[i] + std::max<int64_t>(0, reach - w.strides[i]);
+    }
+    state_places(r, places);
+    for (size_t i = 0; i < n; ++i) {
+        const int64_t span = (in[i + 1] - 1) * w.strides[i] + (w.kernel[i] - 1) * w.dilations[i] + 1;
+        check(places[i] >= 1 && places[i] < limit, "an output of {} cells", places[i]);
         const int64_t total = same ? std::max<int64_t>(0, span - places[i]) : 0;
         w.before[i] = total / 2;
         w.after[i] = total - total / 2;

@@ -114,8 +114,8 @@ ValueId LayerReader::weight(const std::string& role, const Shape& expected) cons
     check(weight_shape(role) == expected, "weight '{}' has shape {}, the layer needs {}", role, to_string(weight_shape(role)),
           to_string(expected));
     const Tensor& tensor = weights.of_roles.at(role);
-    check(tensor.type.dtype == DType::f32, "weight '{}' holds integers", role);
-    return m.b.constant(tensor.type, tensor.data, name_of(layer) + "/" + role);
+    check(tensor.type.dtype == DType::f32 || has_weight(role + "_scale"), "weight '{}' holds integers", role);
+    return m.cast(m.b.constant(tensor.type, tensor.data, name_of(layer) + "/" + role), DType::f32);
 }
 
 ValueId LayerReader::inner_output(const Json& inside, const Weights& its, const std::vector<ValueId>& tensors) const {

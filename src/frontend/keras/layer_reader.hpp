@@ -9,6 +9,9 @@
 
 namespace tinsmith::keras {
 
+// The masks of values, bool [batch, steps]; see masks.hpp.
+using Masks = std::map<ValueId, ValueId>;
+
 class LayerReader {
 public:
     Compose& m;  // adds nodes with this layer's name as origin
@@ -18,6 +21,7 @@ public:
     bool unroll_rnn;
     std::vector<ValueId> in;  // the tensors of the call, in order of appearance
     const Call& call;
+    Masks& masks;
     // Converts another layer, which belongs to this one, for one positional call.
     std::function<std::vector<ValueId>(const Json& layer, const Weights& weights, const std::vector<ValueId>& in)> inner;
 
@@ -46,7 +50,7 @@ public:
     const Json* argument(size_t position, const char* name) const;
     ValueId tensor_argument(size_t position, const char* name) const;  // no_value where it is absent or None
 
-    // A weight of the layer as a constant; throws Fault::input when its shape is not this one.
+    // A weight of the layer as a constant f32, also where it is kept in integers; throws Fault::input when its shape is not this one.
     ValueId weight(const std::string& role, const Shape& expected) const;
     const Shape& weight_shape(const std::string& role) const;
     bool has_weight(const std::string& role) const { return weights.of_roles.contains(role); }

@@ -23,7 +23,10 @@ Slots slots_of(const Json& layer, int major);
 // The weights of layers, by configuration.
 namespace slots {
 Slots none(const Json&, int);
-Slots kernel(const Json& config, int);      // kernel, bias
+Slots kernel(const Json& config, int);  // kernel, bias
+Slots dense(const Json& config, int major);
+Slots einsum(const Json& config, int major);
+Slots spectral(const Json& config, int major);
 Slots depthwise(const Json& config, int);   // depthwise_kernel, bias
 Slots separable(const Json& config, int);   // depthwise_kernel, pointwise_kernel, bias
 Slots batch_norm(const Json& config, int);  // gamma, beta, moving_mean, moving_variance
@@ -31,13 +34,17 @@ Slots layer_norm(const Json& config, int);  // gamma, beta
 Slots group_norm(const Json& config, int);
 Slots normalization(const Json& config, int);
 Slots alpha(const Json&, int);
-Slots embedding(const Json&, int);
+Slots embedding(const Json& config, int major);
 Slots recurrent(const Json& config, int);  // of the cell
 Slots cell(const Json& config, int);
 Slots rms_norm(const Json&, int);
 Slots multi_head_attention(const Json& config, int);
 Slots attention(const Json& config, int);
 }  // namespace slots
+
+// The weights of a layer that Keras 3 may have quantised: integers, a bias, and what the integers are divided by. Throws
+// Fault::unsupported for a quantisation other than to int8.
+Slots quantised_slots(const Json& config, int major, const std::string& role, bool biased);
 
 // A call of a function of keras.ops, whose classes have the names of layers.
 std::vector<ValueId> operation(LayerReader& r);

@@ -2,6 +2,7 @@
 
 #include "base/nearest.hpp"
 #include "frontend/keras/layers.hpp"
+#include "frontend/keras/masks.hpp"
 #include "frontend/keras/network.hpp"
 #include "frontend/keras/operation.hpp"
 
@@ -137,14 +138,16 @@ std::vector<ValueId> ModelReader::convert(const Json& layer, const Weights& weig
     if (kind == "InputLayer") return in;
     const ConvertLayer function = is_operation(layer) ? &operation : row_of(layer).convert;
     Compose m{builder_};
-    LayerReader reader{m, layer, weights, file_.major(), options_.unroll_rnn, in, call, {}};
+    LayerReader reader{m, layer, weights, file_.major(), options_.unroll_rnn, in, call, masks_, {}};
     reader.inner = [&](const Json& other, const Weights& its, const std::vector<ValueId>& tensors) {
         check(depth < deepest, "layers nest deeper than {} levels", deepest);
         Call plain;
         plain.args.push_back(Json{{"@tensor", 0}});
         return convert(other, its, tensors, plain, depth + 1);
     };
-    return function(reader);
+    std::vector<ValueId> out = function(reader);
+    hand_on_masks(reader, out);
+    return out;
 }
 
 std::vector<ValueId> ModelReader::call_layer(const Json& layer, const Weights& weights, const std::vector<ValueId>& in,
@@ -191,7 +194,7 @@ std::vector<ValueId> ModelReader::call_sequence(const Json& model, const Weights
 
 std::vector<ValueId> ModelReader::call_network(const Json& model, const Weights& weights, const std::vector<ValueId>& in,
                                                int depth) {
-    const Network network = read_network(model, file_.major());
+    const Network network = read_network(model);
     check(network.inputs.size() == in.size(), "it takes {} tensors, it is called with {}", network.inputs.size(), in.size());
     std::vector<std::vector<ValueId>> results(network.calls.size());
     auto value = [&](const Network::Ref& ref) {

@@ -40,6 +40,7 @@ private:
     const ReadOptions& options_;
     ReadResult result_;
     Builder builder_;
+    Masks masks_;
     std::vector<std::string> problems_;
     size_t calls_ = 0;
 };

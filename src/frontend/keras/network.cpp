@@ -12,7 +12,8 @@ namespace {
 struct Layers {
     struct Entry {
         size_t first = 0, count = 0;  // calls
-        int64_t offset = 0;           // number of the first call
+        bool is_model = false;
+        int64_t offset = 0;  // number of the first call
     };
     std::map<std::string, Entry> by_name;
 
@@ -26,13 +27,20 @@ struct Layers {
     }
 };
 
-// Keras 2 counts the call that made a nested model itself.
-int64_t first_call(const Json& layer, int major) {
-    if (major >= 3 || !is_model(layer) || layers_of(layer).empty()) return 0;
-    return class_of(layers_of(layer)[0]) == "InputLayer" ? 1 : 0;
+// Keras 1 and 2 count the call that made a nested model itself, in some versions only where it has an input layer: the lowest number
+// that anything refers to is the first call listed.
+void count_from_first_calls(const std::vector<TensorRef>& refs, Layers& layers) {
+    std::map<std::string, int64_t> lowest;
+    for (const TensorRef& ref : refs) {
+        const auto [entry, added] = lowest.try_emplace(ref.layer, ref.node);
+        entry->second = std::min(entry->second, ref.node);
+    }
+    for (const auto& [name, node] : lowest)
+        if (const auto entry = layers.by_name.find(name); entry != layers.by_name.end() && entry->second.is_model)
+            entry->second.offset = std::clamp<int64_t>(node, 0, 1);
 }
 
-Layers read_layers(const Json& model, int major, Network& network) {
+Layers read_layers(const Json& model, Network& network) {
     Layers layers;
     for (const Json& layer : layers_of(model)) layers.by_name[name_of(layer)] = {};
     check(layers.by_name.size() == layers_of(model).size(), "two layers of the model have the same name");
@@ -45,7 +53,7 @@ Layers read_layers(const Json& model, int major, Network& network) {
             calls = within(fmt::format("layer '{}'", name),
                            [&] { return read_calls(layer.value("inbound_nodes", Json::array()), is_layer); });
         if (input) calls.emplace_back();
-        layers.by_name[name] = {network.calls.size(), calls.size(), first_call(layer, major)};
+        layers.by_name[name] = {network.calls.size(), calls.size(), is_model(layer)};
         for (Call& call : calls) network.calls.push_back({&layer, std::move(call), {}, input});
     }
     return layers;
@@ -77,11 +85,15 @@ void put_in_order(Network& network) {
 
 }  // namespace
 
-Network read_network(const Json& model, int major) {
+Network read_network(const Json& model) {
     Network network;
     const Json& config = model["config"];
     check(config.is_object(), "the model has no configuration");
-    const Layers layers = read_layers(model, major, network);
+    Layers layers = read_layers(model, network);
+    const auto outputs = read_refs(config.value("output_layers", Json::array()));
+    std::vector<TensorRef> refs(outputs);
+    for (const Network::Node& node : network.calls) refs.insert(refs.end(), node.call.tensors.begin(), node.call.tensors.end());
+    count_from_first_calls(refs, layers);
     for (Network::Node& node : network.calls)
         within(fmt::format("layer '{}'", name_of(*node.layer)), [&] {
             for (const TensorRef& ref : node.call.tensors) node.from.push_back(layers.find(ref));
@@ -91,8 +103,7 @@ Network read_network(const Json& model, int major) {
         check(network.calls[call].is_input, "the model's input '{}' is no input layer", ref.layer);
         network.inputs.push_back(call);
     }
-    for (const TensorRef& ref : read_refs(config.value("output_layers", Json::array())))
-        network.outputs.push_back(layers.find(ref));
+    for (const TensorRef& ref : outputs) network.outputs.push_back(layers.find(ref));
     put_in_order(network);
     return network;
 }

@@ -22,6 +22,6 @@ struct Network {
 };
 
 // Throws Fault::input naming the layer where calls refer to what is not there, or to each other.
-Network read_network(const Json& model, int major);
+Network read_network(const Json& model);
 
 }  // namespace tinsmith::keras

@@ -47,6 +47,7 @@ std::vector<ValueId> batch_normalization(LayerReader& r) {
     Compose& m = r.m;
     const Ints axes = axes_of(r, -1);
     supported(axes.size() == 1, "statistics along {} axes", axes.size());
+    supported(r.integer("mode", 0) != 1, "mode 1 of Keras 1, whose statistics are those of each sample");
     const Shape channels = extents(r, axes);
     ValueId scale = m.unary(op::Rsqrt, m.add_number(r.weight("moving_variance", channels), r.real("epsilon", 1e-3)));
     if (r.flag("scale", true)) scale = m.mul(r.weight("gamma", channels), scale);

@@ -33,5 +33,7 @@ public:
 using ConvertOperation = std::vector<ValueId> (*)(const Operation&);
 
 ConvertOperation find_operation(std::string_view name);
+// The part of them that operations_array.cpp has.
+ConvertOperation find_array_operation(std::string_view name);
 
 }  // namespace tinsmith::keras

@@ -369,7 +369,7 @@ constexpr std::array rows{
 
 ConvertOperation find_operation(std::string_view name) {
     const auto found = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.name == name; });
-    return found == rows.end() ? nullptr : found->convert;
+    return found == rows.end() ? find_array_operation(name) : found->convert;
 }
 
 }  // namespace tinsmith::keras

@@ -1,6 +1,7 @@
 // Pools: over windows, over everything, to a stated size.
 #include "frontend/compose/window.hpp"
 #include "frontend/keras/layers.hpp"
+#include "frontend/keras/masks.hpp"
 
 #include <numeric>
 
@@ -22,6 +23,20 @@ ValueId adapt_axis(Compose& m, const OpDef& op, ValueId x, int64_t axis, int64_t
     return m.concat(std::move(parts), axis);
 }
 
+// The mean of the steps that count.
+ValueId mean_of_steps(LayerReader& r, ValueId mask) {
+    Compose& m = r.m;
+    const int64_t steps = r.channels_first() ? 2 : 1;
+    check(r.rank() == 3 && m.shape(mask).size() == 2, "a mask of shape {} for an input of shape {}", to_string(m.shape(mask)),
+          to_string(r.shape()));
+    Shape along = m.shape(mask);
+    along.insert(along.begin() + (steps == 1 ? 2 : 1), 1);
+    const ValueId counts = m.reshape(m.cast(mask, m.dtype(r.input())), along);
+    const bool keep = r.flag("keepdims", false);
+    return m.div(m.reduce(op::ReduceSum, m.mul(r.input(), counts), {steps}, keep),
+                 m.reduce(op::ReduceSum, counts, {steps}, keep));
+}
+
 }  // namespace
 
 std::vector<ValueId> pool(LayerReader& r) {
@@ -38,7 +53,8 @@ std::vector<ValueId> pool(LayerReader& r) {
 
 std::vector<ValueId> global_pool(LayerReader& r) {
     check(r.rank() >= 3 && r.rank() <= 5, "the input has shape {}", to_string(r.shape()));
-    supported(r.tensor_argument(1, "mask") == no_value, "a mask");
+    if (r.kind() == "GlobalAveragePooling1D")
+        if (const ValueId mask = mask_of(r); mask != no_value) return {mean_of_steps(r, mask)};
     Ints axes(static_cast<size_t>(r.rank()) - 2);
     std::iota(axes.begin(), axes.end(), r.channels_first() ? 2 : 1);
     return {r.m.reduce(is_max(r) ? op::ReduceMax : op::ReduceMean, r.input(), axes, r.flag("keepdims", false))};

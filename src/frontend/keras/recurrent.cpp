@@ -1,7 +1,9 @@
 // LSTM, GRU and SimpleRNN. What TFLite's sequence operators express becomes one of them; everything else is written step by step, or
 // as a loop when the reader is asked to, with the projection of the inputs in front.
 #include "frontend/compose/recurrence.hpp"
+#include "frontend/keras/keras1.hpp"
 #include "frontend/keras/layers.hpp"
+#include "frontend/keras/masks.hpp"
 
 #include <algorithm>
 
@@ -16,6 +18,8 @@ struct Layer {
     std::vector<CellActivation> activations;
     ValueId x = no_value, kernel = no_value, recurrent_kernel = no_value, bias = no_value, recurrent_bias = no_value;
     std::vector<ValueId> initial;  // as the call states them, [batch, hidden]
+    ValueId mask = no_value;       // bool [batch, steps]
+    bool zero_masked = false;      // the outputs of steps that do not count
 };
 
 // Keras' name of an activation as ONNX's, which the cell goes by.
@@ -53,7 +57,6 @@ Layer read_layer(const LayerReader& r) {
     l.gates = name == "LSTM" ? 4 : name == "GRU" ? 3 : 1;
     check(r.rank() == 3, "the input has shape {}", to_string(r.shape()));
     supported(!r.flag("stateful", false), "it keeps its state from one batch to the next; save the model with stateful=False");
-    supported(r.tensor_argument(1, "mask") == no_value, "a mask");
     supported(r.m.dtype(r.input()) == DType::f32, "a recurrent layer of {}", dtype_name(r.m.dtype(r.input())));
     l.time_axis = r.flag("time_major", false) ? 0 : 1;
     l.x = r.input();
@@ -65,12 +68,21 @@ Layer read_layer(const LayerReader& r) {
     l.backwards = r.flag("go_backwards", false);
     l.sequences = r.flag("return_sequences", false);
     l.states = r.flag("return_state", false);
-    l.resets_last = name == "GRU" && r.flag("reset_after", r.major >= 2);
+    l.resets_last = name == "GRU" && r.flag("reset_after", false);
     if (name != "SimpleRNN")
         l.activations.push_back(activation_of(r, "recurrent_activation", r.major < 2 ? "hard_sigmoid" : "sigmoid"));
     l.activations.push_back(activation_of(r, "activation", "tanh"));
     if (name == "LSTM") l.activations.push_back(l.activations.back());
-    l.initial.assign(r.in.begin() + 1, r.in.end());
+    const ValueId stated_mask = r.tensor_argument(99, "mask");
+    for (size_t i = 1; i < r.in.size(); ++i)
+        if (r.in[i] != stated_mask) l.initial.push_back(r.in[i]);
+    l.mask = mask_of(r);
+    l.zero_masked = r.flag("zero_output_for_mask", false);
+    if (l.mask != no_value) {
+        supported(l.time_axis == 1, "a mask with time_major=True");
+        check(r.m.shape(l.mask) == Shape{l.batch, l.steps}, "a mask of shape {} for an input of shape {}",
+              to_string(r.m.shape(l.mask)), to_string(r.shape()));
+    }
     const size_t states = name == "LSTM" ? 2 : 1;
     check(l.initial.empty() || l.initial.size() == states, "{} initial states, it has {}", l.initial.size(), states);
     read_weights(r, l);
@@ -103,6 +115,8 @@ Recurrence recurrence(Compose& m, const Layer& l) {
     out.time_axis = l.time_axis;
     out.backwards = l.backwards;
     out.wants_sequence = l.sequences;
+    out.mask = l.mask;
+    out.zero_masked = l.zero_masked;
     const ValueId kernel = ordered(m, l, l.kernel), bias = ordered(m, l, l.bias);
     auto rows = [&](ValueId v, int64_t from, int64_t to) { return v == no_value ? v : m.slice(v, 0, from, to); };
     if (l.kind == Cell::Kind::gru)
@@ -133,7 +147,7 @@ bool is(const CellActivation& a, std::string_view name) { return a.name == name;
 
 // Zero initial states, the usual activations, no cell state wanted.
 bool expressible(const Layer& l) {
-    if (!l.initial.empty()) return false;
+    if (!l.initial.empty() || l.mask != no_value) return false;
     if (l.kind == Cell::Kind::rnn) return is(l.activations[0], "Tanh") || is(l.activations[0], "Relu");
     return l.kind == Cell::Kind::lstm && !l.states && is(l.activations[0], "Sigmoid") && is(l.activations[1], "Tanh");
 }
@@ -163,7 +177,8 @@ RecurrenceResult compute(LayerReader& r, const Layer& l) {
     Compose& m = r.m;
     if (expressible(l)) {
         const ValueId y = sequence_operator(m, l);
-        return {y, {m.slice(y, l.time_axis, l.steps - 1, l.steps)}};
+        const ValueId last = m.slice(y, l.time_axis, l.steps - 1, l.steps);
+        return {y, {last}, last};
     }
     const Recurrence sequence = recurrence(m, l);
     RecurrenceResult result = !r.unroll_rnn && can_loop(m.b.graph, sequence) ? loop(m, sequence) : unroll(m, sequence);
@@ -177,7 +192,7 @@ std::vector<ValueId> recurrent(LayerReader& r) {
     const Layer l = read_layer(r);
     const RecurrenceResult result = compute(r, l);
     const Shape state{l.batch, l.hidden};
-    std::vector<ValueId> out{l.sequences ? result.sequence : r.m.reshape(result.last[0], state)};
+    std::vector<ValueId> out{l.sequences ? result.sequence : r.m.reshape(result.output, state)};
     if (l.states)
         for (ValueId last : result.last) out.push_back(r.m.reshape(last, state));
     return out;
@@ -215,8 +230,15 @@ std::vector<ValueId> bidirectional(LayerReader& r) {
     std::vector<ValueId> results[2];
     const auto parts = parts_of(r.layer);
     check(parts.size() == 2, "it has no layer");
-    check(r.in.size() == 1, "initial states of both directions");
-    for (size_t i = 0; i < 2; ++i) results[i] = r.inner(parts[i].layer, r.part_weights(parts[i].key), r.in);
+    const ValueId mask = mask_of(r);
+    supported(r.in.size() == (r.tensor_argument(99, "mask") == no_value ? 1u : 2u), "initial states of both directions");
+    if (mask != no_value) r.masks[r.input()] = mask;
+    for (size_t i = 0; i < 2; ++i) {
+        Json layer = parts[i].layer;
+        // Steps that do not count give zero in a sequence, whatever the layer says.
+        if (r.major >= 2) layer["config"]["zero_output_for_mask"] = flag_of(layer["config"], "return_sequences", false);
+        results[i] = r.inner(layer, r.part_weights(parts[i].key), {r.input()});
+    }
     supported(results[0].size() == 1 && results[1].size() == 1, "the states of both directions as results");
     ValueId forward = results[0][0], backward = results[1][0];
     if (m.shape(backward).size() == 3) backward = m.b.add(op::Reverse, {backward}, {{"axes", Ints{1}}});
@@ -235,6 +257,8 @@ std::vector<ValueId> time_distributed(LayerReader& r) {
     const auto parts = parts_of(r.layer);
     check(parts.size() == 1, "it has no layer");
     check(r.rank() >= 3, "the input has shape {}", to_string(r.shape()));
+    const std::string inside = class_of(parts[0].layer);
+    supported(mask_of(r) == no_value || !heeds_masks(inside), "a mask for each step of a layer '{}'", inside);
     const Shape in = r.shape();
     Shape flat(in.begin() + 1, in.end());
     flat[0] = in[0] * in[1];
@@ -250,7 +274,9 @@ std::vector<ValueId> time_distributed(LayerReader& r) {
     return out;
 }
 
-Slots slots::recurrent(const Json& config, int) {
+Slots slots::recurrent(const Json& config, int major) {
+    if (major < 2)
+        if (Slots gates = gates_of_keras_1(config); !gates.empty()) return gates;
     Slots out{{"kernel", "cell", true}, {"recurrent_kernel", "cell", true}};
     if (uses_bias(config)) out.push_back({"bias", "cell", true});
     return out;

@@ -1,5 +1,6 @@
 #include "frontend/keras/weights.hpp"
 
+#include "frontend/keras/keras1.hpp"
 #include "frontend/keras/layers.hpp"
 
 #include <algorithm>
@@ -114,6 +115,17 @@ void read_by_object(const Json& layer, Weights& out, const File& file, const std
 
 }  // namespace
 
+static void lay_out(const Json& layer, Weights& weights, int depth) {
+    check(depth < deepest_model, "layers nest deeper than {} levels", deepest_model);
+    if (is_model(layer)) {
+        for (const Json& part : layers_of(layer))
+            within(label_of(part), [&] { lay_out(part, weights.of_layers[name_of(part)], depth + 1); });
+        return;
+    }
+    for (const Part& part : parts_of(layer)) lay_out(part.layer, weights.of_layers[part.key], depth + 1);
+    lay_out_as_keras_2(layer, weights);
+}
+
 Weights read_weights(const File& file) {
     Weights out;
     if (file.naming == Naming::by_object) {
@@ -124,6 +136,7 @@ Weights read_weights(const File& file) {
         if (is_operation(layer)) continue;
         within(label_of(layer), [&] { read_by_layer(layer, out.of_layers[name_of(layer)], file); });
     }
+    if (file.major() < 2) lay_out(file.config, out, 0);
     return out;
 }
 
@@ -166,7 +179,8 @@ static std::vector<Part> cells_of(const Json& layer) {
 
 std::vector<Part> parts_of(const Json& layer) {
     const std::string kind = class_of(layer);
-    const bool wraps = kind == "TimeDistributed" || kind == "PruneLowMagnitude" || kind.starts_with("QuantizeWrapper");
+    const bool wraps = kind == "TimeDistributed" || kind == "PruneLowMagnitude" || kind == "SpectralNormalization" ||
+                       kind.starts_with("QuantizeWrapper");
     if (kind == "RNN") return cells_of(layer);
     if (!wraps && kind != "Bidirectional") return {};
     const Json& config = layer["config"];

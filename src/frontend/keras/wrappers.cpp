@@ -104,6 +104,9 @@ std::vector<ValueId> quantize_wrapper(LayerReader& r) {
     return {through_int8(r, y, "output")};
 }
 
+// The vector that a SpectralNormalization iterates on matters in training alone: the kernel is kept as it was divided.
+Slots slots::spectral(const Json&, int) { return {{"vector_u", "", false}}; }
+
 std::vector<ValueId> pruning_wrapper(LayerReader& r) {
     return r.inner(parts_of(r.layer).at(0).layer, r.part_weights("layer"), r.in);
 }
