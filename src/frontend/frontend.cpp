@@ -50,7 +50,13 @@ static const Frontend& frontend_for(const std::string& path) {
 }
 
 ReadResult read_model(const std::string& path, const ReadOptions& options) {
-    ReadResult result = frontend_for(path).read(path, options);
+    const Frontend& frontend = frontend_for(path);
+    const bool of_tensorflow = frontend.name == "savedmodel" || frontend.name == "graphdef";
+    check(of_tensorflow || !options.allow_select_tf_ops,
+          "--allow-select-tf-ops is for SavedModels and frozen graphs; '{}' is {}", path, frontend.name);
+    check(of_tensorflow || frontend.name == "tflite" || !options.allow_custom,
+          "--allow-custom is for SavedModels, frozen graphs and .tflite files; '{}' is {}", path, frontend.name);
+    ReadResult result = frontend.read(path, options);
     if (!result.extracted)
         within(fmt::format("reading {}", path), [&] { extract(result.graph, options.inputs, options.outputs); });
     if (options.reset_states) reset_states(result.graph);
