@@ -54,7 +54,6 @@ def indexing(f):
     yield "segment_mean", lambda x: tf.math.segment_mean(x, [0, 0, 1, 2, 2]), f(5, 3)
     yield "unsorted_segment_sum", lambda x: tf.math.unsorted_segment_sum(x, [2, 0, 1, 0, 2], 4), f(5, 3)
     yield "bucketize", lambda x: raw.Bucketize(input=x, boundaries=[-1.0, 0.0, 0.5]), f(2, 5)
-    yield "top_k_v1", lambda x: raw.TopK(input=x, k=2)[0], f(2, 5)
     yield "gather_v1", lambda x: raw.Gather(params=x, indices=[2, 0]), f(4, 3)
     table = tf.Variable(f(7, 3))
     yield "resource_gather_nd", lambda x, v=table: x + tf.raw_ops.ResourceGatherNd(

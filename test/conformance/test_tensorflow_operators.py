@@ -26,7 +26,7 @@ REFUSED_ALWAYS = {"Where", "Unique", "NonMaxSuppressionV3", "RFFT", "AsString"}
 RANDOM = {"RandomUniform", "RandomStandardNormal"}
 # Of graphs of the first version alone (test_tensorflow.py has some), or of effects that nothing shows.
 WITHOUT_CASE = {"Assert", "ControlTrigger", "Enter", "LoopCond", "Merge", "NoOp", "PlaceholderWithDefault", "Print", "PrintV2", "RefIdentity",
-                "Switch", "Variable", "VariableV2", "VarIsInitializedOp", "TensorArrayCloseV3", "DisableCopyOnRead"}
+                "Switch", "Variable", "VariableV2", "VarIsInitializedOp", "TensorArrayCloseV3", "TopK", "DisableCopyOnRead"}
 
 pytestmark = pytest.mark.skipif(not (PYTHON.parent.parent / "ready").exists(),
                                 reason="TensorFlow is not installed (make test-peers does): its operators are not tested")
