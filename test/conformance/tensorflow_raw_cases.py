@@ -66,7 +66,7 @@ def indexing(f):
     yield "concat_offset", lambda x: x + as_float(*raw.ConcatOffset(concat_dim=1, shape=[[2, 3], [2, 5]])), f(4)
     yield "broadcast_args", lambda x: tf.broadcast_to(x, tf.broadcast_dynamic_shape([3, 1, 5], [1, 2, 5])), f(2, 5)
     yield "empty", lambda x: x + tf.zeros_like(raw.Empty(shape=[2, 5], dtype=tf.float32)), f(2, 5)
-    yield "rank", lambda x: x + as_float(raw.Rank(input=x), raw.Size(input=x), *raw.ShapeN(input=[x])), f(4)
+    yield "rank", lambda x: x + as_float(raw.Rank(input=x), raw.Size(input=x), *raw.ShapeN(input=[x, x])), f(4)
     boxes = np.sort(np.random.default_rng(1).uniform(0, 1, (12, 2, 2)), 1).reshape(12, 4).astype("f")
     yield "nms_v4", lambda s: as_float(*raw.NonMaxSuppressionV4(
         boxes=boxes, scores=s, max_output_size=6, iou_threshold=0.2, score_threshold=0.1, pad_to_max_output_size=True)), f(12, lo=0, hi=1)
@@ -88,13 +88,12 @@ def arithmetic(f):
     yield "add_v1", lambda x, y: raw.Add(x=x, y=y), f(2, 5), f(5)
     yield "logic", lambda x, y: as_float(tf.logical_and(x > 0, y > 0), tf.logical_or(x >= 0, y < 0), tf.logical_not(x <= 0),
                                          tf.not_equal(x, y), tf.equal(x, x)), f(2, 5), f(2, 5)
-    yield "finite", lambda x: as_float(tf.math.is_finite(1 / x), tf.math.is_inf(1 / x)), np.array([[0, 1, -2]], "f")
+    yield "finite", lambda x: as_float(tf.math.is_finite(tf.exp(x)), tf.math.is_inf(tf.exp(x))), np.array([[0, 1, 200]], "f")
     yield "clip_v1", lambda x: raw.ClipByValue(t=x, clip_value_min=-0.5, clip_value_max=1.0), f(2, 5)
     yield "l2_loss", lambda x: tf.nn.l2_loss(x), f(2, 5)
     yield "euclidean_norm", lambda x: tf.math.reduce_euclidean_norm(x, 1), f(2, 5)
     yield "check", lambda x: tf.debugging.check_numerics(tf.ensure_shape(x, [2, 5]), "no") + tf.stop_gradient(x), f(2, 5)
     yield "passed_on", lambda x: raw.Snapshot(input=raw.PreventGradient(input=raw.GuaranteeConst(input=x))) + tf.identity_n([x])[0], f(2, 5)
-    yield "assert", lambda x: tf.debugging.Assert(tf.constant(True), [x]) or x, f(2, 5)
     yield "bn_v1", lambda x: raw.FusedBatchNorm(x=x, scale=[1.0, 2.0, 3.0], offset=[0.1, 0.2, 0.3], mean=[0.5, 0.0, -1.0],
                                                 variance=[1.0, 2.0, 0.5], is_training=False)[0], f(1, 4, 5, 3)
     yield "bn_v2", lambda x: raw.FusedBatchNormV2(x=x, scale=[1.0, 2.0, 3.0], offset=[0.1, 0.2, 0.3], mean=[0.5, 0.0, -1.0],
@@ -222,5 +221,3 @@ def refused(f):
     yield "LeftShift", lambda x: as_float(tf.bitwise.left_shift(tf.cast(x, tf.int32), 1)), x
     yield "BitwiseAnd", lambda x: as_float(tf.bitwise.bitwise_and(tf.cast(x, tf.int32), 1)), x
     yield "AsString", lambda x: tf.strings.to_number(tf.strings.as_string(x)), x
-    yield "Bincount", lambda x: as_float(tf.math.bincount(tf.cast(x[0], tf.int32), minlength=3, maxlength=3)), f(2, 5, lo=0)
-    yield "StatelessRandomUniformV2", lambda x: x + tf.random.stateless_uniform([2, 5], [1, 2]), x

@@ -120,7 +120,8 @@ std::optional<DType> fixed_type(std::string_view op) {
 DType result_type(const NodeReader& r, size_t output) {
     if (output == 0)
         if (auto fixed = fixed_type(r.node.op)) return *fixed;
-    if (output == 1 && r.node.op == "MaxPoolWithArgmax") return r.dtype("Targmax");
+    if (output == 1 && r.node.op == "MaxPoolWithArgmax")  // a file leaves out what is the default
+        return r.node.attribute("Targmax") ? r.dtype("Targmax") : DType::i64;
     for (std::string_view name : {"Tout", "out_type", "output_type", "output_dtype", "DstT", "dtype", "T", "T_out"})
         if (auto value = r.attribute(name)) {
             if (value->kind == Kind::type) return dtype_of(static_cast<DataType>(value->integer));
@@ -152,14 +153,6 @@ bool broadcasts(std::string_view op) {
                       "Polygamma", "RightShift", "TruncateMod", "Zeta"});
 }
 
-// Operators whose results are as long as the data make them.
-void refuse_to_keep(std::string_view op) {
-    supported(is_operator(op), "it cannot be kept as it is");
-    supported(!is_in(op, {"Where", "Unique", "UniqueV2", "UniqueWithCounts", "DynamicPartition", "RaggedRange", "ListDiff"}) &&
-                  !op.starts_with("NonMaxSuppression"),
-              "the shape of its result depends on the data, and shapes have to be static");
-}
-
 Shape usual_shape(const NodeReader& r) {
     Shape out = r.shape(0);
     for (size_t i = 1; i < r.in.size() && broadcasts(r.node.op); ++i) out = broadcast(out, r.shape(i));
@@ -182,14 +175,14 @@ Shape result_shape(const NodeReader& r, size_t output, const OpenShape& stated, 
 }  // namespace
 
 bool is_operator(std::string_view op) {
-    constexpr std::array families{"TensorArray", "TensorList", "Assign", "ResourceScatter", "Stateless", "StatefulPartitioned"};
+    constexpr std::array families{"TensorArray", "TensorList", "Assign", "ResourceScatter", "StatefulPartitioned"};
     return !is_in(op, {"Placeholder", "Switch", "Merge", "Enter", "Exit", "LoopCond", "NextIteration", "Assert", "While", "If",
-                       "Case", "PartitionedCall"}) &&
+                       "Case", "StatelessWhile", "StatelessIf", "StatelessCase", "PartitionedCall"}) &&
            std::none_of(families.begin(), families.end(), [&](const char* family) { return op.starts_with(family); });
 }
 
 std::vector<Operand> keep(NodeReader& r, const ReadOptions& options) {
-    refuse_to_keep(r.node.op);
+    supported(is_operator(r.node.op) && gives_static_tensors(r.node.op), "it cannot be kept as it is");
     for (size_t i = 0; i < r.in.size(); ++i)
         supported(std::holds_alternative<ValueId>(r.in[i]), "its input {} is no tensor, so that it cannot be kept as it is", i);
     const std::vector<ValueId> operands = r.operands();

@@ -12,6 +12,10 @@ namespace tinsmith::tensorflow {
 // operand. Throws Fault::unsupported where they stay open, or where an operand is no tensor of an element type that both sides share.
 std::vector<Operand> keep(NodeReader& r, const ReadOptions& options);
 
+// Whether the results of an operator are tensors that TFLite holds, of known shapes: no strings, complex numbers or tables, and no lengths
+// that the data decide.
+bool gives_static_tensors(std::string_view op);
+
 // Whether a node of this name computes: it is no part of the control flow, of a list of tensors or of a variable.
 bool is_operator(std::string_view op);
 
