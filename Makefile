@@ -12,7 +12,7 @@ TINSMITH := build/release/cli/tinsmith
 SOURCES   = $(shell git ls-files 'src/*.[ch]pp' 'src/*.[ch]' 'cli/*.[ch]pp' 'include/*.h*' 'test/*.[ch]pp' 'bench/*.cpp' 'fuzz/*.cpp')
 PYTEST    = TINSMITH=$(abspath $(TINSMITH)) .venv-test/bin/python -m pytest
 
-.PHONY: help demo build test test-peers test-torch conformance support-table keras-support-table bench bench-peers lint format fuzz sanitize clean
+.PHONY: help demo build test test-peers test-torch conformance support-table keras-support-table tensorflow-support-table bench bench-peers lint format fuzz sanitize clean
 
 help:
 	@echo "make demo          install what is missing, build, convert a trained digits model, show the result"
@@ -23,6 +23,7 @@ help:
 	@echo "make test-peers    layers of Keras beside Keras itself, in an environment of its own (2.3 GB)"
 	@echo "make test-torch    random checkpoints beside PyTorch itself, in an environment of its own (1 GB)"
 	@echo "make keras-support-table write docs/keras-support.md"
+	@echo "make tensorflow-support-table write docs/tensorflow-support.md"
 	@echo "make bench         measure, beside the peers that \`make bench-peers\` installs (2.6 GB)"
 	@echo "make lint          clang-format and clang-tidy; \`make format\` rewrites the layout"
 	@echo "make fuzz          each fuzz target for SECONDS=60"
@@ -60,6 +61,9 @@ test-peers: build .venv-keras/ready
 
 test-torch: build .venv-torch/ready
 	.venv-torch/bin/python test/torch/compare_checkpoints.py --tinsmith $(abspath $(TINSMITH)) --count 200
+
+tensorflow-support-table: build .venv-test/ready .venv-keras/ready
+	TINSMITH=$(abspath $(TINSMITH)) .venv-test/bin/python test/conformance/test_tensorflow_operators.py --write-table docs/tensorflow-support.md
 
 keras-support-table: build .venv-keras/ready
 	.venv-keras/bin/python test/keras/compare_layers.py --tinsmith $(abspath $(TINSMITH)) --write-table docs/keras-support.md

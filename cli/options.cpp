@@ -88,6 +88,12 @@ void add_read_options(CLI::App& app, ReadTexts& texts) {
     group->add_flag(
         "--reset-states", texts.reset_states,
         "Every sample starts from the initial states (variables, recurrent layers) instead of what the last one left");
+    auto* custom = group->add_flag("--allow-custom", texts.allow_custom,
+                                   "TensorFlow: write an operator without a built-in form as a custom operator");
+    group
+        ->add_flag("--allow-select-tf-ops", texts.allow_select_tf_ops,
+                   "TensorFlow: write it as TensorFlow's own (Flex...), for runtimes that link TensorFlow's kernels")
+        ->excludes(custom);
 }
 
 ReadOptions read_options(const ReadTexts& texts) {
@@ -105,6 +111,8 @@ ReadOptions read_options(const ReadTexts& texts) {
     out.signature = texts.signature;
     out.unroll_rnn = texts.rnn == "unroll";
     out.reset_states = texts.reset_states;
+    out.allow_custom = texts.allow_custom;
+    out.allow_select_tf_ops = texts.allow_select_tf_ops;
     return out;
 }
 

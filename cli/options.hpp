@@ -22,7 +22,7 @@ void add_model_option(CLI::App& app, std::string& path);
 struct ReadTexts {
     std::vector<std::string> shapes, values, inputs, outputs;
     std::string signature, rnn = "unroll";
-    bool reset_states = false;
+    bool reset_states = false, allow_custom = false, allow_select_tf_ops = false;
 };
 void add_read_options(CLI::App& app, ReadTexts& texts);
 // Throws Fault::input naming the option and its form.

@@ -4,6 +4,7 @@
 #include "api/class_names.hpp"
 #include "api/record.hpp"
 
+#include "api/open_custom.hpp"
 #include "api/raw_pixels.hpp"
 #include "base/files_of.hpp"
 #include "base/nearest.hpp"
@@ -162,10 +163,10 @@ public:
         take_data_options(source);
         const std::set<std::string> custom = custom_operators(source.graph);
         if (!custom.empty())
-            out.notes.push_back(fmt::format("WARNING: not proven: only their own runtime computes the custom operators {}",
-                                            fmt::join(custom, ", ")));
-        if (options_.verify != Verify::off && custom.empty()) source_ = source.graph;
-        if (source_ || !data_.path.empty()) {
+            take_open_source(source.graph, custom, out.notes);
+        else if (options_.verify != Verify::off)
+            source_ = source.graph;
+        if ((source_ && custom.empty()) || !data_.path.empty()) {
             samples_.emplace(source.graph, data_);
             out.notes.insert(out.notes.end(), samples_->notes().begin(), samples_->notes().end());
         }
@@ -209,6 +210,23 @@ private:
         run_passes(graph, canonical_passes(), options_.passes, stages_.observer("canonical"));
         run_passes(graph, optimizing_passes(), options_.passes, stages_.observer("optimised"));
         return graph;
+    }
+
+    // Only their own runtime computes custom operators: what stands before and behind them is proven, on random samples.
+    void take_open_source(const Graph& graph, const std::set<std::string>& custom, std::vector<std::string>& notes) {
+        const std::string names = fmt::format("{}", fmt::join(custom, ", "));
+        const ReadOptions& read = options_.read;
+        if (read.allow_custom || read.allow_select_tf_ops) {
+            check(options_.quantize.recipe.target != "tflm", "--target tflm: TFLite Micro has no kernels for {}", names);
+            check(!options_.quantize.recipe.strict, "--strict: {} would be custom operators", names);
+        }
+        Graph open = graph;
+        const bool opens = options_.verify != Verify::off && open_custom(open);
+        notes.push_back(fmt::format("WARNING: {}: only their own runtime computes the custom operators {}",
+                                    opens ? "proven but for these" : "not proven", names));
+        if (!opens) return;
+        source_ = std::move(open);
+        between_custom_.emplace(*source_, DataOptions{.samples = 1, .seed = options_.data.seed});
     }
 
     void take_data_options(ReadResult& source) {
@@ -315,8 +333,9 @@ private:
     // Runs the source and the written file, read back from its bytes. Throws Fault::mismatch beyond the method's tolerance.
     void prove_file(const std::string& written, Variant& out) const {
         const Tolerance& tolerance = tolerance_for(out.method);
-        if (options_.verify == Verify::steps) {
-            out.steps = compare_stages(*source_, stages_.stages, *samples_, tolerance);
+        const Samples& samples = between_custom_ ? *between_custom_ : *samples_;
+        if (options_.verify == Verify::steps && !between_custom_) {
+            out.steps = compare_stages(*source_, stages_.stages, samples, tolerance);
             for (const StageFinding& finding : out.steps)
                 if (!finding.tensor.empty())
                     fail(Fault::mismatch, "{}: after '{}', tensor '{}' is off by {:.2g} relative to its largest value",
@@ -328,8 +347,10 @@ private:
                 options_.progress("comparing", static_cast<int64_t>(done), static_cast<int64_t>(all));
             };
         Graph result = within("reading back what was written", [&] { return read_model(written).graph; });
-        out.agreement = prove(*source_, result, *samples_, how);
-        if (options_.all) out.latency = latency_of(std::move(result));
+        if (between_custom_)
+            check(open_custom(result), "the written file has custom operators in bodies of control flow, the source has none");
+        out.agreement = prove(*source_, result, samples, how);
+        if (options_.all && !between_custom_) out.latency = latency_of(std::move(result));
         for (const OutputAgreement& o : out.agreement->outputs) {
             if (tolerance.holds(o)) continue;
             if (dequantises(out.method) || (on_integers(out.method) && out.method != own_))
@@ -357,7 +378,8 @@ private:
     std::vector<std::pair<std::string, std::pair<double, double>>> input_ranges_;  // observed, where they were looked at
     std::optional<Graph> source_;                                                  // as it was read, for the proof
     std::optional<Samples> samples_;
-    std::vector<std::string> classes_;  // their names, where the data or the model say them
+    std::optional<Samples> between_custom_;  // of `source_` where it is what stands between custom operators
+    std::vector<std::string> classes_;       // their names, where the data or the model say them
 };
 
 }  // namespace

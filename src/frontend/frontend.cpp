@@ -69,6 +69,11 @@ ReadResult read_model(const std::string& path, const ReadOptions& options) {
     const Frontend& frontend = frontend_for(path);
     check(options.signature.empty() || frontend.name == "savedmodel",
           "--signature '{}': only a SavedModel has signatures to choose from, and '{}' is none", options.signature, path);
+    const bool of_tensorflow = frontend.name == "savedmodel" || frontend.name == "graphdef";
+    check(of_tensorflow || !options.allow_select_tf_ops,
+          "--allow-select-tf-ops is for SavedModels and frozen graphs; '{}' is {}", path, frontend.name);
+    check(of_tensorflow || frontend.name == "tflite" || !options.allow_custom,
+          "--allow-custom is for SavedModels, frozen graphs and .tflite files; '{}' is {}", path, frontend.name);
     ReadResult result = frontend.read(path, options);
     if (!result.extracted)
         within(fmt::format("reading {}", path), [&] { extract(result.graph, options.inputs, options.outputs); });

@@ -14,6 +14,8 @@ struct ReadOptions {
     std::string signature;                      // --signature: which function of a SavedModel; empty: the default one
     bool unroll_rnn = true;                     // --rnn unroll | loop
     bool reset_states = false;                  // --reset-states: every run starts from what the first one finds
+    bool allow_custom = false;                  // --allow-custom: what has no built-in form becomes a custom operator
+    bool allow_select_tf_ops = false;           // --allow-select-tf-ops: ... one of TensorFlow's own ("Flex...")
 };
 
 struct ReadResult {

@@ -1,5 +1,6 @@
 """Writes one SavedModel for each TensorFlow operator or layer of the list, with inputs and TensorFlow's outputs: FOLDER/name/ and
-FOLDER/name.npz. Runs where TensorFlow is installed; test_tensorflow_operators.py calls it."""
+FOLDER/name.npz; FOLDER/index.json lists them with the operators that they contain. With --flex, runs FOLDER/name.flex.tflite in TensorFlow's
+own interpreter and writes FOLDER/name.flex.npz. Runs where TensorFlow is installed; test_tensorflow_operators.py calls it."""
 
 import json
 import os
@@ -11,6 +12,8 @@ os.environ["CUDA_VISIBLE_DEVICES"] = ""
 
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
+
+import tensorflow_raw_cases  # noqa: E402
 
 rng=np.random.default_rng(0)
 def f(*s,lo=-2,hi=2): return rng.uniform(lo,hi,s).astype('f')
@@ -114,32 +117,59 @@ case('scan',lambda x:tf.scan(lambda a,r:a+r,x),f(3,4))
 case('cond',lambda x:tf.cond(tf.constant(True),lambda:x*2,lambda:x*3),f(3,4))
 case('cond_rt',lambda x:tf.cond(tf.reduce_sum(x)>0,lambda:x*2,lambda:x*3),f(3,4))
 case('select1',lambda x:tf.compat.v1.where(tf.constant([True,False]),x,-x),f(2,5))
-for cell in ('LSTM','GRU','SimpleRNN'):
-    l=getattr(tf.keras.layers,cell)(5,return_sequences=True); l.build((1,6,3))
-    case('keras_'+cell,lambda x,l=l:l(x),f(1,6,3))
 l=tf.keras.layers.MultiHeadAttention(2,4); l.build((1,6,8),(1,6,8)); case('keras_mha',lambda x,l=l:l(x,x),f(1,6,8))
 l=tf.keras.layers.LayerNormalization(); l.build((1,6,8)); case('keras_ln',lambda x,l=l:l(x),f(1,6,8))
 l=tf.keras.layers.GroupNormalization(2); l.build((1,6,8)); case('keras_gn',lambda x,l=l:l(x),f(1,6,8))
 
 
+for name, function, *samples in tensorflow_raw_cases.cases(f):
+    case(name, function, *samples)
+REFUSED = list(tensorflow_raw_cases.refused(f))
+
+
+def operators_of(concrete):
+    """Of the graph and of the functions that it calls, without what only carries it."""
+    graph = concrete.graph.as_graph_def()
+    bodies = [graph.node] + [function.node_def for function in graph.library.function]
+    own = {function.signature.name for function in graph.library.function}
+    return sorted({node.op for body in bodies for node in body} - own - {"Placeholder"})
+
+
 def save(folder, name, function, samples):
     module = tf.Module()
-    default = (function.__defaults__ or (None,))[0] if hasattr(function, "__defaults__") else None
-    if isinstance(default, tf.keras.layers.Layer):
-        module.layer, module.values = default, [variable.value for variable in default.variables]
+    defaults = [d for d in (function.__defaults__ or ()) if hasattr(d, "variables") or isinstance(d, tf.Variable)]
+    layer = [d for d in defaults if hasattr(d, "variables")]
+    module.values = [getattr(v, "value", v) if not isinstance(v, tf.Variable) else v for d in layer for v in d.variables]
+    module.own = [d for d in defaults if isinstance(d, tf.Variable)] + [d for d in layer if isinstance(d, tf.Module)]
     signature = [tf.TensorSpec(x.shape, tf.float32, name=f"x{i}") for i, x in enumerate(samples)]
     module.run = tf.function(lambda *x: {"y": function(*x)}, input_signature=signature)
     concrete = module.run.get_concrete_function()
     tf.saved_model.save(module, str(folder / name), signatures=concrete)
     outputs = concrete(*map(tf.constant, samples))["y"].numpy()
     np.savez(folder / f"{name}.npz", y=outputs, **{f"x{i}": x for i, x in enumerate(samples)})
+    return {"name": name, "operators": operators_of(concrete)}
+
+
+def write(folder):
+    index = {kind: [save(folder, name, function, samples) for name, function, *samples in cases]
+             for kind, cases in (("cases", [(n, f, *x) for n, f, x in CASES]), ("refused", REFUSED))}
+    (folder / "index.json").write_text(json.dumps(index))
+
+
+def run_flex(folder):
+    for path in sorted(folder.glob("*.flex.tflite")):
+        interpreter = tf.lite.Interpreter(str(path))
+        interpreter.allocate_tensors()
+        stored = np.load(folder / path.name.replace(".flex.tflite", ".npz"))
+        for detail in interpreter.get_input_details():
+            interpreter.set_tensor(detail["index"], stored[detail["name"]])
+        interpreter.invoke()
+        np.savez(folder / path.name.replace(".tflite", ".npz"), y=interpreter.get_tensor(interpreter.get_output_details()[0]["index"]))
 
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    for name, function, samples in CASES:
-        save(folder, name, function, samples)
-    (folder / "index.json").write_text(json.dumps([name for name, _, _ in CASES]))
+    run_flex(folder) if "--flex" in sys.argv else write(folder)
 
 
 if __name__ == "__main__":

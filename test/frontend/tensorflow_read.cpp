@@ -5,6 +5,7 @@
 #include "ir/verify.hpp"
 #include "op/list.hpp"
 
+#include <flatbuffers/flexbuffers.h>
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -225,6 +226,93 @@ TEST(TensorflowRead, EveryTruncationAndEveryFlippedBitIsHandled) {
         expect_sound_or_blamed(Buffer::copy_of(bytes));
         bytes[bit / 8] ^= std::byte{1} << (bit % 8);
     }
+}
+
+// With one element type and the shape of the result, as functions of SavedModels state them.
+Message betainc(const std::string& name, const std::string& input, const std::vector<int64_t>& dims) {
+    const Message shapes = Message().message(7, shape(dims));
+    return node(name, "Betainc", {input, input, input},
+                {attribute("T", Message().integer(6, 1)), attribute("_output_shapes", Message().message(1, shapes))});
+}
+
+TEST(TensorflowRead, AnOperatorWithoutBuiltInFormNamesThreeWaysOut) {
+    const Buffer file = graph_of({placeholder({1, 2}), betainc("y", "x", {1, 2})});
+    expect_fault(Fault::unsupported, "--allow-custom", file);
+    expect_fault(Fault::unsupported, "--allow-select-tf-ops", file);
+    expect_fault(Fault::unsupported, "replace such an operator", file);
+}
+
+TEST(TensorflowRead, AVariableThatIsWrittenHasNoWayOut) {
+    const Buffer file = graph_of({placeholder({1, 2}), node("v", "VarHandleOp", {}), node("w", "AssignVariableOp", {"v", "x"}),
+                                  node("y", "Relu", {"x", "^w"})});
+    try {
+        tensorflow::read_graph(file, {});
+        ADD_FAILURE();
+    } catch (const Error& e) {
+        EXPECT_EQ(std::string(e.what()).find("--allow-custom"), std::string::npos) << e.what();
+    }
+}
+
+TEST(TensorflowRead, AnOperatorIsKeptAsTensorflowsOwn) {
+    ReadOptions options;
+    options.allow_select_tf_ops = true;
+    const Graph graph = tensorflow::read_graph(graph_of({placeholder({1, 2}), betainc("y", "x", {-1, 2})}), options).graph;
+    ASSERT_EQ(graph.nodes.size(), 1u);
+    const Node& kept = graph.nodes[0];
+    ASSERT_TRUE(kept.is(op::Custom));
+    EXPECT_EQ(kept.text("code"), "FlexBetainc");
+    EXPECT_EQ(kept.inputs.size(), 3u);
+    EXPECT_EQ(graph.type(kept.outputs[0]), (Type{DType::f32, {1, 2}, {}}));
+    const std::string& options_bytes = kept.text("options");
+    const auto parts =
+        flexbuffers::GetRoot(reinterpret_cast<const uint8_t*>(options_bytes.data()), options_bytes.size()).AsVector();
+    ASSERT_EQ(parts.size(), 2u);
+    EXPECT_EQ(parts[0].AsString().str(), "Betainc");
+    const Message definition = Message().text(1, "y").text(2, "Betainc").message(5, attribute("T", Message().integer(6, 1)));
+    EXPECT_EQ(parts[1].AsString().str(), definition.bytes);
+}
+
+TEST(TensorflowRead, ACustomOperatorHasItsAttributes) {
+    ReadOptions options;
+    options.allow_custom = true;
+    options.shapes["y"] = {4, 2};
+    const Buffer file = graph_of(
+        {placeholder({1, 2}), node("y", "MyOwn", {"x"},
+                                   {attribute("alpha", Message().integer(3, 7)), attribute("mode", Message().text(2, "fast")),
+                                    attribute("flag", Message().integer(5, 1))})});
+    const Graph graph = tensorflow::read_graph(file, options).graph;
+    ASSERT_EQ(graph.nodes.size(), 1u);
+    EXPECT_EQ(graph.nodes[0].text("code"), "MyOwn");
+    EXPECT_EQ(graph.type(graph.nodes[0].outputs[0]).shape, (Shape{4, 2}));
+    const std::string& bytes = graph.nodes[0].text("options");
+    const auto map = flexbuffers::GetRoot(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()).AsMap();
+    EXPECT_EQ(map["alpha"].AsInt64(), 7);
+    EXPECT_EQ(map["mode"].AsString().str(), "fast");
+    EXPECT_TRUE(map["flag"].AsBool());
+    options.shapes.clear();
+    expect_fault(Fault::unsupported, "--shape y=", file, options);
+}
+
+TEST(TensorflowRead, FakeQuantisationKeepsItsRange) {
+    const Buffer file = graph_of({placeholder({1, 2}), floats("low", {}, {-1.0f}), floats("high", {}, {1.55f}),
+                                  node("y", "FakeQuantWithMinMaxVars", {"x", "low", "high"})});
+    const Graph graph = tensorflow::read_graph(file, {}).graph;
+    ASSERT_EQ(graph.nodes.size(), 2u);
+    ASSERT_TRUE(graph.nodes[0].is(op::Quantize) && graph.nodes[1].is(op::Dequantize));
+    const Type& stored = graph.type(graph.nodes[0].outputs[0]);
+    EXPECT_EQ(stored.dtype, DType::i8);
+    EXPECT_FLOAT_EQ(stored.quant->scale[0], 0.01f);
+    EXPECT_EQ(stored.quant->zero_point[0], 100 - 128);
+}
+
+TEST(TensorflowRead, AnInputIsSetToAValue) {
+    ReadOptions options;
+    options.values["x"] = "2,3";
+    const Graph graph = tensorflow::read_graph(graph_of({placeholder({1, 2}), node("y", "Square", {"x"})}), options).graph;
+    EXPECT_TRUE(graph.inputs.empty());
+    EXPECT_EQ(graph.constant_floats(graph.outputs[0].value), (std::vector<float>{4, 9}));
+    options.values = {{"z", "1"}};
+    expect_fault(Fault::input, "--set names 'z'", graph_of({placeholder({1, 2}), node("y", "Square", {"x"})}), options);
 }
 
 TEST(TensorflowRead, ACheckpointThatIsNotThereIsAnError) {

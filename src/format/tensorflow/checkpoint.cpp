@@ -2,10 +2,11 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "format/protobuf/utf8.hpp"
 #include "format/protobuf/wire.hpp"
+#include "format/tensorflow/crc32c.hpp"
 #include "format/tensorflow/table.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace tinsmith::tensorflow {
@@ -50,11 +51,12 @@ void Checkpoint::add(std::string_view key, Bytes value, const Buffer& index) {
             case 3: entry.shard = f.scalar; break;
             case 4: entry.offset = f.scalar; break;
             case 5: entry.size = f.scalar; break;
-            case 7: entry.sliced = true; break;
+            case 6: entry.checksum = static_cast<uint32_t>(f.scalar); break;
+            case 7: entry.slices.push_back(decode_slice(content(f))); break;
             default: break;
         }
     }
-    if (!key.empty() && is_utf8(key)) entries_[std::string(key)] = std::move(entry);
+    if (!key.empty()) entries_[std::string(key)] = std::move(entry);
 }
 
 const Buffer& Checkpoint::shard(uint64_t number) {
@@ -65,27 +67,79 @@ const Buffer& Checkpoint::shard(uint64_t number) {
     return found->second = map_file(path);
 }
 
-Tensor Checkpoint::tensor(std::string_view key) {
+const Checkpoint::Entry& Checkpoint::entry(std::string_view key) const {
     auto found = entries_.find(key);
     check(found != entries_.end(), "'{}.index' has no entry '{}'", prefix_, key);
-    const Entry& entry = found->second;
+    return found->second;
+}
+
+// How many bytes the elements have. Throws Fault::input where the shape is none, Fault::unsupported for elements without a size.
+static uint64_t bytes_of(DataType type, const std::vector<int64_t>& dims) {
+    uint64_t bytes = data_type_bytes(type);
+    supported(bytes > 0 || type == DataType::string, "a variable of {}", data_type_name(type));
+    for (int64_t dim : dims) {
+        check(dim >= 0 && (dim == 0 || bytes <= (uint64_t{1} << 42) / static_cast<uint64_t>(dim)),
+              "its shape has the extent {}", dim);
+        bytes *= static_cast<uint64_t>(dim);
+    }
+    return bytes;
+}
+
+Tensor Checkpoint::stored(const Entry& entry) {
+    check(entry.shard < shards_, "it lies in shard {} of {}", entry.shard, shards_);
+    const Buffer& data = shard(entry.shard);
+    check(entry.offset <= data.size() && entry.size <= data.size() - entry.offset,
+          "its {} bytes at {} are not in the shard, which has {}", entry.size, entry.offset, data.size());
+    Tensor out{entry.type, entry.dims, data.slice(entry.offset, entry.size), {}};
+    const uint64_t bytes = bytes_of(entry.type, entry.dims);
+    if (entry.type == DataType::string) return out;
+    check(bytes == entry.size, "it has {} bytes where its shape needs {}", entry.size, bytes);
+    check(!entry.checksum || *entry.checksum == masked_crc32c(out.data.bytes()),
+          "its bytes do not have the checksum that was stored with them: the file is damaged");
+    return out;
+}
+
+Tensor Checkpoint::assembled(std::string_view key, const Entry& whole) {
+    const size_t element = data_type_bytes(whole.type);
+    supported(element > 0, "a partitioned variable of {}", data_type_name(whole.type));
+    const uint64_t bytes = bytes_of(whole.type, whole.dims);
+    uint64_t covered = 0;
+    std::vector<std::pair<const Slice*, Tensor>> parts;
+    for (const Slice& slice : whole.slices) {
+        Tensor part = stored(entry(slice_key(key, slice)));
+        check(part.type == whole.type && part.dims == slice_shape(whole.dims, slice), "a part of it has another shape or type");
+        covered += part.data.size();
+        parts.emplace_back(&slice, std::move(part));
+    }
+    uint64_t there = 0;
+    for (const auto& [number, data] : mapped_) there += data.size();
+    check(covered == bytes && bytes <= there, "its parts have {} bytes of {}", covered, bytes);
+    std::vector<std::byte> all(bytes);
+    for (auto& [slice, part] : parts) {
+        std::vector<std::byte> copy(part.data.bytes().begin(), part.data.bytes().end());
+        copy_slice(all, whole.dims, *slice, copy, element, false);
+    }
+    return {whole.type, whole.dims, Buffer::of(std::move(all)), {}};
+}
+
+Tensor Checkpoint::tensor(std::string_view key) {
+    const Entry& found = entry(key);
+    return within(fmt::format("entry '{}' of '{}.index'", key, prefix_),
+                  [&] { return found.slices.empty() ? stored(found) : assembled(key, found); });
+}
+
+Tensor Checkpoint::tensor(std::string_view key, std::string_view part) {
+    const std::vector<Slice>& slices = entry(key).slices;
     return within(fmt::format("entry '{}' of '{}.index'", key, prefix_), [&] {
-        check(!entry.sliced, "it is stored in slices, as partitioned variables are; save the model without partitioning");
-        check(entry.shard < shards_, "it lies in shard {} of {}", entry.shard, shards_);
-        const Buffer& data = shard(entry.shard);
-        check(entry.offset <= data.size() && entry.size <= data.size() - entry.offset,
-              "its {} bytes at {} are not in the shard, which has {}", entry.size, entry.offset, data.size());
-        Tensor out{entry.type, entry.dims, data.slice(entry.offset, entry.size), {}};
-        uint64_t bytes = data_type_bytes(entry.type);
-        supported(bytes > 0 || entry.type == DataType::string, "a variable of {}", data_type_name(entry.type));
-        for (int64_t dim : entry.dims) {
-            check(dim >= 0 && (dim == 0 || bytes <= (uint64_t{1} << 42) / static_cast<uint64_t>(dim)),
-                  "its shape has the extent {}", dim);
-            bytes *= static_cast<uint64_t>(dim);
-        }
-        check(entry.type == DataType::string || bytes == entry.size, "it has {} bytes where its shape needs {}", entry.size,
-              bytes);
-        return out;
+        const SliceRequest wanted = parse_slice(part);
+        if (std::find(slices.begin(), slices.end(), wanted.slice) != slices.end())
+            return stored(entry(slice_key(key, wanted.slice)));
+        const Tensor whole = tensor(key);
+        check(wanted.shape == whole.dims, "a part of another shape is asked for");
+        const std::vector<int64_t> dims = slice_shape(whole.dims, wanted.slice);
+        std::vector<std::byte> from(whole.data.bytes().begin(), whole.data.bytes().end()), out(bytes_of(whole.type, dims));
+        copy_slice(from, whole.dims, wanted.slice, out, data_type_bytes(whole.type), true);
+        return Tensor{whole.type, dims, Buffer::of(std::move(out)), {}};
     });
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "format/tensorflow/model.hpp"
+#include "format/tensorflow/slices.hpp"
 
 #include <string>
 
@@ -14,8 +15,11 @@ public:
     explicit Checkpoint(std::string prefix);
 
     bool has(std::string_view key) const { return entries_.contains(key); }
-    // A view into the mapped shard. Throws Fault::input naming the file and the key when it is missing or does not fit.
+    // A view into the mapped shard; a partitioned variable is put together. Throws Fault::input naming the file and the key when it is
+    // missing, does not fit or does not have its checksum.
     Tensor tensor(std::string_view key);
+    // The part of it that the text of a restoring names ("10 5 0,4:-").
+    Tensor tensor(std::string_view key, std::string_view part);
     // The key under which the object graph of the checkpoint has a variable of this name; nothing where it has none, or several.
     std::optional<std::string> key_of(std::string_view variable);
 
@@ -24,8 +28,12 @@ private:
         DataType type = DataType::invalid;
         std::vector<int64_t> dims;
         uint64_t shard = 0, offset = 0, size = 0;
-        bool sliced = false;
+        std::optional<uint32_t> checksum;
+        std::vector<Slice> slices;  // where they lie is said under keys of their own
     };
+    const Entry& entry(std::string_view key) const;
+    Tensor stored(const Entry& entry);
+    Tensor assembled(std::string_view key, const Entry& entry);
     void add(std::string_view key, Bytes value, const Buffer& index);
     const Buffer& shard(uint64_t number);
     void read_object_graph();

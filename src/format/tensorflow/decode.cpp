@@ -189,6 +189,14 @@ private:
                     }
                     break;
                 case 7: spend(f), out.shapes.push_back(shape(content(f))); break;
+                case 9: {
+                    spend(f);
+                    AttributeValue function;
+                    function.kind = AttributeValue::Kind::function;
+                    function_call(content(f), function);
+                    out.functions.push_back(std::move(function));
+                    break;
+                }
                 default: break;
             }
         });

@@ -68,6 +68,7 @@ struct AttributeValue {
     std::vector<int64_t> integers;
     std::vector<float> reals;
     std::vector<OpenShape> shapes;
+    std::vector<AttributeValue> functions;
 };
 
 struct Node {

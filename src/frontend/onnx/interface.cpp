@@ -1,7 +1,7 @@
 #include "frontend/onnx/interface.hpp"
 
 #include "base/nearest.hpp"
-#include "frontend/onnx/set_value.hpp"
+#include "frontend/compose/set_value.hpp"
 #include "frontend/onnx/tensor.hpp"
 
 #include <algorithm>

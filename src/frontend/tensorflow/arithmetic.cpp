@@ -51,6 +51,20 @@ std::vector<Operand> truncate_div(NodeReader& r) {
     return {floor_div(abs(a), abs(b)) * sign(a) * sign(b)};
 }
 
+// What is left of a after whole multiples of b, with the sign of a.
+std::vector<Operand> truncate_mod(NodeReader& r) {
+    const Formula a = formula(r), b = formula(r, 1);
+    if (is_integer(a.dtype())) return {a - floor_div(abs(a), abs(b)) * sign(a) * sign(b) * b};
+    return {sign(a) * floor_mod(abs(a), abs(b))};
+}
+
+std::vector<Operand> approximate_equal(NodeReader& r) { return {abs(formula(r) - formula(r, 1)) < r.real("tolerance", 1e-5)}; }
+
+std::vector<Operand> xlog1py(NodeReader& r) {
+    const Formula x = formula(r), y = formula(r, 1);
+    return {where(x == 0, x.number(0), x * log(y + 1))};
+}
+
 std::vector<Operand> div_no_nan(NodeReader& r) {
     const Formula a = formula(r), b = formula(r, 1);
     return {where(b == 0, a.number(0), a / b)};

@@ -32,6 +32,22 @@ std::vector<Operand> ref_variable(NodeReader& r) {
     return {r.graph.variable({name, name})};
 }
 
+std::vector<Operand> variable_is_initialized(NodeReader& r) {
+    r.resource(0);
+    return {r.b.splat(1, {DType::boolean, {}, {}})};
+}
+
+std::vector<Operand> variable_shape(NodeReader& r) {
+    const Shape shape = r.b.shape(r.graph.variable(r.resource(0)));
+    return {integers(r.b, shape, {std::ssize(shape)}, DType::i32)};
+}
+
+// Prints, and passes on what it is given first.
+std::vector<Operand> print(NodeReader& r) {
+    check(r.has(0), "it has no inputs");
+    return {r.in[0]};
+}
+
 std::vector<Operand> resource_gather(NodeReader& r) {
     const ValueId table = r.graph.variable(r.resource(0));
     return {r.b.add(op::Gather, {table, r.operand(1)}, {{"axis", int64_t{0}}, {"batch_dims", r.integer("batch_dims", 0)}})};

@@ -1,5 +1,6 @@
 // Calls and control flow: functions are inlined, branches chosen and loops written out where what decides is constant.
 #include "frontend/tensorflow/graph_reader.hpp"
+#include "frontend/tensorflow/lstm.hpp"
 #include "frontend/tensorflow/ops.hpp"
 
 namespace tinsmith::tensorflow::from_tensorflow {
@@ -18,6 +19,19 @@ std::vector<Operand> but_first(const std::vector<Operand>& in) {
     return {in.begin() + 1, in.end()};
 }
 
+// `rest` becomes `taken` where the condition holds; false where one of them could not be converted.
+bool choose(NodeReader& r, ValueId condition, const std::vector<Operand>& taken, std::vector<Operand>& rest) {
+    check(taken.size() == rest.size(), "the branches have {} and {} results", taken.size(), rest.size());
+    for (size_t i = 0; i < rest.size(); ++i) {
+        const ValueId *a = std::get_if<ValueId>(&taken[i]), *b = std::get_if<ValueId>(&rest[i]);
+        if (!a || !b) return false;
+        supported(r.b.type(*a) == r.b.type(*b), "the branches give {} and {}; make both of one shape", to_string(r.b.type(*a)),
+                  to_string(r.b.type(*b)));
+        rest[i] = r.b.add(op::Where, {condition, *a, *b});
+    }
+    return true;
+}
+
 }  // namespace
 
 std::vector<Operand> partitioned_call(NodeReader& r) { return r.graph.call(r.function("f"), r.in); }
@@ -28,15 +42,28 @@ std::vector<Operand> if_else(NodeReader& r) {
     const AttributeValue yes = r.function("then_branch"), no = r.function("else_branch");
     if (is_known(r, r.in[0])) return r.graph.call(known(r, r.in[0]) != 0 ? yes : no, args);
     check(r.type(0).dtype == DType::boolean && r.type(0).elements() == 1, "the condition is {}", to_string(r.type(0)));
-    std::vector<Operand> out = r.graph.call(yes, args);
-    const std::vector<Operand> others = r.graph.call(no, args);
-    check(out.size() == others.size(), "the branches have {} and {} results", out.size(), others.size());
-    for (size_t i = 0; i < out.size(); ++i) {
-        const ValueId *a = std::get_if<ValueId>(&out[i]), *b = std::get_if<ValueId>(&others[i]);
-        if (!a || !b) return {Unknown{}};
-        supported(r.b.type(*a) == r.b.type(*b), "the branches give {} and {}; make both of one shape", to_string(r.b.type(*a)),
-                  to_string(r.b.type(*b)));
-        out[i] = r.b.add(op::Where, {Compose(r.b).reshape(r.operand(0), {}), *a, *b});
+    const std::vector<Operand> taken = r.graph.call(yes, args);
+    std::vector<Operand> out = r.graph.call(no, args);
+    return choose(r, Compose(r.b).reshape(r.operand(0), {}), taken, out) ? out : std::vector<Operand>{Unknown{}};
+}
+
+// An index outside means the last branch. One that is known at run time only chooses among the results of all of them.
+std::vector<Operand> switch_case(NodeReader& r) {
+    const auto branches = r.attribute("branches");
+    check(branches && !branches->functions.empty(), "attribute 'branches' names no functions");
+    const std::vector<Operand> args = but_first(r.in);
+    const int64_t last = std::ssize(branches->functions) - 1;
+    if (is_known(r, r.in[0])) {
+        const int64_t index = known(r, r.in[0]);
+        return r.graph.call(branches->functions[static_cast<size_t>(index < 0 || index > last ? last : index)], args);
+    }
+    Compose m{r.b};
+    check(r.type(0).elements() == 1, "the index is {}", to_string(r.type(0)));
+    const ValueId index = m.reshape(r.operand(0), {});
+    std::vector<Operand> out = r.graph.call(branches->functions.back(), args);
+    for (int64_t i = 0; i < last; ++i) {
+        const ValueId taken = r.b.add(op::Equal, {index, m.number(static_cast<double>(i), index)});
+        if (!choose(r, taken, r.graph.call(branches->functions[static_cast<size_t>(i)], args), out)) return {Unknown{}};
     }
     return out;
 }
@@ -44,18 +71,22 @@ std::vector<Operand> if_else(NodeReader& r) {
 // The body is read as often as the condition says.
 std::vector<Operand> while_loop(NodeReader& r) {
     const AttributeValue cond = r.function("cond"), body = r.function("body");
-    std::vector<Operand> state = r.in;
+    const size_t first = r.b.graph.nodes.size();
+    std::vector<std::vector<Operand>> states{r.in};  // before the first step, and after each
     while (true) {
+        const std::vector<Operand>& state = states.back();
         const std::vector<Operand> go_on = r.graph.call(cond, state);
         check(go_on.size() == 1, "the condition has {} results", go_on.size());
         if (std::holds_alternative<Unknown>(go_on[0])) return {Unknown{}};
         supported(is_known(r, go_on[0]),
                   "how often the loop runs is known at run time only; export the model with a fixed number of steps");
-        if (known(r, go_on[0]) == 0) return state;
+        if (known(r, go_on[0]) == 0) break;
         std::vector<Operand> next = r.graph.call(body, state);
         check(next.size() == state.size(), "the body has {} results for {} values", next.size(), state.size());
-        state = std::move(next);
+        states.push_back(std::move(next));
     }
+    recognise_lstm(r.b, first, states);
+    return states.back();
 }
 
 // Outputs: x where the condition is false, x where it is true.

@@ -1,5 +1,6 @@
 // Operators that index.
 #include "frontend/compose/compose.hpp"
+#include "frontend/tensorflow/graph_reader.hpp"
 #include "frontend/tensorflow/ops.hpp"
 
 namespace tinsmith::tensorflow::from_tensorflow {
@@ -24,21 +25,23 @@ std::vector<Operand> one_hot(NodeReader& r) {
                      {"dtype", std::string(dtype_name(r.type(2).dtype))}})};
 }
 
-std::vector<Operand> scatter_nd(NodeReader& r) {
-    return {r.b.add(op::ScatterND, {r.operand(0), r.operand(1)}, {{"shape", r.ints(2)}})};
+// How many of the boundaries x has reached.
+std::vector<Operand> bucketize(NodeReader& r) {
+    Compose m{r.b};
+    auto value = r.attribute("boundaries");
+    check(value && value->kind == AttributeValue::Kind::list, "attribute 'boundaries' is no list");
+    std::vector<float> bounds = value->reals;
+    const int64_t count = std::ssize(bounds);
+    if (count == 0) return {r.b.splat(0, {DType::i32, r.shape(0), {}})};
+    Shape apart = r.shape(0);
+    apart.push_back(1);
+    const ValueId x = m.reshape(m.cast(r.operand(0), DType::f32), apart);
+    const ValueId reached = r.b.add(op::GreaterOrEqual, {x, r.b.floats(std::move(bounds), {count})});
+    return {m.reduce(op::ReduceSum, m.cast(reached, DType::i32), {r.rank(0)}, false)};
 }
 
-// Keeps `lower` diagonals below the main one and `upper` above it; all where negative.
-std::vector<Operand> matrix_band_part(NodeReader& r) {
-    const int64_t lower = r.integer(1), upper = r.integer(2);
-    check(r.rank(0) >= 2, "the input is {}", to_string(r.type(0)));
-    const int64_t rows = r.shape(0)[r.shape(0).size() - 2], columns = r.shape(0).back();
-    supported(rows * columns <= int64_t{1} << 24, "a band of matrices this large");
-    std::vector<uint8_t> kept;
-    for (int64_t i = 0; i < rows; ++i)
-        for (int64_t j = 0; j < columns; ++j) kept.push_back((lower < 0 || i - j <= lower) && (upper < 0 || j - i <= upper));
-    const ValueId mask = r.b.constant({DType::boolean, {rows, columns}, {}}, Buffer::of(std::move(kept)));
-    return {r.b.add(op::Where, {mask, r.operand(0), Compose(r.b).number(0, r.operand(0))})};
+std::vector<Operand> resource_gather_nd(NodeReader& r) {
+    return {r.b.add(op::GatherND, {r.graph.variable(r.resource(0)), r.operand(1)})};
 }
 
 }  // namespace tinsmith::tensorflow::from_tensorflow

@@ -126,7 +126,7 @@ ReadResult read_graph(const Buffer& file, const ReadOptions& options) {
     const Bindings bound = add_inputs(result.graph, cut.inputs, options, result.notes);
     Builder builder(result.graph);
     Variables variables;
-    GraphReader reader(graph, variables, builder);
+    GraphReader reader(graph, variables, builder, options);
     add_outputs(result.graph, reader, body, bound, cut.outputs);
     if (options.inputs.empty()) drop_unneeded(result.graph);
     return result;

@@ -1,6 +1,7 @@
 #include "frontend/tensorflow/graph_reader.hpp"
 
 #include "frontend/tensorflow/element.hpp"
+#include "frontend/tensorflow/keep.hpp"
 #include "frontend/tensorflow/ops.hpp"
 
 #include <algorithm>
@@ -47,8 +48,8 @@ private:
     int depth_;
 };
 
-GraphReader::GraphReader(const GraphDef& graph, Variables& variables, Builder& builder)
-    : graph_(graph), variables_(variables), b_(builder) {}
+GraphReader::GraphReader(const GraphDef& graph, Variables& variables, Builder& builder, const ReadOptions& options)
+    : graph_(graph), variables_(variables), b_(builder), options_(options) {}
 
 void GraphReader::add_problem(const Node& node, std::string why) {
     for (Problem& problem : problems_)
@@ -67,6 +68,12 @@ void GraphReader::report() const {
         if (problem.others > 0) text += fmt::format(" and {} more", problem.others);
         text += ": " + problem.why;
     }
+    auto keepable = [](const Problem& problem) { return is_operator(problem.op); };
+    if (!keeps() && std::any_of(problems_.begin(), problems_.end(), keepable))
+        text +=
+            "\nThree ways out: replace such an operator in the model; --allow-custom writes it as a custom operator, for a "
+            "runtime "
+            "that registers it; --allow-select-tf-ops as TensorFlow's own, for a runtime that links its kernels";
     throw Error(Fault::unsupported, text);
 }
 
@@ -185,7 +192,7 @@ void GraphReader::read_node(Frame& frame, const Node& node, std::vector<Operand>
         } else if (!any<Unknown>(in)) {
             out = convert(frame, node, std::move(in));
             if (out.empty()) out.emplace_back(Unknown{});
-        } else if (!find_op(node.op) && !graph_.functions.contains(node.op)) {
+        } else if (!find_op(node.op) && !graph_.functions.contains(node.op) && !keeps()) {
             add_problem(node, refusal(node.op));
         }
     } catch (const Error& e) {
@@ -213,12 +220,27 @@ std::vector<Operand> GraphReader::convert(Frame& frame, const Node& node, std::v
     b_.origin = frame.prefix + std::string(node.name);
     prefix_ = is_call(b_.origin) ? b_.origin.substr(0, b_.origin.rfind('/') + 1) : b_.origin + "/";
     NodeReader reader{b_, node, std::move(in), *this, frame.call_attrs};
-    if (const Convert converter = find_op(node.op)) return converter(reader);
-    supported(graph_.functions.contains(node.op), "{}", refusal(node.op));
+    if (find_op(node.op) || !graph_.functions.contains(node.op)) return convert_or_keep(reader);
     AttributeValue called;
     called.text = node.op;
     called.attributes = node.attributes;
     return call(called, reader.in);
+}
+
+std::vector<Operand> GraphReader::convert_or_keep(NodeReader& reader) {
+    const Convert converter = find_op(reader.node.op);
+    try {
+        supported(converter != nullptr, "{}", refusal(reader.node.op));
+        return converter(reader);
+    } catch (const Error& refused) {
+        if (refused.fault != Fault::unsupported || !keeps()) throw;
+        try {
+            return keep(reader, options_);
+        } catch (const Error& e) {
+            if (e.fault != Fault::unsupported) throw;
+            throw Error(Fault::unsupported, fmt::format("{}; {}", refused.what(), e.what()));
+        }
+    }
 }
 
 // Enter -> Merge -> Switch(LoopCond) -> body -> NextIteration -> Merge, and Exit from the Switch: the body is read as often as the
@@ -275,6 +297,12 @@ void GraphReader::run_loop(Frame& frame, const Node& exit) {
             if (c.merge == *merge) frame.results[i] = {c.value};
     }
     check(!frame.results[*body.find(exit.name)].empty(), "{}: its loop does not carry it", node_label(exit));
+}
+
+ValueId GraphReader::transposed(ValueId matrix) {
+    auto [found, added] = transposed_.try_emplace(matrix);
+    if (added) found->second = Compose(b_).transpose(matrix, {1, 0});
+    return found->second;
 }
 
 ValueId GraphReader::variable(const Resource& resource) {

@@ -1,6 +1,7 @@
 // Reads the nodes of a TensorFlow graph into a graph of ours: functions inlined, variables resolved, loops written out.
 #pragma once
 
+#include "frontend/read_options.hpp"
 #include "frontend/tensorflow/body.hpp"
 #include "frontend/tensorflow/node_reader.hpp"
 #include "frontend/tensorflow/variables.hpp"
@@ -11,8 +12,8 @@ using Bindings = std::map<std::pair<std::string_view, size_t>, Operand>;  // nod
 
 class GraphReader {
 public:
-    // All three must outlive this.
-    GraphReader(const GraphDef& graph, Variables& variables, Builder& builder);
+    // All of them must outlive this.
+    GraphReader(const GraphDef& graph, Variables& variables, Builder& builder, const ReadOptions& options);
 
     // The tensors of the main graph; `given` takes the place of what nodes compute. What cannot be converted is collected: such tensors are
     // Unknown; see report().
@@ -24,6 +25,7 @@ public:
     // For converters: what a function computes from `args`, the value of a variable, a loop by the rules of the graph's first version.
     std::vector<Operand> call(const AttributeValue& function, const std::vector<Operand>& args);
     ValueId variable(const Resource& resource);
+    ValueId transposed(ValueId matrix);  // of a constant; the same one each time, as the steps of a loop ask for it
     Tensor tensor(Bytes bytes) const { return decode_tensor(bytes, graph_.file); }
 
 private:
@@ -44,6 +46,8 @@ private:
     std::vector<Operand> read(Frame& frame, const std::vector<std::string_view>& wanted);
     void read_node(Frame& frame, const Node& node, std::vector<Operand>& results);
     std::vector<Operand> convert(Frame& frame, const Node& node, std::vector<Operand> in);
+    std::vector<Operand> convert_or_keep(NodeReader& reader);
+    bool keeps() const { return options_.allow_custom || options_.allow_select_tf_ops; }
     Operand lookup(Frame& frame, std::string_view input);
     void run_loop(Frame& frame, const Node& exit);
     void refuse_effects(const Body& body, const std::vector<size_t>& order);
@@ -53,11 +57,13 @@ private:
     const GraphDef& graph_;
     Variables& variables_;
     Builder& b_;
+    const ReadOptions& options_;
     std::vector<Problem> problems_;
     std::map<std::string_view, std::unique_ptr<Body>> functions_;
     std::map<std::string, ValueId> values_;  // of variables
-    std::string prefix_;                     // of the origins of what a function that is called now computes
-    size_t expanded_ = 0;                    // nodes read so far, those of functions and loops each time they are read
+    std::map<ValueId, ValueId> transposed_;
+    std::string prefix_;   // of the origins of what a function that is called now computes
+    size_t expanded_ = 0;  // nodes read so far, those of functions and loops each time they are read
     int depth_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "frontend/tensorflow/interface.hpp"
 
 #include "base/nearest.hpp"
+#include "frontend/compose/set_value.hpp"
 #include "frontend/tensorflow/element.hpp"
 
 #include <algorithm>
@@ -48,21 +49,38 @@ std::optional<Shape> static_shape(const OpenInput& input, const ReadOptions& opt
     return shape;
 }
 
+// The shape that an input set to a value has to have; nothing where the value says it.
+std::optional<Shape> known_shape(const OpenInput& input, const ReadOptions& options) {
+    if (auto given = options.shapes.find(input.name); given != options.shapes.end()) return given->second;
+    const bool open = !input.shape || std::any_of(input.shape->begin(), input.shape->end(), [](int64_t n) { return n < 0; });
+    return open ? std::nullopt : std::optional<Shape>(*input.shape);
+}
+
 }  // namespace
 
 Bindings add_inputs(Graph& graph, const std::vector<OpenInput>& inputs, const ReadOptions& options,
                     std::vector<std::string>& notes) {
     std::vector<std::string> names;
     for (const OpenInput& input : inputs) names.push_back(input.name);
+    const bool keeps = options.allow_custom || options.allow_select_tf_ops;  // then --shape may name a node
     for (const auto& [name, shape] : options.shapes)
-        check(std::find(names.begin(), names.end(), name) != names.end(),
+        check(keeps || std::find(names.begin(), names.end(), name) != names.end(),
               "--shape names '{}', which is no input of the model; its inputs are {}", name, nearest_names(name, names));
-    check(options.values.empty(), "--set is not known for TensorFlow models");
+    for (const auto& [name, value] : options.values)
+        check(std::find(names.begin(), names.end(), name) != names.end(),
+              "--set names '{}', which is no input of the model; its inputs are {}", name, nearest_names(name, names));
     Bindings bound;
     std::string open;
     for (const OpenInput& input : inputs) {
         within(fmt::format("input '{}'", input.name), [&] {
             const DType dtype = dtype_of(input.type);
+            const auto set = options.values.find(input.name);
+            if (set != options.values.end()) {
+                SetValue value = parse_set_value(set->second, dtype, known_shape(input, options));
+                bound[{input.node, input.output}] =
+                    graph.add_constant(input.name, {dtype, std::move(value.shape), {}}, std::move(value.data));
+                return;
+            }
             const auto shape = static_shape(input, options, notes);
             if (!shape) {
                 open += fmt::format("\n  input '{}' is {}: give for example --shape {}={}", input.name, dims_text(input.shape),

@@ -14,7 +14,7 @@ struct OpenInput {
     OpenShape shape;
 };
 
-// Adds each as an input of the graph: unknown dimensions from --shape, an unknown batch as 1. Returns what the reader is to take for
+// Adds each as an input of the graph, or as a constant where --set gives its value: unknown dimensions from --shape, an unknown batch as 1. Returns what the reader is to take for
 // the nodes' results. Throws one Error that names all inputs that stay open, or that are no tensors.
 Bindings add_inputs(Graph& graph, const std::vector<OpenInput>& inputs, const ReadOptions& options,
                     std::vector<std::string>& notes);

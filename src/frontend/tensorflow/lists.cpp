@@ -72,8 +72,43 @@ std::vector<ValueId> unstacked(NodeReader& r, ValueId x) {
     return out;
 }
 
+std::vector<ValueId> items_at(NodeReader& r, const List& list, const Ints& places) {
+    const std::optional<Shape> shape = shape_of(r, list);
+    std::vector<ValueId> items;
+    for (int64_t at : places) {
+        check(at >= 0 && at < std::ssize(list.items), "item {} of a list of {}", at, list.items.size());
+        items.push_back(item(r, list, static_cast<size_t>(at), shape));
+    }
+    return items;
+}
+
+// The list grows to the largest place.
+void put_rows(NodeReader& r, List& list, const Ints& places, ValueId x) {
+    const std::vector<ValueId> rows = unstacked(r, x);
+    check(rows.size() == places.size(), "{} rows for {} places", rows.size(), places.size());
+    list.whole = no_value;
+    for (size_t i = 0; i < rows.size(); ++i) {
+        check(places[i] >= 0 && places[i] < longest, "item {} of a list", places[i]);
+        const auto at = static_cast<size_t>(places[i]);
+        if (at >= list.items.size()) list.items.resize(at + 1, no_value);
+        list.items[at] = rows[i];
+    }
+}
+
+std::vector<Operand> joined(NodeReader& r, const List& list, DType lengths) {
+    const std::vector<ValueId> items = all_items(r, list);
+    check(!items.empty(), "the list is empty");
+    Ints extents;
+    for (ValueId id : items) {
+        check(r.b.type(id).rank() >= 1, "the list's tensors are {}", to_string(r.b.type(id)));
+        extents.push_back(r.b.shape(id)[0]);
+    }
+    return {Compose(r.b).concat(items, 0), integers(r.b, extents, {std::ssize(extents)}, lengths)};
+}
+
 Operand with_item(NodeReader& r, List list, size_t at, ValueId value) {
     list.items[at] = value;
+    list.whole = no_value;
     list.dtype = r.b.type(value).dtype;
     return list_of(std::move(list));
 }
@@ -89,8 +124,57 @@ std::vector<Operand> tensor_list_from_tensor(NodeReader& r) {
     Shape element = r.shape(0);
     check(!element.empty(), "a list of a scalar");
     element.erase(element.begin());
-    return {list_of({unstacked(r, x), r.type(0).dtype, element})};
+    return {list_of({unstacked(r, x), r.type(0).dtype, element, x})};
 }
+
+std::vector<Operand> empty_tensor_list(NodeReader& r) {
+    return {list_of(empty_list(0, r.dtype("element_dtype"), element_shape(r, 0)))};
+}
+
+std::vector<Operand> tensor_list_push_back(NodeReader& r) {
+    List list = r.list(0);
+    check(std::ssize(list.items) < longest, "a list of {} tensors", list.items.size());
+    list.items.push_back(no_value);
+    return {with_item(r, list, list.items.size() - 1, r.operand(1))};
+}
+
+std::vector<Operand> tensor_list_pop_back(NodeReader& r) {
+    List list = r.list(0);
+    check(!list.items.empty(), "the list is empty");
+    const ValueId last = item(r, list, list.items.size() - 1);
+    list.items.pop_back();
+    list.whole = no_value;
+    return {list_of(std::move(list)), last};
+}
+
+std::vector<Operand> tensor_list_resize(NodeReader& r) {
+    List list = r.list(0);
+    list.items.resize(empty_list(r.integer(1), list.dtype, {}).items.size(), no_value);
+    list.whole = no_value;
+    return {list_of(std::move(list))};
+}
+
+std::vector<Operand> tensor_list_gather(NodeReader& r) {
+    const List& list = r.list(0);
+    return stacked(r, items_at(r, list, r.ints(1)), list);
+}
+
+std::vector<Operand> tensor_list_scatter(NodeReader& r) {
+    List list = empty_list(0, r.type(0).dtype, element_shape(r, 2));
+    put_rows(r, list, r.ints(1), r.operand(0));
+    if (r.has(3) && r.integer(3) > std::ssize(list.items))
+        list.items.resize(empty_list(r.integer(3), list.dtype, {}).items.size(), no_value);
+    return {list_of(std::move(list))};
+}
+
+std::vector<Operand> tensor_list_scatter_into(NodeReader& r) {
+    List list = r.list(0);
+    put_rows(r, list, r.ints(2), r.operand(1));
+    return {list_of(std::move(list))};
+}
+
+// The items joined along their first axis, and how much each has of it.
+std::vector<Operand> tensor_list_concat(NodeReader& r) { return joined(r, r.list(0), DType::i64); }
 
 std::vector<Operand> tensor_list_get_item(NodeReader& r) { return {item(r, r.list(0), place(r, r.list(0), 1))}; }
 
@@ -98,7 +182,10 @@ std::vector<Operand> tensor_list_set_item(NodeReader& r) {
     return {with_item(r, r.list(0), place(r, r.list(0), 1), r.operand(2))};
 }
 
-std::vector<Operand> tensor_list_stack(NodeReader& r) { return stacked(r, all_items(r, r.list(0)), r.list(0)); }
+std::vector<Operand> tensor_list_stack(NodeReader& r) {
+    const List& list = r.list(0);
+    return list.whole != no_value ? std::vector<Operand>{list.whole} : stacked(r, all_items(r, list), list);
+}
 
 std::vector<Operand> tensor_list_length(NodeReader& r) {
     return {r.b.ints({static_cast<int32_t>(r.list(0).items.size())}, {})};
@@ -125,27 +212,23 @@ std::vector<Operand> tensor_array_write(NodeReader& r) {
 
 std::vector<Operand> tensor_array_scatter(NodeReader& r) {
     List list = r.list(3);
-    const Ints places = r.ints(1);
-    const std::vector<ValueId> rows = unstacked(r, r.operand(2));
-    check(rows.size() == places.size(), "{} rows for {} places", rows.size(), places.size());
-    for (size_t i = 0; i < rows.size(); ++i) {
-        check(places[i] >= 0 && places[i] < longest, "item {} of a list", places[i]);
-        const auto at = static_cast<size_t>(places[i]);
-        if (at >= list.items.size()) list.items.resize(at + 1, no_value);
-        list.items[at] = rows[i];
-    }
+    put_rows(r, list, r.ints(1), r.operand(2));
     return {list_of(std::move(list))};
 }
 
 std::vector<Operand> tensor_array_gather(NodeReader& r) {
     const List& list = r.list(2);
-    const std::optional<Shape> shape = shape_of(r, list);
-    std::vector<ValueId> items;
-    for (int64_t at : r.ints(1)) {
-        check(at >= 0 && at < std::ssize(list.items), "item {} of a list of {}", at, list.items.size());
-        items.push_back(item(r, list, static_cast<size_t>(at), shape));
-    }
-    return stacked(r, items, list);
+    return stacked(r, items_at(r, list, r.ints(1)), list);
+}
+
+std::vector<Operand> tensor_array_concat(NodeReader& r) { return joined(r, r.list(1), DType::i64); }
+
+std::vector<Operand> tensor_array_split(NodeReader& r) {
+    List list = r.list(3);
+    list.items.clear();
+    list.whole = no_value;
+    for (ValueId part : Compose(r.b).split(r.operand(1), 0, r.ints(2))) list.items.push_back(part);
+    return {list_of(std::move(list))};
 }
 
 std::vector<Operand> tensor_array_size(NodeReader& r) { return {r.b.ints({static_cast<int32_t>(r.list(1).items.size())}, {})}; }

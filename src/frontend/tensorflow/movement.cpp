@@ -189,9 +189,11 @@ struct Blocks {
     Ints block, before, after;
 };
 
+// The first version has one block size for two axes, as an attribute.
 Blocks blocks_of(NodeReader& r) {
-    Blocks out{r.ints(1), {}, {}};
-    const Ints pairs = r.ints(2);
+    const bool first = !r.node.op.ends_with("ND");
+    Blocks out{first ? Ints(2, r.integer("block_size")) : r.ints(1), {}, {}};
+    const Ints pairs = r.ints(first ? 1 : 2);
     const size_t n = out.block.size();
     check(pairs.size() == 2 * n && r.rank(0) > static_cast<int64_t>(n), "{} numbers for {} blocks of {}", pairs.size(), n,
           to_string(r.type(0)));

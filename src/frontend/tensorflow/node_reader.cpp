@@ -46,14 +46,25 @@ std::vector<ValueId> NodeReader::operands(size_t first, int64_t end) const {
     return out;
 }
 
+static AttributeValue decoded(Bytes bytes) { return decode_attribute(bytes, Buffer({}, bytes.data(), bytes.size())); }
+
+Bytes NodeReader::attribute_bytes(std::string_view name) const {
+    const Attribute* found = node.attribute(name);
+    if (!found) return {};
+    const AttributeValue value = within(fmt::format("attribute '{}'", name), [&] { return decoded(found->value); });
+    if (value.kind != AttributeValue::Kind::placeholder) return found->value;
+    for (const Attribute& given : call_attrs)
+        if (given.name == value.text) return given.value;
+    return {};
+}
+
 std::optional<AttributeValue> NodeReader::attribute(std::string_view name) const {
     const Attribute* found = node.attribute(name);
     if (!found) return std::nullopt;
-    const Buffer whole({}, found->value.data(), found->value.size());
-    AttributeValue value = within(fmt::format("attribute '{}'", name), [&] { return decode_attribute(found->value, whole); });
+    AttributeValue value = within(fmt::format("attribute '{}'", name), [&] { return decoded(found->value); });
     if (value.kind != AttributeValue::Kind::placeholder) return value;
     for (const Attribute& given : call_attrs)
-        if (given.name == value.text) return decode_attribute(given.value, Buffer({}, given.value.data(), given.value.size()));
+        if (given.name == value.text) return decoded(given.value);
     return std::nullopt;
 }
 

@@ -34,6 +34,7 @@ public:
 
     // Attributes; a wrong kind throws Fault::input, a missing one without fallback too.
     std::optional<AttributeValue> attribute(std::string_view name) const;
+    Bytes attribute_bytes(std::string_view name) const;  // the same as the file has it; empty when it is missing
     int64_t integer(std::string_view name, std::optional<int64_t> fallback = std::nullopt) const;
     bool flag(std::string_view name, bool fallback = false) const { return integer(name, fallback) != 0; }
     double real(std::string_view name, double fallback) const;

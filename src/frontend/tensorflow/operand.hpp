@@ -22,6 +22,7 @@ struct List {
     std::vector<ValueId> items;  // no_value where nothing was written
     DType dtype = DType::f32;
     std::optional<Shape> element;  // of every item, where it is known
+    ValueId whole = no_value;      // the tensor whose rows the items are, where there is one
 };
 using ListRef = std::shared_ptr<const List>;
 

@@ -1,4 +1,4 @@
-// Padding and resizing.
+// Padding.
 #include "frontend/tensorflow/ops.hpp"
 
 #include <algorithm>
@@ -21,15 +21,6 @@ Pads pads_of(NodeReader& r) {
         out.after.push_back(pairs[i + 1]);
     }
     return out;
-}
-
-std::vector<Operand> resize(NodeReader& r, const OpDef& op) {
-    const Ints size = r.ints(1);
-    check(size.size() == 2 && size[0] >= 1 && size[1] >= 1, "the new size is {}", to_string(size));
-    Compose m{r.b};
-    return {r.b.add(
-        op, {m.cast(r.operand(0), DType::f32)},
-        {{"size", size}, {"align_corners", r.flag("align_corners")}, {"half_pixel_centers", r.flag("half_pixel_centers")}})};
 }
 
 }  // namespace
@@ -66,8 +57,5 @@ std::vector<Operand> mirror_pad(NodeReader& r) {
     }
     return {x};
 }
-
-std::vector<Operand> resize_bilinear(NodeReader& r) { return resize(r, op::ResizeBilinear); }
-std::vector<Operand> resize_nearest(NodeReader& r) { return resize(r, op::ResizeNearest); }
 
 }  // namespace tinsmith::tensorflow::from_tensorflow

@@ -1,6 +1,7 @@
 // Matrix products.
 #include "frontend/compose/product.hpp"
 #include "frontend/compose/einsum.hpp"
+#include "frontend/tensorflow/graph_reader.hpp"
 #include "frontend/tensorflow/ops.hpp"
 
 namespace tinsmith::tensorflow::from_tensorflow {
@@ -17,6 +18,9 @@ ValueId transposed(Compose& m, ValueId x, bool wanted) {
 std::vector<Operand> product(NodeReader& r, bool left, bool right) {
     Compose m{r.b};
     check(r.rank(0) >= 2 && r.rank(1) >= 2, "the operands are {} and {}", to_string(r.type(0)), to_string(r.type(1)));
+    if (r.is_constant(1) && r.rank(1) == 2 && r.type(1).dtype == DType::f32 && r.type(0).dtype == DType::f32)
+        return {r.b.add(op::FullyConnected,
+                        {transposed(m, r.operand(0), left), right ? r.operand(1) : r.graph.transposed(r.operand(1))})};
     return {matrix_product(m, transposed(m, r.operand(0), left), transposed(m, r.operand(1), right))};
 }
 

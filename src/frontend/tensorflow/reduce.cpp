@@ -51,7 +51,7 @@ std::vector<Operand> cumsum(NodeReader& r) {
 }
 
 std::vector<Operand> top_k(NodeReader& r) {
-    const auto both = r.b.add_all(op::TopK, {r.operand(0)}, {{"k", r.integer(1)}});
+    const auto both = r.b.add_all(op::TopK, {r.operand(0)}, {{"k", r.has(1) ? r.integer(1) : r.integer("k")}});
     return {both[0], both[1]};
 }
 

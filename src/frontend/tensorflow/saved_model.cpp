@@ -54,7 +54,7 @@ ReadResult read_saved_model(const std::string& folder, const ReadOptions& option
     for (const auto& [name, info] : signature.outputs) outputs.push_back({std::string(name), info.tensor});
     Builder builder(result.graph);
     Variables variables(folder + "/variables", model.graph);
-    GraphReader reader(model.graph, variables, builder);
+    GraphReader reader(model.graph, variables, builder, options);
     add_outputs(result.graph, reader, body, bound, outputs);
     return result;
 }

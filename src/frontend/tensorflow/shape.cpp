@@ -43,6 +43,28 @@ std::vector<Operand> fill(NodeReader& r) {
     return {r.b.constant(type, Buffer::splat(data.bytes(), type.bytes()))};
 }
 
+std::vector<Operand> empty(NodeReader& r) {
+    const Shape to = r.ints(0);
+    for (int64_t extent : to) check(extent >= 0, "a shape with the extent {}", extent);
+    return {r.b.splat(0, {r.dtype("dtype"), to, {}})};
+}
+
+// Where each of several shapes begins along an axis.
+std::vector<Operand> concat_offset(NodeReader& r) {
+    std::vector<Operand> out;
+    int64_t sum = 0;
+    for (size_t i = 1; i < r.in.size(); ++i) {
+        const Ints shape = r.ints(i);
+        const int64_t rank = std::ssize(shape);
+        const auto axis = static_cast<size_t>(normalized_axis(r.integer(0), rank));
+        Ints offset(shape.size(), 0);
+        offset[axis] = sum;
+        sum += shape[axis];
+        out.emplace_back(integers(r.b, offset, {rank}, r.type(i).dtype));
+    }
+    return out;
+}
+
 std::vector<Operand> range(NodeReader& r) {
     constexpr int64_t most = int64_t{1} << 24, exact = int64_t{1} << 53;
     const DType dtype = r.type(0).dtype;

@@ -1,5 +1,6 @@
 #include "frontend/tensorflow/variables.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
 namespace tinsmith::tensorflow {
@@ -43,11 +44,21 @@ std::vector<std::string_view> strings_of(const Nodes& nodes, std::string_view in
     return decode_tensor(decode_attribute(value->value, file).tensor, file).strings;
 }
 
-// Calls `found` with the input that names the assigned variable, and its key.
+// What each output of a RestoreV2 is.
+std::vector<Restored> restored(const Nodes& nodes, const Node& restore, const Buffer& file) {
+    std::vector<Restored> out;
+    for (std::string_view key : strings_of(nodes, restore.inputs[1], file)) out.push_back({std::string(key), {}});
+    if (restore.inputs.size() < 3) return out;
+    const std::vector<std::string_view> parts = strings_of(nodes, restore.inputs[2], file);
+    for (size_t i = 0; i < std::min(out.size(), parts.size()); ++i) out[i].part = parts[i];
+    return out;
+}
+
+// Calls `found` with the input that names the assigned variable, and what it gets.
 template <class Found>
 void assignments(const std::vector<Node>& list, const Buffer& file, Found found) {
     const Nodes nodes = by_name(list);
-    std::unordered_map<const Node*, std::vector<std::string_view>> keys;
+    std::unordered_map<const Node*, std::vector<Restored>> keys;
     for (const Node& node : list) {
         if ((node.op != "AssignVariableOp" && node.op != "Assign") || node.inputs.size() < 2) continue;
         std::string_view input = node.inputs[1];
@@ -58,18 +69,19 @@ void assignments(const std::vector<Node>& list, const Buffer& file, Found found)
         }
         if (!source || source->op != "RestoreV2" || source->inputs.size() < 2) continue;
         auto [names, added] = keys.try_emplace(source);
-        if (added) names->second = strings_of(nodes, source->inputs[1], file);
+        if (added) names->second = restored(nodes, *source, file);
         if (const size_t i = output_of(input); i < names->second.size()) found(node.inputs[0], names->second[i]);
     }
 }
 
 // Which of a function's inputs it assigns, and the key of each value.
-std::vector<std::pair<size_t, std::string>> restored_inputs(Bytes body, const Buffer& file) {
+using RestoredInputs = std::vector<std::pair<size_t, Restored>>;
+RestoredInputs restored_inputs(Bytes body, const Buffer& file) {
     const std::string_view bytes(reinterpret_cast<const char*>(body.data()), body.size());
     if (bytes.find("RestoreV2") == std::string_view::npos) return {};
-    std::vector<std::pair<size_t, std::string>> out;
+    RestoredInputs out;
     const Function function = decode_function(body, file);
-    assignments(function.nodes, file, [&](std::string_view variable, std::string_view key) {
+    assignments(function.nodes, file, [&](std::string_view variable, const Restored& key) {
         for (size_t i = 0; i < function.inputs.size(); ++i)
             if (function.inputs[i].name == node_of(variable)) out.emplace_back(i, key);
     });
@@ -78,11 +90,11 @@ std::vector<std::pair<size_t, std::string>> restored_inputs(Bytes body, const Bu
 
 }  // namespace
 
-std::map<std::string, std::string, std::less<>> restored_keys(const GraphDef& graph) {
-    std::map<std::string, std::string, std::less<>> keys;
+RestoredKeys restored_keys(const GraphDef& graph) {
+    RestoredKeys keys;
     assignments(graph.nodes, graph.file,
-                [&](std::string_view variable, std::string_view key) { keys.emplace(node_of(variable), key); });
-    std::unordered_map<std::string_view, std::vector<std::pair<size_t, std::string>>> of_functions;
+                [&](std::string_view variable, const Restored& key) { keys.emplace(node_of(variable), key); });
+    std::unordered_map<std::string_view, RestoredInputs> of_functions;
     for (const Node& node : graph.nodes) {
         if (node.op != "StatefulPartitionedCall" && node.op != "PartitionedCall") continue;
         const Attribute* f = node.attribute("f");
@@ -98,12 +110,12 @@ std::map<std::string, std::string, std::less<>> restored_keys(const GraphDef& gr
 
 Variables::Variables(std::string folder, const GraphDef& graph) : folder_(std::move(folder)), keys_(restored_keys(graph)) {}
 
-std::string Variables::key_of(const Resource& variable) {
+Restored Variables::key_of(const Resource& variable) {
     if (auto found = keys_.find(variable.node); found != keys_.end()) return found->second;
-    if (checkpoint_->has(variable.name)) return variable.name;
+    if (checkpoint_->has(variable.name)) return {variable.name, {}};
     auto key = checkpoint_->key_of(variable.name);
     check(key.has_value(), "the checkpoint in '{}' has no value of the variable '{}'", folder_, variable.name);
-    return *key;
+    return {*key, {}};
 }
 
 Tensor Variables::value(const Resource& variable) {
@@ -111,7 +123,10 @@ Tensor Variables::value(const Resource& variable) {
           "the value of the variable '{}' is not in the file: freeze the graph, or give the SavedModel's folder",
           variable.name);
     if (!checkpoint_) checkpoint_ = std::make_unique<Checkpoint>(folder_ + "/variables");
-    return within(fmt::format("variable '{}'", variable.name), [&] { return checkpoint_->tensor(key_of(variable)); });
+    return within(fmt::format("variable '{}'", variable.name), [&] {
+        const Restored from = key_of(variable);
+        return from.part.empty() ? checkpoint_->tensor(from.key) : checkpoint_->tensor(from.key, from.part);
+    });
 }
 
 }  // namespace tinsmith::tensorflow

@@ -6,6 +6,12 @@
 
 namespace tinsmith::tensorflow {
 
+// What a variable is restored from: an entry of the checkpoint, or a part of it ("10 5 0,4:-").
+struct Restored {
+    std::string key, part;
+};
+using RestoredKeys = std::map<std::string, Restored, std::less<>>;  // by the node that stands for the variable
+
 class Variables {
 public:
     // `folder` holds the checkpoint "variables"; it is opened when a variable is read. `graph` must outlive this.
@@ -17,14 +23,14 @@ public:
     Tensor value(const Resource& variable);
 
 private:
-    std::string key_of(const Resource& variable);
+    Restored key_of(const Resource& variable);
     std::string folder_;
-    std::map<std::string, std::string, std::less<>> keys_;  // node of a handle -> key, as the model's own restoring has it
+    RestoredKeys keys_;  // as the model's own restoring has them
     std::unique_ptr<Checkpoint> checkpoint_;
 };
 
-// Which key of a checkpoint the graph's restoring (RestoreV2 and what assigns its results, in the graph or in a function that it calls)
-// assigns to the variable that each node stands for.
-std::map<std::string, std::string, std::less<>> restored_keys(const GraphDef& graph);
+// What the graph's restoring (RestoreV2 and what assigns its results, in the graph or in a function that it calls) assigns to the variable
+// that each node stands for.
+RestoredKeys restored_keys(const GraphDef& graph);
 
 }  // namespace tinsmith::tensorflow

@@ -1,4 +1,4 @@
-#include "frontend/onnx/set_value.hpp"
+#include "frontend/compose/set_value.hpp"
 
 #include "format/npy/npy.hpp"
 #include "ir/graph.hpp"
