@@ -27,8 +27,6 @@ struct InferContext {
     bool has(size_t index) const { return index < in.size() && in[index] != nullptr; }
 };
 
-class KernelCalls;  // op/kernel_call.hpp
-
 struct TensorView {
     const Type* type = nullptr;
     const std::byte* data = nullptr;  // aligned for its element type
@@ -53,7 +51,6 @@ struct EvalContext {
     const Node& node;
     std::span<const TensorView> in;
     std::span<const TensorSlot> out;
-    KernelCalls* calls = nullptr;  // set: kernels are not called but recorded; nothing may depend on what computed operands hold
     bool has(size_t index) const { return index < in.size() && in[index].data != nullptr; }
 };
 

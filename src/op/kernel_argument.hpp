@@ -108,16 +108,18 @@ KernelArgument kernel_argument(const T& value) {
 
 template <class T>
 void known(const EvalContext& c, const T* data, size_t count) {
-    if (!c.calls) return;
+    KernelCalls* calls = calls_of(c);
+    if (!calls) return;
     KernelArgument array{.kind = KernelArgument::Kind::array, .type = KernelType<T>::name};
     for (size_t i = 0; i < count; ++i) array.members.push_back(kernel_argument(data[i]));
-    c.calls->know(data, count * sizeof(T), std::move(array));
+    calls->know(data, count * sizeof(T), std::move(array));
 }
 
 template <class... P, class... A>
 void call(const EvalContext& c, void (*kernel)(P...), A... arguments) {
-    if (!c.calls) return kernel(arguments...);
-    c.calls->add({reinterpret_cast<const void*>(kernel), {kernel_argument(static_cast<P>(arguments))...}});
+    KernelCalls* calls = calls_of(c);
+    if (!calls) return kernel(arguments...);
+    calls->add({reinterpret_cast<const void*>(kernel), {kernel_argument(static_cast<P>(arguments))...}});
 }
 
 }  // namespace tinsmith

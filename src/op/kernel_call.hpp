@@ -35,6 +35,11 @@ public:
     virtual std::byte* scratch(size_t bytes) = 0;
 };
 
+// Evaluates, with every kernel recorded instead of called. What is recorded must not depend on what computed operands hold.
+void record_calls(const EvalContext& c, KernelCalls& calls);
+// Where the calls of an evaluation go; null: they are made.
+KernelCalls* calls_of(const EvalContext& c);
+
 // Lets calls point to numbers that the evaluation worked out: a table, multipliers.
 template <class T>
 void known(const EvalContext& c, const T* data, size_t count);
@@ -57,11 +62,12 @@ class Scratch {
 public:
     Scratch(const EvalContext& c, int64_t count) {
         const size_t bytes = static_cast<size_t>(count) * sizeof(T);
-        if (!c.calls) {
+        KernelCalls* calls = calls_of(c);
+        if (!calls) {
             own_.resize(static_cast<size_t>(count));
             data_ = own_.data();
         } else if (bytes != 0) {
-            data_ = reinterpret_cast<T*>(c.calls->scratch(bytes));
+            data_ = reinterpret_cast<T*>(calls->scratch(bytes));
             clear_bytes(c, data_, bytes);
         }
     }

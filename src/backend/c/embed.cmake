@@ -4,7 +4,7 @@ file(GLOB files RELATIVE ${SOURCE}/kernel ${SOURCE}/kernel/*.c)
 list(SORT files)
 set(text "")
 foreach(file ${files})
-  execute_process(COMMAND ${COMPILER} -std=c99 -E -P -nostdinc -I${SOURCE}/backend/c/absent -I${SOURCE} ${SOURCE}/kernel/${file}
+  execute_process(COMMAND ${COMPILER} -std=c99 -E -P -nostdinc -DTIN_KEEP_NAMES -I${SOURCE}/backend/c/absent -I${SOURCE} ${SOURCE}/kernel/${file}
                   OUTPUT_VARIABLE expanded RESULT_VARIABLE failed)
   if(failed)
     message(FATAL_ERROR "cannot expand ${file}")

@@ -95,18 +95,17 @@ class Closure {
 public:
     Closure() {
         for (const Definition& d : all_definitions()) {
-            by_name_[d.name].push_back(&d);
-            for (const std::string& name : d.also) by_name_[name].push_back(&d);
+            by_name_.emplace(d.name, &d);
+            for (const std::string& name : d.also) by_name_.emplace(name, &d);
         }
     }
 
     void add(const std::string& name, std::string_view from_file) {
         const auto found = by_name_.find(name);
         if (found == by_name_.end()) return;
-        // A name that several files define for themselves is that of the file at hand.
-        const Definition* chosen = found->second.front();
-        for (const Definition* d : found->second)
-            if (d->file == from_file) chosen = d;
+        const Definition* chosen = found->second;
+        // Names without the prefix belong to their file; elsewhere they are a parameter or a variable.
+        if (!is_shared(name) && chosen->file != from_file) return;
         if (!visited_.insert(chosen).second) return;
         for (const std::string& use : chosen->uses)
             if (use != chosen->name) add(use, chosen->file);
@@ -117,7 +116,9 @@ public:
     std::vector<const Definition*> ordered;
 
 private:
-    std::map<std::string, std::vector<const Definition*>> by_name_;
+    static bool is_shared(std::string_view name) { return name.starts_with("tin_") || name.starts_with("TIN_"); }
+
+    std::map<std::string, const Definition*> by_name_;
     std::set<const Definition*> visited_;
 };
 
@@ -163,6 +164,13 @@ std::string_view kernel_name(const void* kernel) {
     }();
     const auto found = names.find(kernel);
     return found == names.end() ? std::string_view{} : found->second;
+}
+
+std::vector<std::string> kernel_names() {
+    return {
+#define KERNEL_NAME(name) #name,
+#include "kernel_source.inc"
+    };
 }
 
 std::vector<const Definition*> needed(std::span<const std::string> names) {

@@ -23,6 +23,8 @@ std::vector<Definition> definitions_of(std::string_view file, std::string_view e
 
 // "tin_conv_i8" for the address of a kernel, "memcpy" for that of memcpy; empty for another.
 std::string_view kernel_name(const void* kernel);
+// All kernels, by name.
+std::vector<std::string> kernel_names();
 
 // The definitions that `names` need, each behind what it needs itself. Throws Fault::internal for a name that no kernel file defines.
 std::vector<const Definition*> needed(std::span<const std::string> names);

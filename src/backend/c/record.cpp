@@ -25,8 +25,7 @@ public:
     }
 
     NodeCalls run() {
-        const EvalContext context{node_, in_, out_, this};
-        compute(context);
+        record_calls({node_, in_, out_}, *this);
         // What was written was not computed by a kernel.
         for (const Area& area : areas_)
             supported(area.constant ||

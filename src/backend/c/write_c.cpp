@@ -35,7 +35,7 @@ std::string kernels_text(const std::set<std::string>& names, std::string_view na
     }
     return fmt::format(
         "/* {} */\n#ifndef {}_KERNELS_H\n#define {}_KERNELS_H\n{}#include <stddef.h>\n#include <stdint.h>\n"
-        "#include <string.h>\n{}#endif\n",
+        "#include <string.h>\n{}{}{}#endif\n",
         made_by, upper_case(name), upper_case(name), math ? "#include <math.h>\n" : "", body);
 }
 
