@@ -25,6 +25,22 @@ bool names_math(const std::vector<std::string>& words) {
     });
 }
 
+constexpr std::string_view kernels_form = R"(/* {made_by} */
+#ifndef {upper}_KERNELS_H
+#define {upper}_KERNELS_H
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+{math}
+/* Elements that are moved by their size, whatever type they have elsewhere. */
+#if defined(__GNUC__)
+#define TIN_ANY __attribute__((__may_alias__))
+#else
+#define TIN_ANY
+#endif
+{body}#endif
+)";
+
 std::string kernels_text(const std::set<std::string>& names, std::string_view name, std::string_view made_by) {
     const std::vector<std::string> list(names.begin(), names.end());
     std::string body;
@@ -33,10 +49,8 @@ std::string kernels_text(const std::set<std::string>& names, std::string_view na
         body += "\n" + d->text + "\n";
         math = math || names_math(d->uses);
     }
-    return fmt::format(
-        "/* {} */\n#ifndef {}_KERNELS_H\n#define {}_KERNELS_H\n{}#include <stddef.h>\n#include <stdint.h>\n"
-        "#include <string.h>\n{}{}{}#endif\n",
-        made_by, upper_case(name), upper_case(name), math ? "#include <math.h>\n" : "", body);
+    return fmt::format(kernels_form, fmt::arg("made_by", made_by), fmt::arg("upper", upper_case(name)),
+                       fmt::arg("math", math ? "#include <math.h>\n" : ""), fmt::arg("body", body));
 }
 
 constexpr std::string_view code_form = R"(/* {made_by} */
