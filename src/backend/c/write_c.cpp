@@ -1,6 +1,7 @@
 // The files of the C backend.
 #include "backend/c/identifiers.hpp"
 #include "backend/c/kernel_source.hpp"
+#include "backend/c/values.hpp"
 #include "backend/c/write_calls.hpp"
 #include "backend/c/write_header.hpp"
 
