@@ -3,6 +3,7 @@
 #include "convert_report.hpp"
 #include "exit_code.hpp"
 #include "options.hpp"
+#include "quantize_options.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
@@ -21,9 +22,9 @@ struct ConvertLine {
     int threads = 1;
     OutputOptions shown;
     double threshold = 0.95;
-    std::string calibration = "auto", io, ranges, save_ranges, recipe, target;
-    double percentile = 99.99;
-    bool print_plan = false, strict = false, force = false;
+    QuantizeTexts quantize;
+    std::string target;
+    bool force = false;
 };
 
 std::vector<std::pair<std::string, std::string>> layouts(const std::vector<std::string>& texts, std::string_view option) {
@@ -46,22 +47,6 @@ std::vector<Method> methods(const std::string& text) {
     return {Method::float32};
 }
 
-QuantizeOptions quantize_options(const ConvertLine& line) {
-    QuantizeOptions out;
-    out.calibration.random = line.calibration == "random";
-    if (!out.calibration.random) out.calibration.observer = observer_from_name(line.calibration).value_or(Observer::automatic);
-    out.calibration.percentile = line.percentile;
-    out.ranges = line.ranges;
-    out.save_ranges = line.save_ranges;
-    out.recipe.target = line.target;
-    if (!line.recipe.empty()) load_recipe(line.recipe, out.recipe);
-    if (!line.io.empty()) out.recipe.io = *io_from_name(line.io);
-    out.recipe.strict = out.recipe.strict || line.strict;
-    if (line.print_plan)
-        out.show_plan = [json = line.shown.json](const std::string& plan) { fmt::print(json ? stderr : stdout, "{}", plan); };
-    return out;
-}
-
 ConvertOptions convert_options(const ConvertLine& line) {
     ConvertOptions out;
     out.model = line.model;
@@ -76,7 +61,8 @@ ConvertOptions convert_options(const ConvertLine& line) {
     auto more = layouts(line.output_layouts, "--output-layout");
     out.passes.layouts.insert(out.passes.layouts.end(), more.begin(), more.end());
     out.quantize_depthwise = line.quantize_depthwise;
-    out.quantize = quantize_options(line);
+    out.quantize = quantize_options(line.quantize, line.shown);
+    out.quantize.recipe.target = line.target;
     out.verify = line.no_verify ? Verify::off : line.verify == "steps" ? Verify::steps : Verify::ends;
     out.data = line.data;
     out.fold_normalize = line.fold_normalize;
@@ -145,20 +131,7 @@ void add_convert(CLI::App& app, int& status) {
         ->allow_extra_args(false);
 
     auto* integers = verb->add_option_group("Integers");
-    integers
-        ->add_option("--calibration", line->calibration, "How ranges are chosen from --data; random: from noise, without data")
-        ->check(CLI::IsMember({"auto", "minmax", "moving_average", "percentile", "mse", "entropy", "random"}))
-        ->capture_default_str();
-    integers->add_option("--percentile", line->percentile, "Share of the numbers that --calibration percentile keeps")
-        ->check(CLI::Range(50.0, 100.0))
-        ->capture_default_str();
-    integers->add_option("--ranges", line->ranges, "Ranges of an earlier run, instead of data")->type_name("FILE");
-    integers->add_option("--save-ranges", line->save_ranges, "Write the ranges that were seen")->type_name("FILE");
-    integers->add_option("--recipe", line->recipe, "Schemes by operator, layer and target (JSON)")->type_name("FILE");
-    integers->add_flag("--print-plan", line->print_plan, "Print how each operator will compute");
-    integers->add_option("--io", line->io, "Elements of the model's inputs and outputs; default: int8")
-        ->check(CLI::IsMember({"int8", "uint8", "float32"}));
-    integers->add_flag("--strict", line->strict, "An operator that would stay float is an error");
+    add_quantize_options(*integers, line->quantize);
     integers->add_option("--target", line->target, "The runtime: LiteRT, or TFLite Micro, which computes less on integers")
         ->check(CLI::IsMember({"litert", "tflm"}));
 

@@ -70,6 +70,7 @@ int run(int argc, char** argv) {
         "tinsmith VERB --help has the options of a verb.");
     int status = cli::exit_ok;
     cli::add_convert(app, status);
+    cli::add_export(app, status);
     cli::add_inspect(app, status);
     cli::add_plan(app, status);
     cli::add_run(app, status);

@@ -6,6 +6,7 @@
 namespace tinsmith::cli {
 
 void add_convert(CLI::App& app, int& status);
+void add_export(CLI::App& app, int& status);
 void add_inspect(CLI::App& app, int& status);
 void add_plan(CLI::App& app, int& status);
 void add_run(CLI::App& app, int& status);

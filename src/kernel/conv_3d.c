@@ -1,7 +1,7 @@
 #include "kernel/conv_3d.h"
 
 /* y[o] += sum over i of x[i] * weights[i,o], the channels of each group apart. */
-static void add_products(const tin_window_3d* w, int64_t group, const float* x, const float* weights, float* y) {
+static void add_cell_products(const tin_window_3d* w, int64_t group, const float* x, const float* weights, float* y) {
     const int64_t in = w->in_c / group, out = w->out_c / group;
     for (int64_t g = 0; g < group; ++g)
         for (int64_t i = 0; i < in; ++i) {
@@ -21,7 +21,7 @@ static void conv_cell(const tin_window_3d* w, int64_t group, const float* image,
                 const int64_t z = start[0] + kz * w->dilation[0], row = start[1] + ky * w->dilation[1];
                 const int64_t at = (z * w->in[1] + row) * w->in[2] + start[2] + kx * w->dilation[2];
                 const int64_t k = (kz * w->kernel[1] + ky) * w->kernel[2] + kx;
-                add_products(w, group, image + at * w->in_c, weights + k * (w->in_c / group) * w->out_c, y);
+                add_cell_products(w, group, image + at * w->in_c, weights + k * (w->in_c / group) * w->out_c, y);
             }
 }
 

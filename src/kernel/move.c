@@ -1,5 +1,7 @@
 #include "kernel/move.h"
 
+#include "kernel/any.h"
+
 #include <string.h>
 
 /* A plane: `outer` may have any strides, `inner` is contiguous in the destination or in the source. Blocks keep both the rows
@@ -16,10 +18,10 @@
             }                                                                                                              \
         }                                                                                                                  \
     }
-PLANE(uint8_t, plane_1)
-PLANE(uint16_t, plane_2)
-PLANE(uint32_t, plane_4)
-PLANE(uint64_t, plane_8)
+PLANE(tin_any_1, plane_1)
+PLANE(tin_any_2, plane_2)
+PLANE(tin_any_4, plane_4)
+PLANE(tin_any_8, plane_8)
 
 static void move_plane(const char* x, char* y, tin_axis outer, tin_axis inner, int64_t size) {
     if (inner.from == 1 && inner.to == 1 && inner.extent * size >= 16) {
@@ -28,10 +30,10 @@ static void move_plane(const char* x, char* y, tin_axis outer, tin_axis inner, i
         return;
     }
     switch (size) {
-        case 1: plane_1((const uint8_t*)x, (uint8_t*)y, outer, inner); break;
-        case 2: plane_2((const uint16_t*)x, (uint16_t*)y, outer, inner); break;
-        case 4: plane_4((const uint32_t*)x, (uint32_t*)y, outer, inner); break;
-        default: plane_8((const uint64_t*)x, (uint64_t*)y, outer, inner); break;
+        case 1: plane_1((const tin_any_1*)x, (tin_any_1*)y, outer, inner); break;
+        case 2: plane_2((const tin_any_2*)x, (tin_any_2*)y, outer, inner); break;
+        case 4: plane_4((const tin_any_4*)x, (tin_any_4*)y, outer, inner); break;
+        default: plane_8((const tin_any_8*)x, (tin_any_8*)y, outer, inner); break;
     }
 }
 

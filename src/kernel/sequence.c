@@ -24,8 +24,9 @@ CUM_SUM(u64, uint64_t)
 /* Selection: the k best so far lie in the outputs as a heap with the worst on top; a heap sort then puts them in falling order.
  * `before(a, b)`: index a ranks before index b. */
 #define TOP_K(D, T)                                                                                   \
+    static int differ_##D(T a, T b) { return a != b; }                                                \
     static int before_##D(const T* x, int32_t a, int32_t b) {                                         \
-        const int a_nan = x[a] != x[a], b_nan = x[b] != x[b];                                         \
+        const int a_nan = differ_##D(x[a], x[a]), b_nan = differ_##D(x[b], x[b]);                     \
         if (a_nan != b_nan) return b_nan;                                                             \
         return x[a] > x[b] || (!(x[b] > x[a]) && a < b);                                              \
     }                                                                                                 \

@@ -14,7 +14,7 @@ struct ActivationRange {
 ActivationRange activation_range(std::string_view activation);
 
 // y = x clamped to the range, for any number type; y may be x.
-void clamp(const TensorView& x, const TensorSlot& y, ActivationRange range);
+void clamp(const EvalContext& c, const TensorView& x, const TensorSlot& y, ActivationRange range);
 
 // For infer: throws Fault::input when the node's attribute names no activation.
 void check_activation(const InferContext& c);

@@ -1,5 +1,7 @@
 #include "op/arg_max.hpp"
 
+#include "kernel/cast.h"
+#include "op/kernel_call.hpp"
 #include "op/list.hpp"
 
 namespace tinsmith {
@@ -20,8 +22,11 @@ std::vector<Type> infer_arg(const InferContext& c) {
 
 void eval_arg(const EvalContext& c, bool largest) {
     AroundAxis a = around(c.in[0].type->shape, axis_of(c.node, c.in[0].type->rank()));
-    Ints found(static_cast<size_t>(a.outer * a.inner));
-    auto search = [&](auto* kernel, auto* x) { kernel(x, found.data(), a.outer, a.extent, a.inner, largest); };
+    const int64_t count = a.outer * a.inner;
+    const bool wide = c.out[0].type->dtype == DType::i64;
+    const Scratch<int64_t> narrowed(c, wide ? 0 : count);
+    int64_t* found = wide ? c.out[0].as<int64_t>() : narrowed.data();
+    const auto search = [&](auto* kernel, auto* x) { call(c, kernel, x, found, a.outer, a.extent, a.inner, largest); };
     switch (c.in[0].type->dtype) {
         case DType::f32: search(tin_arg_f32, c.in[0].as<float>()); break;
         case DType::i8: search(tin_arg_i8, c.in[0].as<int8_t>()); break;
@@ -33,13 +38,7 @@ void eval_arg(const EvalContext& c, bool largest) {
         case DType::u64: search(tin_arg_u64, c.in[0].as<uint64_t>()); break;
         default: search(tin_arg_u8, c.in[0].as<uint8_t>()); break;
     }
-    bool wide = c.out[0].type->dtype == DType::i64;
-    for (size_t i = 0; i < found.size(); ++i) {
-        if (wide)
-            c.out[0].as<int64_t>()[i] = found[i];
-        else
-            c.out[0].as<int32_t>()[i] = static_cast<int32_t>(found[i]);
-    }
+    if (!wide) call(c, tin_cast_i64_i32, found, c.out[0].data, count);
 }
 
 const OpDef op::ArgMax{

@@ -1,6 +1,7 @@
 #include "kernel/pool.h"
 #include "op/activation.hpp"
 #include "op/integer.hpp"
+#include "op/kernel_call.hpp"
 #include "op/list.hpp"
 #include "op/pool.hpp"
 
@@ -16,7 +17,7 @@ static std::vector<Type> infer(const InferContext& c) {
 
 static void eval(const EvalContext& c) {
     const tin_window w = pool_window(c);
-    tin_average_pool_f32(&w, c.in[0].as<float>(), c.out[0].as<float>());
+    call(c, tin_average_pool_f32, &w, c.in[0].as<float>(), c.out[0].as<float>());
     apply_activation(c);
 }
 
@@ -24,9 +25,9 @@ static void eval_integer(const EvalContext& c) {
     const tin_window w = pool_window(c);
     const auto [low, high] = stored_range(c.node, *c.out[0].type);
     switch (c.in[0].type->dtype) {
-        case DType::i8: return tin_average_pool_i8(&w, c.in[0].as<int8_t>(), low, high, c.out[0].as<int8_t>());
-        case DType::u8: return tin_average_pool_u8(&w, c.in[0].as<uint8_t>(), low, high, c.out[0].as<uint8_t>());
-        default: return tin_average_pool_i16(&w, c.in[0].as<int16_t>(), low, high, c.out[0].as<int16_t>());
+        case DType::i8: return call(c, tin_average_pool_i8, &w, c.in[0].as<int8_t>(), low, high, c.out[0].as<int8_t>());
+        case DType::u8: return call(c, tin_average_pool_u8, &w, c.in[0].as<uint8_t>(), low, high, c.out[0].as<uint8_t>());
+        default: return call(c, tin_average_pool_i16, &w, c.in[0].as<int16_t>(), low, high, c.out[0].as<int16_t>());
     }
 }
 

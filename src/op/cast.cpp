@@ -1,6 +1,7 @@
 #include "kernel/cast.h"
 
 #include "op/infer.hpp"
+#include "op/kernel_call.hpp"
 #include "op/list.hpp"
 
 #include <cassert>
@@ -39,7 +40,7 @@ static std::vector<Type> infer(const InferContext& c) {
 static void eval(const EvalContext& c) {
     const Kernel kernel = cast_kernel(c.in[0].type->dtype, c.out[0].type->dtype);
     assert(kernel);
-    kernel(c.in[0].data, c.out[0].data, c.out[0].type->elements());
+    call(c, kernel, c.in[0].data, c.out[0].data, c.out[0].type->elements());
 }
 
 const OpDef op::Cast{

@@ -35,7 +35,7 @@ static void eval(const EvalContext& c) {
         Walk walk;
         walk.axis(in.outer, in.extent * in.inner, out.extent * out.inner);
         walk.axis(in.extent * in.inner, 1, 1);
-        walk.run(x.data, c.out[0].data + at * out.inner * size, size);
+        walk.run(c, x.data, c.out[0].data + at * out.inner * size, size);
         at += in.extent;
     }
 }
@@ -59,9 +59,10 @@ static void eval_integer(const EvalContext& c) {
         const int64_t n = in.extent * in.inner;
         if (y.dtype != DType::i16 && x.type->quant && x.type->quant != y.quant) {
             const StoredTable table = rescaling(*x.type, y);
+            known(c, table);
             for (int64_t o = 0; o < out.outer; ++o) {
                 uint8_t* row = part + o * out.extent * out.inner;
-                tin_lookup_8(row, row, n, table.data());
+                call(c, tin_lookup_8, row, row, n, table.data());
             }
         }
         part += dtype_bits(y.dtype) / 8 * static_cast<size_t>(n);

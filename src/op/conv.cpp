@@ -51,8 +51,8 @@ static void eval(const EvalContext& c) {
     if (has_stored_weights(c))
         eval_hybrid(c, w);
     else
-        tin_conv_f32(&w, c.node.integer("group"), c.in[0].as<float>(), c.in[1].as<float>(),
-                     c.has(2) ? c.in[2].as<float>() : nullptr, c.out[0].as<float>());
+        call(c, tin_conv_f32, &w, c.node.integer("group"), c.in[0].as<float>(), c.in[1].as<float>(),
+             c.has(2) ? c.in[2].as<float>() : nullptr, c.out[0].as<float>());
     apply_activation(c);
 }
 

@@ -1,5 +1,6 @@
 #include "kernel/conv_3d.h"
 #include "op/activation.hpp"
+#include "op/kernel_call.hpp"
 #include "op/list.hpp"
 #include "op/window.hpp"
 
@@ -22,8 +23,8 @@ static std::vector<Type> infer(const InferContext& c) {
 static void eval(const EvalContext& c) {
     const WindowAttrs attrs = WindowAttrs::of(c.node, 3, kernel(*c.in[1].type));
     const tin_window_3d w = window_3d_of(attrs, c.out[0].type->shape, c.in[0].type->shape);
-    tin_conv_transpose_3d_f32(&w, c.in[0].as<float>(), c.in[1].as<float>(), c.has(2) ? c.in[2].as<float>() : nullptr,
-                              c.out[0].as<float>());
+    call(c, tin_conv_transpose_3d_f32, &w, c.in[0].as<float>(), c.in[1].as<float>(), c.has(2) ? c.in[2].as<float>() : nullptr,
+         c.out[0].as<float>());
     apply_activation(c);
 }
 

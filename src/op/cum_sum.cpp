@@ -26,14 +26,14 @@ static void eval(const EvalContext& c) {
     AroundAxis a = around(x.shape, std::clamp<int64_t>(axis < 0 ? axis + x.rank() : axis, 0, x.rank() - 1));
     tin_cumulative s{a.outer, a.extent, a.inner, c.node.flag("exclusive"), c.node.flag("reverse")};
     switch (x.dtype) {
-        case DType::f32: return tin_cum_sum_f32(c.in[0].as<float>(), c.out[0].as<float>(), &s);
+        case DType::f32: return call(c, tin_cum_sum_f32, c.in[0].as<float>(), c.out[0].as<float>(), &s);
         case DType::i8:
-        case DType::u8: return tin_cum_sum_u8(c.in[0].as<uint8_t>(), c.out[0].as<uint8_t>(), &s);
+        case DType::u8: return call(c, tin_cum_sum_u8, c.in[0].as<uint8_t>(), c.out[0].as<uint8_t>(), &s);
         case DType::i16:
-        case DType::u16: return tin_cum_sum_u16(c.in[0].as<uint16_t>(), c.out[0].as<uint16_t>(), &s);
+        case DType::u16: return call(c, tin_cum_sum_u16, c.in[0].as<uint16_t>(), c.out[0].as<uint16_t>(), &s);
         case DType::i32:
-        case DType::u32: return tin_cum_sum_u32(c.in[0].as<uint32_t>(), c.out[0].as<uint32_t>(), &s);
-        default: return tin_cum_sum_u64(c.in[0].as<uint64_t>(), c.out[0].as<uint64_t>(), &s);
+        case DType::u32: return call(c, tin_cum_sum_u32, c.in[0].as<uint32_t>(), c.out[0].as<uint32_t>(), &s);
+        default: return call(c, tin_cum_sum_u64, c.in[0].as<uint64_t>(), c.out[0].as<uint64_t>(), &s);
     }
 }
 

@@ -23,7 +23,7 @@ static void eval(const EvalContext& c) {
     walk.axis(b, b * ch, row);
     walk.axis(b, ch, ch);
     walk.axis(ch, 1, 1);
-    walk.run(c.in[0].data, c.out[0].data, element_size(*c.in[0].type));
+    walk.run(c, c.in[0].data, c.out[0].data, element_size(*c.in[0].type));
 }
 
 const OpDef op::DepthToSpace{

@@ -16,10 +16,12 @@ using DequantizeKernel = void (*)(const T* x, float* y, const tin_quant* quant);
 static void eval(const EvalContext& c) {
     const Type& from = *c.in[0].type;
     float* y = c.out[0].as<float>();
-    if (from.dtype == DType::f16) return tin_cast_f16_f32(c.in[0].data, y, from.elements());
+    if (from.dtype == DType::f16) return call(c, tin_cast_f16_f32, c.in[0].data, y, from.elements());
     const tin_quant quant = quant_layout(from);
+    known(c, from.quant->scale);
+    known(c, from.quant->zero_point);
     with_kernel(Kernels<DequantizeKernel>{INTEGER_KERNELS(tin_dequantize)}, from.dtype,
-                [&](auto kernel, auto zero) { kernel(c.in[0].as<decltype(zero)>(), y, &quant); });
+                [&](auto kernel, auto zero) { call(c, kernel, c.in[0].as<decltype(zero)>(), y, &quant); });
 }
 
 const OpDef op::Dequantize{

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "op/infer.hpp"
+#include "op/kernel_call.hpp"
 #include "op/list.hpp"
 #include "op/walk.hpp"
 
@@ -63,7 +64,7 @@ void with_kernel(const Kernels<Kernel>& kernels, DType dtype, Call&& call) {
 inline void eval_unary(const EvalContext& c, const Kernels<UnaryKernel>& kernels) {
     with_kernel(kernels, c.in[0].type->dtype, [&](auto kernel, auto zero) {
         using T = decltype(zero);
-        kernel(c.in[0].as<T>(), c.out[0].as<T>(), c.out[0].type->elements());
+        call(c, kernel, c.in[0].as<T>(), c.out[0].as<T>(), c.out[0].type->elements());
     });
 }
 
@@ -73,9 +74,9 @@ void eval_binary(const EvalContext& c, const Kernels<Kernel>& kernels) {
     with_kernel(kernels, c.in[0].type->dtype, [&](auto kernel, auto zero) {
         using T = decltype(zero);
         if constexpr (std::is_same_v<decltype(kernel), CompareKernel<T>>)
-            kernel(c.in[0].as<T>(), c.in[1].as<T>(), c.out[0].as<uint8_t>(), &walk);
+            call(c, kernel, c.in[0].as<T>(), c.in[1].as<T>(), c.out[0].as<uint8_t>(), &walk);
         else
-            kernel(c.in[0].as<T>(), c.in[1].as<T>(), c.out[0].as<T>(), &walk);
+            call(c, kernel, c.in[0].as<T>(), c.in[1].as<T>(), c.out[0].as<T>(), &walk);
     });
 }
 

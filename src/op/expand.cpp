@@ -20,7 +20,7 @@ static void eval(const EvalContext& c) {
     size_t added = out.size() - in.size();
     Walk walk;
     for (size_t d = 0; d < out.size(); ++d) walk.axis(out[d], d < added || in[d - added] == 1 ? 0 : from[d - added], to[d]);
-    walk.run(c.in[0].data, c.out[0].data, element_size(*c.in[0].type));
+    walk.run(c, c.in[0].data, c.out[0].data, element_size(*c.in[0].type));
 }
 
 const OpDef op::Expand{

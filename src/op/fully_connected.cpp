@@ -38,8 +38,8 @@ static void eval(const EvalContext& c) {
     if (has_stored_weights(c))
         eval_hybrid(c, rows);
     else
-        tin_fully_connected_f32(c.in[0].as<float>(), c.in[1].as<float>(), c.has(2) ? c.in[2].as<float>() : nullptr, rows,
-                                weights[1], weights[0], c.out[0].as<float>());
+        call(c, tin_fully_connected_f32, c.in[0].as<float>(), c.in[1].as<float>(), c.has(2) ? c.in[2].as<float>() : nullptr,
+             rows, weights[1], weights[0], c.out[0].as<float>());
     apply_activation(c);
 }
 
@@ -57,7 +57,7 @@ static void eval_integer(const EvalContext& c) {
     const double scale = scale_of(x) * scale_of(weights) / scale_of(y);
     const auto u8 = [&](const tin_dense* dense, const uint8_t* from, const uint8_t* factors, const int32_t* bias,
                         const tin_weighted_sum* q,
-                        uint8_t* to) { tin_fully_connected_u8(dense, from, factors, bias, scale, q, to); };
+                        uint8_t* to) { call(c, tin_fully_connected_u8, dense, from, factors, bias, scale, q, to); };
     call_weighted_sum(c, WeightedSum(c, multipliers(x, weights, y)), tin_fully_connected_i8, u8, tin_fully_connected_i16,
                       tin_fully_connected_i16_b32, &d);
 }

@@ -37,9 +37,9 @@ static void eval(const EvalContext& c) {
     g.outer = g.batch > 0 ? a.outer / g.batch : 0;
     for (size_t d = batch_dims; d < c.in[1].type->shape.size(); ++d) g.picks *= c.in[1].type->shape[d];
     if (c.in[1].type->dtype == DType::i64)
-        tin_gather_i64(c.in[0].data, c.in[1].as<int64_t>(), c.out[0].data, &g);
+        call(c, tin_gather_i64, c.in[0].data, c.in[1].as<int64_t>(), c.out[0].data, &g);
     else
-        tin_gather_i32(c.in[0].data, c.in[1].as<int32_t>(), c.out[0].data, &g);
+        call(c, tin_gather_i32, c.in[0].data, c.in[1].as<int32_t>(), c.out[0].data, &g);
 }
 
 const OpDef op::Gather{

@@ -28,12 +28,13 @@ static std::vector<Type> infer(const InferContext& c) {
 
 static void eval(const EvalContext& c) {
     const Shape& shape = c.in[0].type->shape;
-    Ints indices = indices_of(c.in[1]);
+    const RunTimeIndices indices(c, c.in[1]);
     int64_t depth = c.in[1].type->shape.back();
     int64_t bytes = element_size(*c.in[0].type);
     for (size_t d = static_cast<size_t>(depth); d < shape.size(); ++d) bytes *= shape[d];
-    tin_gather_nd(c.in[0].data, indices.data(), c.out[0].data, shape.data(), static_cast<int32_t>(depth),
-                  std::ssize(indices) / depth, bytes);
+    known(c, shape);
+    call(c, tin_gather_nd, c.in[0].data, indices.data(), c.out[0].data, shape.data(), static_cast<int32_t>(depth),
+         c.in[1].type->elements() / depth, bytes);
 }
 
 const OpDef op::GatherND{

@@ -17,15 +17,15 @@ static std::vector<Type> infer(const InferContext& c) {
 
 static void eval(const EvalContext& c) {
     AroundAxis a = around(c.in[0].type->shape, c.in[0].type->rank() - 1);
-    tin_l2_normalization_f32(c.in[0].as<float>(), c.out[0].as<float>(), a.outer, a.extent);
+    call(c, tin_l2_normalization_f32, c.in[0].as<float>(), c.out[0].as<float>(), a.outer, a.extent);
 }
 
 static void eval_integer(const EvalContext& c) {
     const AroundAxis a = around(c.in[0].type->shape, c.in[0].type->rank() - 1);
     const int32_t zero = zero_point_of(*c.in[0].type);
     if (c.in[0].type->dtype == DType::u8)
-        return tin_l2_normalization_qu8(c.in[0].as<uint8_t>(), c.out[0].as<uint8_t>(), a.outer, a.extent, zero);
-    tin_l2_normalization_qi8(c.in[0].as<int8_t>(), c.out[0].as<int8_t>(), a.outer, a.extent, zero);
+        return call(c, tin_l2_normalization_qu8, c.in[0].as<uint8_t>(), c.out[0].as<uint8_t>(), a.outer, a.extent, zero);
+    call(c, tin_l2_normalization_qi8, c.in[0].as<int8_t>(), c.out[0].as<int8_t>(), a.outer, a.extent, zero);
 }
 
 const OpDef op::L2Normalization{

@@ -4,8 +4,8 @@
 namespace tinsmith {
 
 static void eval(const EvalContext& c) {
-    tin_leaky_relu_f32(c.in[0].as<float>(), c.out[0].as<float>(), c.out[0].type->elements(),
-                       static_cast<float>(c.node.real("alpha")));
+    call(c, tin_leaky_relu_f32, c.in[0].as<float>(), c.out[0].as<float>(), c.out[0].type->elements(),
+         static_cast<float>(c.node.real("alpha")));
 }
 
 static void eval_integer(const EvalContext& c) {

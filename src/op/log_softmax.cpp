@@ -19,7 +19,7 @@ static std::vector<Type> infer(const InferContext& c) {
 
 static void eval(const EvalContext& c) {
     AroundAxis a = around(c.in[0].type->shape, c.in[0].type->rank() - 1);
-    tin_log_softmax_f32(c.in[0].as<float>(), c.out[0].as<float>(), a.outer, a.extent);
+    call(c, tin_log_softmax_f32, c.in[0].as<float>(), c.out[0].as<float>(), a.outer, a.extent);
 }
 
 static void eval_integer(const EvalContext& c) {
@@ -29,8 +29,8 @@ static void eval_integer(const EvalContext& c) {
     const double back = std::ldexp(1.0, 31 - q5.factor.shift) / q5.factor.mantissa;
     const tin_softmax_scale s{q5.factor, -q5.radius, quantised_multiplier(back)};
     if (c.in[0].type->dtype == DType::u8)
-        return tin_log_softmax_qu8(c.in[0].as<uint8_t>(), c.out[0].as<uint8_t>(), a.outer, a.extent, &s);
-    tin_log_softmax_qi8(c.in[0].as<int8_t>(), c.out[0].as<int8_t>(), a.outer, a.extent, &s);
+        return call(c, tin_log_softmax_qu8, c.in[0].as<uint8_t>(), c.out[0].as<uint8_t>(), a.outer, a.extent, &s);
+    call(c, tin_log_softmax_qi8, c.in[0].as<int8_t>(), c.out[0].as<int8_t>(), a.outer, a.extent, &s);
 }
 
 const OpDef op::LogSoftmax{

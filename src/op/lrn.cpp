@@ -16,8 +16,8 @@ static std::vector<Type> infer(const InferContext& c) {
 static void eval(const EvalContext& c) {
     AroundAxis a = around(c.in[0].type->shape, c.in[0].type->rank() - 1);
     auto real = [&](std::string_view name) { return static_cast<float>(c.node.real(name)); };
-    tin_lrn_f32(c.in[0].as<float>(), c.out[0].as<float>(), a.outer, a.extent, c.node.integer("radius"), real("bias"),
-                real("alpha"), real("beta"));
+    call(c, tin_lrn_f32, c.in[0].as<float>(), c.out[0].as<float>(), a.outer, a.extent, c.node.integer("radius"), real("bias"),
+         real("alpha"), real("beta"));
 }
 
 const OpDef op::LRN{

@@ -135,23 +135,26 @@ void run(const EvalContext& c, const std::function<void(std::span<const float>)>
                .activation = gate_of(c.node.text("activation"))};
     std::optional<HybridSteps> hybrid;
     if (stored) hybrid.emplace(c, l);
-    std::vector<float> step(s.batch * s.features), h(s.batch * out), memory(s.batch * cell), scratch(4 * s.batch * cell);
-    if (c.has(hidden)) std::copy_n(floats(c, hidden), h.size(), h.begin());
-    if (c.has(state)) std::copy_n(floats(c, state), memory.size(), memory.begin());
+    const Scratch<float> step(c, s.batch * s.features), h(c, s.batch * out), memory(c, s.batch * cell),
+        scratch(c, 4 * s.batch * cell);
+    const size_t h_bytes = static_cast<size_t>(s.batch * out) * sizeof(float);
+    const size_t memory_bytes = static_cast<size_t>(s.batch * cell) * sizeof(float);
+    if (c.has(hidden)) copy_bytes(c, h.data(), floats(c, hidden), h_bytes);
+    if (c.has(state)) copy_bytes(c, memory.data(), floats(c, state), memory_bytes);
     for (int64_t t = 0; t < s.time; ++t) {
-        s.take(c.in[x].as<float>(), t, s.features, step.data());
+        s.take(c, c.in[x].as<float>(), t, s.features, step.data());
         if (hybrid)
             hybrid->step(step.data(), h.data(), memory.data(), scratch.data());
         else
-            tin_lstm_step_f32(&l, step.data(), h.data(), memory.data(), scratch.data());
+            call(c, tin_lstm_step_f32, &l, step.data(), h.data(), memory.data(), scratch.data());
         if (see)
-            see(memory);
+            see({memory.data(), static_cast<size_t>(s.batch * cell)});
         else
-            s.put(c.out[0].as<float>(), t, out, h.data());
+            s.put(c, c.out[0].as<float>(), t, out, h.data());
     }
     if (see || !c.node.flag("states")) return;
-    std::copy(h.begin(), h.end(), c.out[1].as<float>());
-    std::copy(memory.begin(), memory.end(), c.out[2].as<float>());
+    copy_bytes(c, c.out[1].data, h.data(), h_bytes);
+    copy_bytes(c, c.out[2].data, memory.data(), memory_bytes);
 }
 
 void eval(const EvalContext& c) { run(c, {}); }

@@ -81,19 +81,25 @@ void run_integer(const EvalContext& c, void (*step)(const tin_integer_lstm*, con
     const Sequence s = Sequence::of(c.node, c.in[x].type->shape);
     const Type& h = c.has(hidden) ? *c.in[hidden].type : *c.out[0].type;
     const tin_integer_lstm l = integer_layer(c, s, h);
-    const size_t cells = static_cast<size_t>(s.batch * l.cell);
-    std::vector<X> now(static_cast<size_t>(s.batch * s.features)), h_now(cells, static_cast<X>(l.hidden_zero));
-    std::vector<int16_t> memory(cells), scratch(4 * cells);
-    if (c.has(hidden)) std::copy_n(c.in[hidden].as<X>(), cells, h_now.begin());
-    std::copy_n(c.in[state].as<int16_t>(), cells, memory.begin());
+    const int64_t cells = s.batch * l.cell;
+    const Scratch<X> now(c, s.batch * s.features), h_now(c, cells);
+    const Scratch<int16_t> memory(c, cells), scratch(c, 4 * cells);
+    const size_t h_bytes = static_cast<size_t>(cells) * sizeof(X), memory_bytes = static_cast<size_t>(cells) * sizeof(int16_t);
+    const X zero = static_cast<X>(l.hidden_zero);
+    known(c, &zero, 1);
+    if (c.has(hidden))
+        copy_bytes(c, h_now.data(), c.in[hidden].data, h_bytes);
+    else
+        call(c, tin_fill, &zero, h_now.data(), cells, static_cast<int64_t>(sizeof(X)));
+    copy_bytes(c, memory.data(), c.in[state].data, memory_bytes);
     for (int64_t t = 0; t < s.time; ++t) {
-        s.take(c.in[x].as<X>(), t, s.features, now.data());
-        step(&l, now.data(), h_now.data(), memory.data(), scratch.data());
-        s.put(c.out[0].as<X>(), t, l.cell, h_now.data());
+        s.take(c, c.in[x].as<X>(), t, s.features, now.data());
+        call(c, step, &l, now.data(), h_now.data(), memory.data(), scratch.data());
+        s.put(c, c.out[0].as<X>(), t, l.cell, h_now.data());
     }
     if (!c.node.flag("states")) return;
-    std::copy(h_now.begin(), h_now.end(), c.out[1].as<X>());
-    std::copy(memory.begin(), memory.end(), c.out[2].as<int16_t>());
+    copy_bytes(c, c.out[1].data, h_now.data(), h_bytes);
+    copy_bytes(c, c.out[2].data, memory.data(), memory_bytes);
 }
 
 }  // namespace

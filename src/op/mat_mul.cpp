@@ -85,8 +85,8 @@ void eval(const EvalContext& c) {
     if (has_stored_weights(c)) return eval_hybrid(c);
     const Product p = product(c.node, c.in[0].type->shape, c.in[1].type->shape);
     each_product(c, p, [&](int64_t a, int64_t b, int64_t y) {
-        tin_mat_mul_f32(c.in[0].as<float>() + a, c.in[1].as<float>() + b, p.m, p.k, p.n, c.node.flag("adj_x"),
-                        c.node.flag("adj_y"), c.out[0].as<float>() + y);
+        call(c, tin_mat_mul_f32, c.in[0].as<float>() + a, c.in[1].as<float>() + b, p.m, p.k, p.n, c.node.flag("adj_x"),
+             c.node.flag("adj_y"), c.out[0].as<float>() + y);
     });
 }
 
@@ -94,15 +94,16 @@ void eval_integer(const EvalContext& c) {
     const Product p = product(c.node, c.in[0].type->shape, c.in[1].type->shape);
     const tin_product sizes{p.m, p.k, p.n, c.node.flag("adj_x"), c.node.flag("adj_y")};
     const WeightedSum q(c, {product_multiplier(*c.in[0].type, *c.in[1].type, *c.out[0].type)});
-    const auto call = [&](auto kernel, auto x, auto weight) {
+    known(c, q.scale);
+    const auto compute = [&](auto kernel, auto x, auto weight) {
         using X = decltype(x);
         each_product(c, p, [&](int64_t a, int64_t b, int64_t y) {
-            kernel(&sizes, c.in[0].as<X>() + a, c.in[1].as<decltype(weight)>() + b, &q.sum, c.out[0].as<X>() + y);
+            call(c, kernel, &sizes, c.in[0].as<X>() + a, c.in[1].as<decltype(weight)>() + b, &q.sum, c.out[0].as<X>() + y);
         });
     };
-    if (c.in[0].type->dtype == DType::i8) return call(tin_mat_mul_i8, int8_t{}, int8_t{});
-    if (c.in[1].type->dtype == DType::i8) return call(tin_mat_mul_i16_i8, int16_t{}, int8_t{});
-    call(tin_mat_mul_i16, int16_t{}, int16_t{});
+    if (c.in[0].type->dtype == DType::i8) return compute(tin_mat_mul_i8, int8_t{}, int8_t{});
+    if (c.in[1].type->dtype == DType::i8) return compute(tin_mat_mul_i16_i8, int16_t{}, int8_t{});
+    compute(tin_mat_mul_i16, int16_t{}, int16_t{});
 }
 
 int64_t macs(const Node& node, std::span<const Type* const> in, std::span<const Type> out) {

@@ -1,6 +1,7 @@
 #include "kernel/pool.h"
 #include "op/activation.hpp"
 #include "op/integer.hpp"
+#include "op/kernel_call.hpp"
 #include "op/list.hpp"
 #include "op/pool.hpp"
 
@@ -17,10 +18,10 @@ static std::vector<Type> infer(const InferContext& c) {
 static void pool(const EvalContext& c) {
     const tin_window w = pool_window(c);
     switch (c.in[0].type->dtype) {
-        case DType::i8: tin_max_pool_i8(&w, c.in[0].as<int8_t>(), c.out[0].as<int8_t>()); break;
-        case DType::u8: tin_max_pool_u8(&w, c.in[0].as<uint8_t>(), c.out[0].as<uint8_t>()); break;
-        case DType::i16: tin_max_pool_i16(&w, c.in[0].as<int16_t>(), c.out[0].as<int16_t>()); break;
-        default: tin_max_pool_f32(&w, c.in[0].as<float>(), c.out[0].as<float>()); break;
+        case DType::i8: call(c, tin_max_pool_i8, &w, c.in[0].as<int8_t>(), c.out[0].as<int8_t>()); break;
+        case DType::u8: call(c, tin_max_pool_u8, &w, c.in[0].as<uint8_t>(), c.out[0].as<uint8_t>()); break;
+        case DType::i16: call(c, tin_max_pool_i16, &w, c.in[0].as<int16_t>(), c.out[0].as<int16_t>()); break;
+        default: call(c, tin_max_pool_f32, &w, c.in[0].as<float>(), c.out[0].as<float>()); break;
     }
 }
 
@@ -33,7 +34,7 @@ static void eval_integer(const EvalContext& c) {
     pool(c);
     const TensorSlot& y = c.out[0];
     const auto [low, high] = stored_range(c.node, *y.type);
-    clamp({y.type, y.data}, y, {static_cast<float>(low), static_cast<float>(high)});
+    clamp(c, {y.type, y.data}, y, {static_cast<float>(low), static_cast<float>(high)});
 }
 
 const OpDef op::MaxPool{

@@ -1,6 +1,6 @@
 #include "op/move.hpp"
 
-#include <cstring>
+#include "kernel/cast.h"
 
 namespace tinsmith {
 
@@ -44,6 +44,13 @@ Ints indices_of(const TensorView& t) {
     Ints all(static_cast<size_t>(t.type->elements()));
     for (size_t i = 0; i < all.size(); ++i) all[i] = index_at(t, static_cast<int64_t>(i));
     return all;
+}
+
+RunTimeIndices::RunTimeIndices(const EvalContext& c, const TensorView& t) : all_(c, t.type->elements()) {
+    if (t.type->dtype == DType::i64)
+        copy_bytes(c, all_.data(), t.data, t.type->bytes());
+    else
+        call(c, tin_cast_i32_i64, t.data, all_.data(), t.type->elements());
 }
 
 std::optional<Ints> constant_operand(const InferContext& c, size_t operand) {

@@ -1,8 +1,7 @@
 // What the operators that move elements about share: checks of ranks and lists, and the walk that the kernel takes.
 #pragma once
 
-#include "ir/op_def.hpp"
-#include "kernel/move.h"
+#include "op/kernel_call.hpp"
 
 namespace tinsmith {
 
@@ -30,6 +29,15 @@ inline int64_t index_at(const TensorView& t, int64_t i) {
 }
 // All of them.
 Ints indices_of(const TensorView& t);
+// All of them, read when the kernels run.
+class RunTimeIndices {
+public:
+    RunTimeIndices(const EvalContext& c, const TensorView& t);
+    const int64_t* data() const { return all_.data(); }
+
+private:
+    Scratch<int64_t> all_;
+};
 // The constant elements of an integer operand, or nothing when it is computed at run time.
 std::optional<Ints> constant_operand(const InferContext& c, size_t operand);
 
@@ -37,8 +45,9 @@ std::optional<Ints> constant_operand(const InferContext& c, size_t operand);
 class Walk {
 public:
     void axis(int64_t extent, int64_t from, int64_t to) { axes_.push_back({extent, from, to}); }
-    void run(const std::byte* x, std::byte* y, int64_t size) const {
-        tin_move(x, y, static_cast<int32_t>(axes_.size()), axes_.data(), size);
+    void run(const EvalContext& c, const std::byte* x, std::byte* y, int64_t size) const {
+        known(c, axes_);
+        call(c, tin_move, x, y, static_cast<int32_t>(axes_.size()), axes_.data(), size);
     }
 
 private:

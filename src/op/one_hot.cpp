@@ -23,7 +23,7 @@ template <class T>
 static void write(const EvalContext& c) {
     AroundAxis a = around(c.out[0].type->shape, axis_of(c.node, c.out[0].type->rank()));
     auto on = static_cast<T>(c.node.real("on")), off = static_cast<T>(c.node.real("off"));
-    tin_fill(&off, c.out[0].data, c.out[0].type->elements(), sizeof(T));
+    call(c, tin_fill, &off, c.out[0].data, c.out[0].type->elements(), sizeof(T));
     for (int64_t o = 0; o < a.outer; ++o) {
         for (int64_t i = 0; i < a.inner; ++i) {
             int64_t index = index_at(c.in[0], o * a.inner + i);

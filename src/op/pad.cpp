@@ -96,7 +96,8 @@ static void fill_and_copy(const EvalContext& c, const Ints& before) {
         std::memcpy(value, c.in[2].data, static_cast<size_t>(size));
     else
         encode(stored_value(c), c.in[0].type->dtype, value);
-    tin_fill(value, c.out[0].data, count, size);
+    known(c, reinterpret_cast<const uint8_t*>(value), 8);
+    call(c, tin_fill, value, c.out[0].data, count, size);
     auto from = row_strides(in), to = row_strides(out);
     int64_t read = 0, write = 0;
     Walk walk;
@@ -107,7 +108,7 @@ static void fill_and_copy(const EvalContext& c, const Ints& before) {
         write += at * to[d];
         walk.axis(std::min(in[d] - skip, out[d] - at), from[d], to[d]);
     }
-    walk.run(c.in[0].data + read * size, c.out[0].data + write * size, size);
+    walk.run(c, c.in[0].data + read * size, c.out[0].data + write * size, size);
 }
 
 static void eval(const EvalContext& c) {
@@ -121,8 +122,9 @@ static void eval(const EvalContext& c) {
     std::copy(in.begin(), in.end(), x.dim);
     std::copy(out.begin(), out.end(), y.dim);
     for (size_t d = 0; d < in.size(); ++d) before[d] = std::clamp<int64_t>(before[d], 0, in[d]);
-    if (c.out[0].type->elements() > 0)
-        tin_pad_mirror(c.in[0].data, c.out[0].data, &x, &y, before.data(), mode == "symmetric", element_size(*c.in[0].type));
+    if (c.out[0].type->elements() > 0) known(c, before);
+    call(c, tin_pad_mirror, c.in[0].data, c.out[0].data, &x, &y, before.data(), mode == "symmetric",
+         element_size(*c.in[0].type));
 }
 
 const OpDef op::Pad{

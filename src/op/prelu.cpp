@@ -26,7 +26,7 @@ static void eval_integer(const EvalContext& c) {
     }
     if (y.dtype != DType::i16) return eval_quantised<QuantisedKernel>(c, {.i8 = tin_prelu_qi8, .u8 = tin_prelu_qu8}, q);
     const tin_walk walk = broadcast_walk(y.shape, {&x.shape, &slope.shape});
-    tin_prelu_qi16(c.in[0].as<int16_t>(), c.in[1].as<int8_t>(), c.out[0].as<int16_t>(), &walk, &q);
+    call(c, tin_prelu_qi16, c.in[0].as<int16_t>(), c.in[1].as<int8_t>(), c.out[0].as<int16_t>(), &walk, &q);
 }
 
 const OpDef op::PRelu{

@@ -56,7 +56,8 @@ StoredTable stored_table(DType from_type, DType to_type, const std::function<int
 
 void eval_table(const EvalContext& c, const std::function<int32_t(int32_t)>& f) {
     const StoredTable table = stored_table(c.in[0].type->dtype, c.out[0].type->dtype, f);
-    tin_lookup_8(c.in[0].as<uint8_t>(), c.out[0].as<uint8_t>(), c.out[0].type->elements(), table.data());
+    known(c, table);
+    call(c, tin_lookup_8, c.in[0].as<uint8_t>(), c.out[0].as<uint8_t>(), c.out[0].type->elements(), table.data());
 }
 
 void eval_real(const EvalContext& c, const std::function<float(float)>& f) {
@@ -64,7 +65,8 @@ void eval_real(const EvalContext& c, const std::function<float(float)>& f) {
     const int32_t zero_x = zero_point_of(x), zero_y = zero_point_of(y);
     if (x.dtype == DType::i16) {
         const std::vector<int16_t> table = sample_16(float_scale(x), zero_x, float_scale(y), zero_y, f);
-        return tin_lookup_16(c.in[0].as<int16_t>(), c.out[0].as<int16_t>(), y.elements(), table.data());
+        known(c, table);
+        return call(c, tin_lookup_16, c.in[0].as<int16_t>(), c.out[0].as<int16_t>(), y.elements(), table.data());
     }
     const float inverse = 1 / float_scale(y);
     eval_table(c, [&](int32_t v) {
@@ -99,7 +101,7 @@ std::vector<int16_t> sample_16(float scale_x, int32_t zero_x, float scale_y, int
 
 void eval_rescale(const EvalContext& c, RescaleKernel kernel, const tin_rescale& q) {
     if (c.in[0].type->dtype == DType::i16)
-        return kernel(c.in[0].as<int16_t>(), c.out[0].as<int16_t>(), c.out[0].type->elements(), &q);
+        return call(c, kernel, c.in[0].as<int16_t>(), c.out[0].as<int16_t>(), c.out[0].type->elements(), &q);
     eval_table(c, [&](int32_t v) {
         const auto x = static_cast<int16_t>(v);
         int16_t y = 0;

@@ -35,9 +35,9 @@ void eval_quantised(const EvalContext& c, const Kernels<Kernel>& kernels, const 
     with_kernel(kernels, c.in[0].type->dtype, [&](auto kernel, auto zero) {
         using T = decltype(zero);
         if constexpr (std::is_same_v<decltype(kernel), QuantisedComparison<T>>)
-            kernel(c.in[0].as<T>(), c.in[1].as<T>(), c.out[0].as<uint8_t>(), &walk, &q);
+            call(c, kernel, c.in[0].as<T>(), c.in[1].as<T>(), c.out[0].as<uint8_t>(), &walk, &q);
         else
-            kernel(c.in[0].as<T>(), c.in[1].as<T>(), c.out[0].as<T>(), &walk, &q);
+            call(c, kernel, c.in[0].as<T>(), c.in[1].as<T>(), c.out[0].as<T>(), &walk, &q);
     });
 }
 // a and b compared after each is brought to real numbers in fixed point.

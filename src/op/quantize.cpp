@@ -62,8 +62,10 @@ static void eval(const EvalContext& c) {
     const Type& to = *c.out[0].type;
     tin_quant quant = quant_layout(to);
     quant.halves_to_even = c.node.flag("halves_to_even");
+    known(c, to.quant->scale);
+    known(c, to.quant->zero_point);
     with_kernel(Kernels<QuantizeKernel>{INTEGER_KERNELS(tin_quantize)}, to.dtype,
-                [&](auto kernel, auto zero) { kernel(c.in[0].as<float>(), c.out[0].as<decltype(zero)>(), &quant); });
+                [&](auto kernel, auto zero) { call(c, kernel, c.in[0].as<float>(), c.out[0].as<decltype(zero)>(), &quant); });
 }
 
 // From one scale, zero point and type to another.
@@ -76,7 +78,7 @@ static void requantise(const EvalContext& c) {
     if (x.dtype == y.dtype) return eval_rescale(c, tin_rescale_qi16, q);
 #define REQUANTISE(from, F, to, T)                                    \
     if (x.dtype == stored_dtype<F>() && y.dtype == stored_dtype<T>()) \
-        return tin_requantise_##from##_##to(c.in[0].as<F>(), c.out[0].as<T>(), y.elements(), &q);
+        return call(c, tin_requantise_##from##_##to, c.in[0].as<F>(), c.out[0].as<T>(), y.elements(), &q);
     TIN_EACH_REQUANTISE(REQUANTISE)
 #undef REQUANTISE
 }

@@ -72,14 +72,12 @@ void eval_stored_sum(const EvalContext& c, bool mean) {
     tin_reduce_scale scale{zero_point_of(x), zero_point_of(y), quantised_multiplier(scale_of(x) / scale_of(y))};
     if (mean && y.elements() > 0) scale.factor = tin_mean_factor(scale.factor, x.elements() / y.elements());
     switch (x.dtype) {
-        case DType::i8: return tin_reduce_sum_qi8(c.in[0].as<int8_t>(), c.out[0].as<int8_t>(), &r, &scale);
-        case DType::u8: return tin_reduce_sum_qu8(c.in[0].as<uint8_t>(), c.out[0].as<uint8_t>(), &r, &scale);
-        default: return tin_reduce_sum_qi16(c.in[0].as<int16_t>(), c.out[0].as<int16_t>(), &r, &scale);
+        case DType::i8: return call(c, tin_reduce_sum_qi8, c.in[0].as<int8_t>(), c.out[0].as<int8_t>(), &r, &scale);
+        case DType::u8: return call(c, tin_reduce_sum_qu8, c.in[0].as<uint8_t>(), c.out[0].as<uint8_t>(), &r, &scale);
+        default: return call(c, tin_reduce_sum_qi16, c.in[0].as<int16_t>(), c.out[0].as<int16_t>(), &r, &scale);
     }
 }
 
-void write_zeros(const EvalContext& c) {
-    if (size_t bytes = c.out[0].type->bytes()) std::memset(c.out[0].data, 0, bytes);
-}
+void write_zeros(const EvalContext& c) { clear_bytes(c, c.out[0].data, c.out[0].type->bytes()); }
 
 }  // namespace tinsmith

@@ -20,7 +20,7 @@ void write_zeros(const EvalContext& c);
 void eval_stored_sum(const EvalContext& c, bool mean);
 
 #define TIN_REDUCE_CASE(KIND, D, T) \
-    case DType::D: return tin_reduce_##KIND##_##D(c.in[0].as<T>(), c.out[0].as<T>(), &r);
+    case DType::D: return call(c, tin_reduce_##KIND##_##D, c.in[0].as<T>(), c.out[0].as<T>(), &r);
 #define TIN_EVAL_REDUCE(KIND)                           \
     static void eval(const EvalContext& c) {            \
         tin_reduction r;                                \

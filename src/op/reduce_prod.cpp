@@ -17,8 +17,8 @@ static void eval_integer(const EvalContext& c) {
     const int64_t count = y.elements() == 0 ? 1 : std::max<int64_t>(x.elements() / y.elements(), 1);
     const double factor = scale_of(x) / std::pow(scale_of(y), 1.0 / static_cast<double>(count));
     const tin_reduce_scale scale{zero_point_of(x), zero_point_of(y), quantised_multiplier(factor)};
-    if (x.dtype == DType::i16) return tin_reduce_prod_qi16(c.in[0].as<int16_t>(), c.out[0].as<int16_t>(), &r, &scale);
-    tin_reduce_prod_qi8(c.in[0].as<int8_t>(), c.out[0].as<int8_t>(), &r, &scale);
+    if (x.dtype == DType::i16) return call(c, tin_reduce_prod_qi16, c.in[0].as<int16_t>(), c.out[0].as<int16_t>(), &r, &scale);
+    call(c, tin_reduce_prod_qi8, c.in[0].as<int8_t>(), c.out[0].as<int8_t>(), &r, &scale);
 }
 
 const OpDef op::ReduceProd{

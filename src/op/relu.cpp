@@ -5,7 +5,7 @@
 
 namespace tinsmith {
 
-static void eval(const EvalContext& c) { clamp(c.in[0], c.out[0], {0, INFINITY}); }
+static void eval(const EvalContext& c) { clamp(c, c.in[0], c.out[0], {0, INFINITY}); }
 
 static void eval_integer(const EvalContext& c) { eval_clamp(c, {0, INFINITY}); }
 

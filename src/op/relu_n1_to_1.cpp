@@ -3,7 +3,7 @@
 
 namespace tinsmith {
 
-static void eval(const EvalContext& c) { clamp(c.in[0], c.out[0], {-1, 1}); }
+static void eval(const EvalContext& c) { clamp(c, c.in[0], c.out[0], {-1, 1}); }
 
 static void eval_integer(const EvalContext& c) { eval_clamp(c, {-1, 1}); }
 

@@ -18,9 +18,7 @@ static std::vector<Type> infer(const InferContext& c) {
     return {Type{x.dtype, shape, x.quant}};
 }
 
-static void eval(const EvalContext& c) {
-    if (size_t bytes = c.in[0].type->bytes()) std::memcpy(c.out[0].data, c.in[0].data, bytes);
-}
+static void eval(const EvalContext& c) { copy_bytes(c, c.out[0].data, c.in[0].data, c.in[0].type->bytes()); }
 
 const OpDef op::Reshape{
     .name = "Reshape",

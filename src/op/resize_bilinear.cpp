@@ -1,3 +1,4 @@
+#include "op/kernel_call.hpp"
 #include "op/list.hpp"
 #include "op/resize.hpp"
 
@@ -32,10 +33,10 @@ static std::vector<Type> infer(const InferContext& c) {
 static void eval(const EvalContext& c) {
     tin_resize r = resize_of(c);
     switch (c.in[0].type->dtype) {
-        case DType::f32: return tin_resize_bilinear_f32(c.in[0].as<float>(), c.out[0].as<float>(), &r);
-        case DType::i8: return tin_resize_bilinear_i8(c.in[0].as<int8_t>(), c.out[0].as<int8_t>(), &r);
-        case DType::u8: return tin_resize_bilinear_u8(c.in[0].as<uint8_t>(), c.out[0].as<uint8_t>(), &r);
-        default: return tin_resize_bilinear_i16(c.in[0].as<int16_t>(), c.out[0].as<int16_t>(), &r);
+        case DType::f32: return call(c, tin_resize_bilinear_f32, c.in[0].as<float>(), c.out[0].as<float>(), &r);
+        case DType::i8: return call(c, tin_resize_bilinear_i8, c.in[0].as<int8_t>(), c.out[0].as<int8_t>(), &r);
+        case DType::u8: return call(c, tin_resize_bilinear_u8, c.in[0].as<uint8_t>(), c.out[0].as<uint8_t>(), &r);
+        default: return call(c, tin_resize_bilinear_i16, c.in[0].as<int16_t>(), c.out[0].as<int16_t>(), &r);
     }
 }
 

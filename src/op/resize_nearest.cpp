@@ -1,3 +1,4 @@
+#include "op/kernel_call.hpp"
 #include "op/list.hpp"
 #include "op/resize.hpp"
 
@@ -5,7 +6,7 @@ namespace tinsmith {
 
 static void eval(const EvalContext& c) {
     tin_resize r = resize_of(c);
-    tin_resize_nearest(c.in[0].data, c.out[0].data, &r, element_size(*c.in[0].type));
+    call(c, tin_resize_nearest, c.in[0].data, c.out[0].data, &r, element_size(*c.in[0].type));
 }
 
 const OpDef op::ResizeNearest{

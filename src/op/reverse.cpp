@@ -28,7 +28,7 @@ static void eval(const EvalContext& c) {
     }
     Walk walk;
     for (size_t d = 0; d < shape.size(); ++d) walk.axis(shape[d], from[d], strides[d]);
-    walk.run(c.in[0].data + first * size, c.out[0].data, size);
+    walk.run(c, c.in[0].data + first * size, c.out[0].data, size);
 }
 
 const OpDef op::Reverse{

@@ -35,7 +35,7 @@ static void eval(const EvalContext& c) {
                 if (d != seq && d != batch) walk.axis(shape[d], stride[d], stride[d]);
             walk.axis(count, step * stride[seq], stride[seq]);
             if (count > 0)
-                walk.run(c.in[0].data + (base + from * stride[seq]) * size, c.out[0].data + (base + to * stride[seq]) * size,
+                walk.run(c, c.in[0].data + (base + from * stride[seq]) * size, c.out[0].data + (base + to * stride[seq]) * size,
                          size);
         };
         copy(length, length - 1, -1, 0);

@@ -32,25 +32,27 @@ static void step_hybrid(const EvalContext& c, const Sequence& s, int64_t unit, c
         of_x.multiply(x + b * s.features, c.in[1].as<int8_t>(), c.in[3].as<float>(), unit, y);
         of_hidden.multiply(hidden + b * unit, c.in[2].as<int8_t>(), y, unit, y);
     }
-    tin_gate_f32(next, next, s.batch * unit, gate_of(c.node.text("activation")));
+    call(c, tin_gate_f32, next, next, s.batch * unit, gate_of(c.node.text("activation")));
 }
 
 static void eval(const EvalContext& c) {
     const Sequence s = Sequence::of(c.node, c.in[0].type->shape);
     const int64_t unit = c.in[1].type->shape[0];
-    std::vector<float> x(s.batch * s.features), hidden(s.batch * unit), next(s.batch * unit);
-    if (c.has(4)) std::copy_n(c.in[4].as<float>(), hidden.size(), hidden.begin());
+    const Scratch<float> x(c, s.batch * s.features), first(c, s.batch * unit), second(c, s.batch * unit);
+    const size_t bytes = static_cast<size_t>(s.batch * unit) * sizeof(float);
+    float *hidden = first.data(), *next = second.data();
+    if (c.has(4)) copy_bytes(c, hidden, c.in[4].data, bytes);
     for (int64_t t = 0; t < s.time; ++t) {
-        s.take(c.in[0].as<float>(), t, s.features, x.data());
+        s.take(c, c.in[0].as<float>(), t, s.features, x.data());
         if (has_stored_weights(c))
-            step_hybrid(c, s, unit, x.data(), hidden.data(), next.data());
+            step_hybrid(c, s, unit, x.data(), hidden, next);
         else
-            tin_rnn_step_f32(x.data(), c.in[1].as<float>(), c.in[2].as<float>(), c.in[3].as<float>(), s.batch, s.features, unit,
-                             gate_of(c.node.text("activation")), hidden.data(), next.data());
+            call(c, tin_rnn_step_f32, x.data(), c.in[1].as<float>(), c.in[2].as<float>(), c.in[3].as<float>(), s.batch,
+                 s.features, unit, gate_of(c.node.text("activation")), hidden, next);
         std::swap(hidden, next);
-        s.put(c.out[0].as<float>(), t, unit, hidden.data());
+        s.put(c, c.out[0].as<float>(), t, unit, hidden);
     }
-    if (c.node.flag("states")) std::copy(hidden.begin(), hidden.end(), c.out[1].as<float>());
+    if (c.node.flag("states")) copy_bytes(c, c.out[1].data, hidden, bytes);
 }
 
 static int64_t macs(const Node&, std::span<const Type* const> in, std::span<const Type> out) {

@@ -30,22 +30,26 @@ static std::vector<Type> infer(const InferContext& c) {
 
 static void eval(const EvalContext& c) {
     const Shape& shape = c.out[0].type->shape;
-    Ints indices = indices_of(c.in[0]);
+    const RunTimeIndices indices(c, c.in[0]);
     int64_t depth = c.in[0].type->shape.back();
-    tin_scatter s{shape.data(), static_cast<int32_t>(depth), std::ssize(indices) / depth, 1};
+    tin_scatter s{shape.data(), static_cast<int32_t>(depth), c.in[0].type->elements() / depth, 1};
     for (size_t d = static_cast<size_t>(depth); d < shape.size(); ++d) s.inner *= shape[d];
-    if (size_t bytes = c.out[0].type->bytes()) std::memset(c.out[0].data, 0, bytes);
+    known(c, shape);
+    clear_bytes(c, c.out[0].data, c.out[0].type->bytes());
     switch (c.out[0].type->dtype) {
-        case DType::f32: return tin_scatter_add_f32(indices.data(), c.in[1].as<float>(), c.out[0].as<float>(), &s);
+        case DType::f32: return call(c, tin_scatter_add_f32, indices.data(), c.in[1].as<float>(), c.out[0].as<float>(), &s);
         case DType::i8:
-        case DType::u8: return tin_scatter_add_u8(indices.data(), c.in[1].as<uint8_t>(), c.out[0].as<uint8_t>(), &s);
+        case DType::u8: return call(c, tin_scatter_add_u8, indices.data(), c.in[1].as<uint8_t>(), c.out[0].as<uint8_t>(), &s);
         case DType::i16:
-        case DType::u16: return tin_scatter_add_u16(indices.data(), c.in[1].as<uint16_t>(), c.out[0].as<uint16_t>(), &s);
+        case DType::u16:
+            return call(c, tin_scatter_add_u16, indices.data(), c.in[1].as<uint16_t>(), c.out[0].as<uint16_t>(), &s);
         case DType::i32:
-        case DType::u32: return tin_scatter_add_u32(indices.data(), c.in[1].as<uint32_t>(), c.out[0].as<uint32_t>(), &s);
+        case DType::u32:
+            return call(c, tin_scatter_add_u32, indices.data(), c.in[1].as<uint32_t>(), c.out[0].as<uint32_t>(), &s);
         case DType::i64:
-        case DType::u64: return tin_scatter_add_u64(indices.data(), c.in[1].as<uint64_t>(), c.out[0].as<uint64_t>(), &s);
-        default: return tin_scatter_add_bool(indices.data(), c.in[1].as<uint8_t>(), c.out[0].as<uint8_t>(), &s);
+        case DType::u64:
+            return call(c, tin_scatter_add_u64, indices.data(), c.in[1].as<uint64_t>(), c.out[0].as<uint64_t>(), &s);
+        default: return call(c, tin_scatter_add_bool, indices.data(), c.in[1].as<uint8_t>(), c.out[0].as<uint8_t>(), &s);
     }
 }
 

@@ -1,10 +1,7 @@
 // What the recurrent operators share: a sequence [batch, time, features], or [time, batch, features] when time_major.
 #pragma once
 
-#include "ir/op_def.hpp"
-#include "kernel/lstm.h"
-
-#include <algorithm>
+#include "op/kernel_call.hpp"
 
 namespace tinsmith {
 
@@ -18,12 +15,14 @@ struct Sequence {
     Shape with(int64_t outputs) const;
     // Copies the features of one step from the sequence to `step` [batch, width], or back.
     template <class T>
-    void take(const T* sequence, int64_t at, int64_t width, T* step) const {
-        for (int64_t b = 0; b < batch; ++b) std::copy_n(sequence + row(b, at) * width, width, step + b * width);
+    void take(const EvalContext& c, const T* sequence, int64_t at, int64_t width, T* step) const {
+        for (int64_t b = 0; b < batch; ++b)
+            copy_bytes(c, step + b * width, sequence + row(b, at) * width, static_cast<size_t>(width) * sizeof(T));
     }
     template <class T>
-    void put(T* sequence, int64_t at, int64_t width, const T* step) const {
-        for (int64_t b = 0; b < batch; ++b) std::copy_n(step + b * width, width, sequence + row(b, at) * width);
+    void put(const EvalContext& c, T* sequence, int64_t at, int64_t width, const T* step) const {
+        for (int64_t b = 0; b < batch; ++b)
+            copy_bytes(c, sequence + row(b, at) * width, step + b * width, static_cast<size_t>(width) * sizeof(T));
     }
 
 private:

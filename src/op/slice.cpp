@@ -55,7 +55,7 @@ static void eval(const EvalContext& c) {
         first += start * from[d];
         walk.axis(out[d], step * from[d], to[d]);
     }
-    walk.run(c.in[0].data + first * size, c.out[0].data, size);
+    walk.run(c, c.in[0].data + first * size, c.out[0].data, size);
 }
 
 const OpDef op::Slice{

@@ -21,7 +21,8 @@ static std::vector<Type> infer(const InferContext& c) {
 
 static void eval(const EvalContext& c) {
     AroundAxis a = around(c.in[0].type->shape, c.in[0].type->rank() - 1);
-    tin_softmax_f32(c.in[0].as<float>(), c.out[0].as<float>(), a.outer, a.extent, static_cast<float>(c.node.real("beta")));
+    call(c, tin_softmax_f32, c.in[0].as<float>(), c.out[0].as<float>(), a.outer, a.extent,
+         static_cast<float>(c.node.real("beta")));
 }
 
 // 16 bits: e^v over [-10, 0] and 1 / (1 + v) over [0, 1], both in units of 2/65535.
@@ -31,7 +32,10 @@ static void eval_16(const EvalContext& c, const AroundAxis& a) {
     const std::vector<int16_t> reciprocals = sample_16(1 / range, INT16_MIN, 2 / range, 0, [](float v) { return 1 / (1 + v); });
     const double beta = static_cast<float>(c.node.real("beta"));
     const tin_multiplier input = quantised_multiplier(scale_of(*c.in[0].type) * beta / (10.0 / 65535.0));
-    tin_softmax_qi16(c.in[0].as<int16_t>(), c.out[0].as<int16_t>(), a.outer, a.extent, input, exps.data(), reciprocals.data());
+    known(c, exps);
+    known(c, reciprocals);
+    call(c, tin_softmax_qi16, c.in[0].as<int16_t>(), c.out[0].as<int16_t>(), a.outer, a.extent, input, exps.data(),
+         reciprocals.data());
 }
 
 static void eval_integer(const EvalContext& c) {
@@ -41,10 +45,10 @@ static void eval_integer(const EvalContext& c) {
     const FixedInput q5 = fixed_input(beta * scale_of(*c.in[0].type), 5);
     const tin_softmax_scale s{q5.factor, -q5.radius, {}};
     if (c.in[0].type->dtype == DType::u8)
-        return tin_softmax_qu8(c.in[0].as<uint8_t>(), c.out[0].as<uint8_t>(), a.outer, a.extent, &s);
+        return call(c, tin_softmax_qu8, c.in[0].as<uint8_t>(), c.out[0].as<uint8_t>(), a.outer, a.extent, &s);
     if (c.out[0].type->dtype == DType::i16)
-        return tin_softmax_qi8_qi16(c.in[0].as<int8_t>(), c.out[0].as<int16_t>(), a.outer, a.extent, &s);
-    tin_softmax_qi8(c.in[0].as<int8_t>(), c.out[0].as<int8_t>(), a.outer, a.extent, &s);
+        return call(c, tin_softmax_qi8_qi16, c.in[0].as<int8_t>(), c.out[0].as<int16_t>(), a.outer, a.extent, &s);
+    call(c, tin_softmax_qi8, c.in[0].as<int8_t>(), c.out[0].as<int8_t>(), a.outer, a.extent, &s);
 }
 
 const OpDef op::Softmax{

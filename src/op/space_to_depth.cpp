@@ -25,7 +25,7 @@ static void eval(const EvalContext& c) {
     walk.axis(b, row, b * ch);
     walk.axis(b, ch, ch);
     walk.axis(ch, 1, 1);
-    walk.run(c.in[0].data, c.out[0].data, element_size(*c.in[0].type));
+    walk.run(c, c.in[0].data, c.out[0].data, element_size(*c.in[0].type));
 }
 
 const OpDef op::SpaceToDepth{

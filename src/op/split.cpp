@@ -31,7 +31,7 @@ static void eval(const EvalContext& c) {
         Walk walk;
         walk.axis(out.outer, in.extent * in.inner, out.extent * out.inner);
         walk.axis(out.extent * out.inner, 1, 1);
-        walk.run(c.in[0].data + at * in.inner * size, y.data, size);
+        walk.run(c, c.in[0].data + at * in.inner * size, y.data, size);
         at += out.extent;
     }
 }

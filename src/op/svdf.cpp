@@ -48,7 +48,8 @@ std::vector<Type> infer(const InferContext& c) {
 
 // What the feature weights give, each row of x quantised for itself where they are stored.
 void see(const EvalContext& c, const tin_svdf& s, float* seen) {
-    if (!has_stored_weights(c)) return tin_svdf_features_f32(&s, c.in[x].as<float>(), c.in[features].as<float>(), seen);
+    if (!has_stored_weights(c))
+        return call(c, tin_svdf_features_f32, &s, c.in[x].as<float>(), c.in[features].as<float>(), seen);
     const auto scheme = c.node.flag("asymmetric_inputs") ? HybridInput::Scheme::asymmetric : HybridInput::Scheme::symmetric;
     HybridInput row(*c.in[features].type, s.in, scheme);
     for (int64_t b = 0; b < s.batch; ++b)
@@ -57,17 +58,19 @@ void see(const EvalContext& c, const tin_svdf& s, float* seen) {
 
 void eval(const EvalContext& c) {
     const tin_svdf s = sizes(c.node, c.in[x].type->shape, c.in[time].type->shape);
-    std::vector<float> seen(static_cast<size_t>(s.batch * s.filters)), widened;
+    const Scratch<float> seen(c, s.batch * s.filters);
+    std::vector<float> widened;
     see(c, s, seen.data());
-    tin_svdf_shift_f32(&s, c.in[state].as<float>(), seen.data(), c.out[1].as<float>());
+    call(c, tin_svdf_shift_f32, &s, c.in[state].as<float>(), seen.data(), c.out[1].as<float>());
     const float* weights = c.in[time].as<float>();
     if (has_stored_weights(c)) {
         for (int64_t i = 0; i < s.filters * s.memory; ++i)
             widened.push_back(c.in[time].type->quant->scale[0] * static_cast<float>(c.in[time].as<int8_t>()[i]));
+        known(c, widened);
         weights = widened.data();
     }
-    tin_svdf_time_f32(&s, c.out[1].as<float>(), weights, c.has(bias) ? c.in[bias].as<float>() : nullptr,
-                      gate_of(c.node.text("activation")), c.out[0].as<float>());
+    call(c, tin_svdf_time_f32, &s, c.out[1].as<float>(), weights, c.has(bias) ? c.in[bias].as<float>() : nullptr,
+         gate_of(c.node.text("activation")), c.out[0].as<float>());
 }
 
 // TFLite's integer kernel applies no activation but the bounds of its integers.
@@ -83,9 +86,9 @@ void eval_integer(const EvalContext& c) {
                             .high = INT8_MAX,
                             .seen = factor(*c.in[x].type, *c.in[features].type, memory),
                             .y = factor(memory, *c.in[time].type, *c.out[0].type)};
-    tin_svdf_i8(&s, c.in[x].as<int8_t>(), c.in[features].as<int8_t>(), c.in[time].as<int16_t>(),
-                c.has(bias) ? c.in[bias].as<int32_t>() : nullptr, c.in[state].as<int16_t>(), &q, c.out[1].as<int16_t>(),
-                c.out[0].as<int8_t>());
+    call(c, tin_svdf_i8, &s, c.in[x].as<int8_t>(), c.in[features].as<int8_t>(), c.in[time].as<int16_t>(),
+         c.has(bias) ? c.in[bias].as<int32_t>() : nullptr, c.in[state].as<int16_t>(), &q, c.out[1].as<int16_t>(),
+         c.out[0].as<int8_t>());
 }
 
 int64_t macs(const Node&, std::span<const Type* const> in, std::span<const Type>) {

@@ -14,7 +14,7 @@ static void eval_integer(const EvalContext& c) {
     if (x.dtype == DType::u8) return eval_real(c, [](float v) { return std::tanh(v); });
     if (x.dtype == DType::i16) {
         const Scale16 s = scale_16(x, 1);
-        return tin_tanh_qi16(c.in[0].as<int16_t>(), c.out[0].as<int16_t>(), x.elements(), s.factor, s.shift);
+        return call(c, tin_tanh_qi16, c.in[0].as<int16_t>(), c.out[0].as<int16_t>(), x.elements(), s.factor, s.shift);
     }
     const FixedInput q4 = fixed_input(scale_of(x), 4);
     eval_table(c, [&](int32_t v) {

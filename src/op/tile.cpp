@@ -32,7 +32,7 @@ static void eval(const EvalContext& c) {
         walk.axis(out[d] / in[d], 0, to[d] * in[d]);
         walk.axis(in[d], from[d], to[d]);
     }
-    walk.run(c.in[0].data, c.out[0].data, element_size(*c.in[0].type));
+    walk.run(c, c.in[0].data, c.out[0].data, element_size(*c.in[0].type));
 }
 
 const OpDef op::Tile{

@@ -24,7 +24,8 @@ static std::vector<Type> infer(const InferContext& c) {
 }
 
 #define TOP_K(D, T) \
-    case DType::D: return tin_top_k_##D(c.in[0].as<T>(), c.out[0].as<T>(), c.out[1].as<int32_t>(), a.outer, a.extent, k);
+    case DType::D:  \
+        return call(c, tin_top_k_##D, c.in[0].as<T>(), c.out[0].as<T>(), c.out[1].as<int32_t>(), a.outer, a.extent, k);
 
 static void eval(const EvalContext& c) {
     AroundAxis a = around(c.in[0].type->shape, c.in[0].type->rank() - 1);

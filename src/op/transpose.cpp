@@ -24,7 +24,7 @@ static void eval(const EvalContext& c) {
     const Ints& perm = c.node.ints("perm");
     Walk walk;
     for (size_t i = 0; i < out.size(); ++i) walk.axis(out[i], from[static_cast<size_t>(perm[i])], to[i]);
-    walk.run(c.in[0].data, c.out[0].data, element_size(*c.in[0].type));
+    walk.run(c, c.in[0].data, c.out[0].data, element_size(*c.in[0].type));
 }
 
 const OpDef op::Transpose{

@@ -17,7 +17,7 @@ static void eval(const EvalContext& c) {
         broadcast_walk(c.out[0].type->shape, {&c.in[0].type->shape, &c.in[1].type->shape, &c.in[2].type->shape});
     const auto choose = [&](auto kernel, auto zero) {
         using T = decltype(zero);
-        kernel(c.in[0].as<uint8_t>(), c.in[1].as<T>(), c.in[2].as<T>(), c.out[0].as<T>(), &walk);
+        call(c, kernel, c.in[0].as<uint8_t>(), c.in[1].as<T>(), c.in[2].as<T>(), c.out[0].as<T>(), &walk);
     };
     switch (dtype_bits(c.out[0].type->dtype)) {
         case 8: return choose(tin_where_1, uint8_t{});

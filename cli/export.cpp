@@ -1,0 +1,125 @@
+// tinsmith export: a model in, a folder of files for a device out.
+#include "api/export.hpp"
+#include "exit_code.hpp"
+#include "options.hpp"
+#include "quantize_options.hpp"
+#include "terminal.hpp"
+#include "verbs.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace tinsmith::cli {
+
+namespace {
+
+struct ExportLine {
+    ExportOptions options;
+    std::string method;
+    std::vector<std::string> variants;
+    ReadTexts read;
+    QuantizeTexts quantize;
+    bool no_verify = false;
+    OutputOptions shown;
+};
+
+std::vector<std::pair<std::string, std::string>> variants_of(const std::vector<std::string>& texts) {
+    std::vector<std::pair<std::string, std::string>> out;
+    for (const std::string& text : texts) {
+        const size_t at = text.find('=');
+        check(at != std::string::npos && at > 0 && at + 1 < text.size(), "--variant '{}': expected name=model", text);
+        out.emplace_back(text.substr(0, at), text.substr(at + 1));
+    }
+    return out;
+}
+
+std::string exported_json(const Exported& result, const ExportOptions& options) {
+    using json = nlohmann::ordered_json;
+    json out{{"name", result.name}, {"format", options.format}, {"arena_bytes", result.arena_bytes}};
+    for (const ExportedModel& model : result.models)
+        out["models"].push_back({{"name", model.name},
+                                 {"method", model.method},
+                                 {"arena_bytes", model.arena_bytes},
+                                 {"lower_bound_bytes", model.lower_bound},
+                                 {"constant_bytes", model.constant_bytes}});
+    for (const ExportedFile& file : result.files) out["files"].push_back({{"path", file.path}, {"bytes", file.bytes}});
+    out["notes"] = result.notes;
+    return out.dump(2);
+}
+
+std::string exported_text(const Exported& result) {
+    std::string out;
+    for (const std::string& note : result.notes) out += note + "\n";
+    for (const ExportedFile& file : result.files) out += fmt::format("{:>10}  {}\n", file.bytes, file.path);
+    for (const ExportedModel& model : result.models)
+        out += fmt::format("{}{}: arena {} bytes (lower bound {}), constants {} bytes\n",
+                           model.name.empty() ? "" : model.name + ", ", model.method, model.arena_bytes, model.lower_bound,
+                           model.constant_bytes);
+    return out;
+}
+
+int export_verb(ExportLine& line) {
+    ExportOptions& options = line.options;
+    options.variants = variants_of(line.variants);
+    check(!options.convert.model.empty() || !options.variants.empty(), "export: a MODEL, or --variant name=model");
+    check(options.convert.model.empty() || options.variants.empty(), "export: a MODEL or --variant name=model, not both");
+    if (line.method == "int8") options.convert.methods = {Method::int8};
+    if (line.method == "int16x8") options.convert.methods = {Method::int16x8};
+    if (line.method == "float32") options.convert.methods = {Method::float32};
+    options.convert.read = read_options(line.read);
+    options.convert.passes.unroll_rnn = options.convert.read.unroll_rnn;
+    options.convert.quantize = quantize_options(line.quantize, line.shown);
+    options.convert.verify = line.no_verify ? Verify::off : Verify::ends;
+    options.convert.progress = progress_line(line.shown.quiet || line.shown.json);
+    const Exported result = export_model(options);
+    if (line.shown.json)
+        fmt::print("{}\n", exported_json(result, options));
+    else if (!line.shown.quiet)
+        fmt::print("{}", exported_text(result));
+    return exit_ok;
+}
+
+std::vector<std::string> format_names() {
+    std::vector<std::string> out;
+    for (const ExportFormat& format : export_formats()) out.emplace_back(format.name);
+    return out;
+}
+
+}  // namespace
+
+void add_export(CLI::App& app, int& status) {
+    auto* verb = app.add_subcommand("export", "Write a model as files for a device");
+    auto line = std::make_shared<ExportLine>();
+    ExportOptions& options = line->options;
+    verb->add_option("MODEL", options.convert.model, "The model, as `convert` takes it")->type_name("");
+    verb->add_option("--variant", line->variants, "Several models in one firmware, instead of MODEL; may be repeated")
+        ->type_name("NAME=MODEL")
+        ->allow_extra_args(false);
+    std::string says = "The form of the files";
+    for (const ExportFormat& format : export_formats()) says += fmt::format("; {}: {}", format.name, format.says);
+    verb->add_option("--format", options.format, says)->capture_default_str()->type_name("FORMAT");
+    verb->add_option("-o,--output", options.output, "A folder; default: the name, here")->type_name("FOLDER");
+    verb->add_option("--name", options.name, "What files and functions start with; default: the model's file name")
+        ->type_name("NAME");
+    verb->add_option("--method", line->method, "What to compute on; default: float32, or the source's integers")
+        ->check(CLI::IsMember({"float32", "int8", "int16x8"}))
+        ->type_name("METHOD");
+    verb->add_option("--max-ram", options.max_ram, "The most bytes that the arena may take")
+        ->transform(CLI::AsSizeValue(false))
+        ->type_name("BYTES");
+    add_read_options(*verb, line->read);
+    add_quantize_options(*verb->add_option_group("Integers"), line->quantize);
+    auto* proof = verb->add_option_group("Proof");
+    proof->add_flag("--no-verify", line->no_verify, "Do not run source and result");
+    add_data_options(*proof, options.convert.data);
+    add_threads_option(*proof, options.convert.threads);
+    add_output_options(*verb, line->shown);
+    verb->footer(
+        "\nExamples:\n"
+        "  tinsmith export model_int8.tflite -o firmware/model          C of what the file computes\n"
+        "  tinsmith export model.onnx --method int8 --data samples.npy  quantised on the way\n"
+        "  tinsmith export model.tflite --name kws --max-ram 64K        an error when it needs more");
+    verb->callback([line, &status] { status = export_verb(*line); });
+}
+
+}  // namespace tinsmith::cli

@@ -1,0 +1,1 @@
+/* Left out where kernels are expanded: their names stay names. */

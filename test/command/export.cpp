@@ -1,0 +1,67 @@
+// tinsmith export: the C that it writes is compiled without a warning and computes what the host computes, bit by bit.
+#include "command.hpp"
+
+namespace tinsmith::testing_command {
+
+namespace {
+
+class Export : public Command {
+protected:
+    // Compiles everything in `folder` with a program that runs the self-test of `name`, which must find equal bits.
+    Outcome self_test(const std::string& folder, const std::string& name, const std::string& compiler = "cc") const {
+        std::string upper = name;
+        for (char& c : upper) c = static_cast<char>(std::toupper(c));
+        std::ofstream(folder_ / folder / "main.c") << "#include \"" << name << ".h\"\nint main(void) { return " << name
+                                                   << "_self_test(&" << name << "_memory); }\n";
+        const std::string program = path(folder) + "/program";
+        const std::string line = compiler + " -std=c99 -O2 -Wall -Wextra -Wconversion -Werror -ffp-contract=off -D" + upper +
+                                 "_TOLERANCE=0.0f " + path(folder) + "/*.c -o " + program + " -lm 2>&1 && " + program;
+        FILE* pipe = ::popen(line.c_str(), "r");
+        Outcome out;
+        std::array<char, 4096> part{};
+        for (size_t n; (n = std::fread(part.data(), 1, part.size(), pipe)) > 0;) out.text.append(part.data(), n);
+        const int status = ::pclose(pipe);
+        out.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+        return out;
+    }
+};
+
+TEST_F(Export, FloatsAsOnTheHost) {
+    expect_says(tinsmith("export " + digits() + " --format c -o " + path("out")), 0, {"digits.c", "arena"});
+    expect_says(self_test("out", "digits"), 0, {});
+}
+
+TEST_F(Export, IntegersAsOnTheHost) {
+    expect_says(tinsmith("export " + digits() + " --method int8 -o " + path("out") + " --name eight" + digits_data()), 0,
+                {"eight.h", "int8"});
+    expect_says(self_test("out", "eight"), 0, {});
+    EXPECT_EQ(read("out/eight_kernels.h").find("float"), std::string::npos) << "integers need no floats";
+}
+
+TEST_F(Export, SameModelSameBytes) {
+    for (const std::string folder : {"a", "b"}) expect_says(tinsmith("export " + digits() + " -o " + path(folder)), 0, {});
+    for (const std::string file : {"digits.c", "digits.h", "digits_weights.h", "digits_kernels.h", "digits_self_test.c"})
+        EXPECT_EQ(read("a/" + file), read("b/" + file)) << file;
+}
+
+TEST_F(Export, OddFileNamesBecomeIdentifiers) {
+    for (const auto& [file, name] : std::vector<std::pair<std::string, std::string>>{
+             {"int.onnx", "model_int"}, {"3 cats & dogs.onnx", "model_3_cats_dogs"}, {"--.onnx", "model"}, {"int8.onnx", "model_int8"}}) {
+        fs::copy_file(digits(), folder_ / file);
+        const std::string folder = "out_" + name;
+        expect_says(tinsmith("export --format c -o " + path(folder) + " '" + path(file) + "'"), 0, {name + ".c"});
+        expect_says(self_test(folder, name), 0, {});
+    }
+}
+
+TEST_F(Export, RefusesWhatCannotBe) {
+    expect_says(tinsmith("export " + digits() + " --name while -o " + path("out")), 2, {"--name 'while'", "model_while"});
+    expect_says(tinsmith("export " + digits() + " --format d -o " + path("out")), 2, {"--format 'd'", "c"});
+    expect_says(tinsmith("export " + digits() + " --max-ram 100 -o " + path("out")), 4, {"arena takes", "100 of --max-ram"});
+    expect_says(tinsmith("export -o " + path("out")), 2, {"MODEL"});
+    EXPECT_FALSE(fs::exists(folder_ / "out")) << "a failed export leaves nothing";
+}
+
+}  // namespace
+
+}  // namespace tinsmith::testing_command
