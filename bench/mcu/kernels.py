@@ -1,6 +1,6 @@
 """Instructions of the kernels for microcontrollers, layer by layer, for the layers of int8 .tflite files.
 
-  bench/mcu/kernels.py [--cpu m4|m7|m55] MODEL.tflite...    needs gcc-arm-none-eabi, libnewlib-arm-none-eabi, qemu-system-arm and the package tflite_micro
+  bench/mcu/kernels.py [--cpu m0|m4|m7|m55|rv32] MODEL.tflite...    needs gcc-arm-none-eabi, libnewlib-arm-none-eabi, qemu-system-arm and the package tflite_micro
 """
 
 import argparse
@@ -16,7 +16,10 @@ KINDS = ("POINTWISE", "CONV", "ONE_CHANNEL", "DEPTHWISE_3X3", "DEPTHWISE", "FULL
 CPUS = {
     "m4": ("mps2-an386", "mps2", 160, "-mcpu=cortex-m4 -mfloat-abi=hard -mfpu=fpv4-sp-d16"),
     "m7": ("mps2-an500", "mps2", 160, "-mcpu=cortex-m7 -mfloat-abi=hard"),
+    "m0": ("mps2-an385", "mps2", 160, "-mcpu=cortex-m0plus"),
     "m55": ("mps3-an547", "mps3", 125, "-mcpu=cortex-m55 -mfloat-abi=hard"),
+    "rv32": ("virt", None, 0, "-march=rv32imac -mabi=ilp32 --specs=picolibc.specs --oslib=semihost --crt0=hosted"
+             " -Wl,--defsym=__flash=0x80000000,--defsym=__flash_size=4M,--defsym=__ram=0x80400000,--defsym=__ram_size=8M"),
 }
 
 
@@ -77,14 +80,18 @@ def measure(layers, cpu):
         folder = pathlib.Path(folder)
         lines = [f'{{"{name}", {kind}, {", ".join(map(str, numbers))}}},\n' for kind, name, numbers in layers]
         (folder / "layers.inc").write_text("".join(lines))
-        board = ROOT / "test/mcu/board"
-        program = folder / "kernels.elf"
-        subprocess.run(["arm-none-eabi-gcc", "-std=c99", "-O2", *flags.split(), f"-DNS_IN_FOUR_TICKS={four_ticks}", f"-I{folder}", f"-I{ROOT}/src", board / "startup.c", ROOT / "bench/mcu/kernels.c",
-                        *sorted((ROOT / "src/kernel/mcu").glob("*.c")), f"-L{board}", "-nostartfiles", "-T", f"{memory}.ld", "--specs=rdimon.specs", "-lm",
-                        "-Wl,--gc-sections", "-o", program], check=True)
-        run = subprocess.run(["qemu-system-arm", "-M", machine, "-icount", "shift=0", "-nographic", "-monitor", "none", "-serial",
-                              "none", "-semihosting-config", "enable=on,target=native", "-kernel", program], check=True,
-                             capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        board, program = ROOT / "test/mcu/board", folder / "kernels.elf"
+        sources = [ROOT / "bench/mcu/kernels.c", *sorted((ROOT / "src/kernel/mcu").glob("*.c"))]
+        if memory:
+            compiler, emulator = "arm-none-eabi-gcc", ["qemu-system-arm"]
+            sources += [board / "startup.c", f"-L{board}", "-nostartfiles", "-T", f"{memory}.ld", "--specs=rdimon.specs"]
+        else:
+            compiler, emulator = "riscv64-unknown-elf-gcc", ["qemu-system-riscv32", "-bios", "none"]
+        subprocess.run([compiler, "-std=c99", "-O2", *flags.split(), f"-DNS_IN_FOUR_TICKS={four_ticks}", f"-I{folder}",
+                        f"-I{ROOT}/src", *sources, "-lm", "-Wl,--gc-sections", "-o", program], check=True)
+        run = subprocess.run([*emulator, "-M", machine, "-icount", "shift=0", "-nographic", "-monitor", "none", "-serial", "none",
+                              "-semihosting-config", "enable=on,target=native", "-kernel", program], check=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, stdin=subprocess.DEVNULL)
     return run.stdout.splitlines()
 
 

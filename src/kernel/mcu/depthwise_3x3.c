@@ -84,15 +84,18 @@ static void all_channels(const tin_mcu_window* w, const int8_t* x, const uint32_
     }
 }
 #else
-/* One output pixel, from the cells of its window. */
+/* One output pixel, from the cells of its window, row by row. */
 static void pixel(const tin_mcu_window* w, const int8_t* const* cell, const uint32_t* packed, int8_t* y) {
-    for (int32_t c = 0; c < w->out_c; ++c, packed += TIN_MCU_3X3_WORDS) {
+    const int8_t *a = cell[0], *b = cell[1], *c = cell[2], *d = cell[3], *e = cell[4], *f = cell[5], *g = cell[6], *h = cell[7];
+    const int8_t *i = cell[8], *end = a + w->out_c;
+    for (; a != end; packed += TIN_MCU_3X3_WORDS) {
         const int8_t* weights = (const int8_t*)(packed + 2);
-        const uint32_t shift = packed[2] >> 24;
         int32_t sum = (int32_t)packed[0];
-        for (int32_t kx = 0; kx < 3; ++kx)
-            for (int32_t ky = 0; ky < 3; ++ky) sum += cell[3 * ky + kx][c] * weights[4 * kx + ky];
-        y[c] = (int8_t)tin_mcu_stored_any((int32_t)((uint32_t)sum * 2u), (int32_t)packed[1], shift, 2 * w->range.y_zero + 1);
+        sum += *a++ * weights[0] + *d++ * weights[1] + *g++ * weights[2];
+        sum += *b++ * weights[4] + *e++ * weights[5] + *h++ * weights[6];
+        sum += *c++ * weights[8] + *f++ * weights[9] + *i++ * weights[10];
+        *y++ = (int8_t)tin_mcu_stored_any((int32_t)((uint32_t)sum * 2u), (int32_t)packed[1], packed[2] >> 24,
+                                          2 * w->range.y_zero + 1);
     }
 }
 

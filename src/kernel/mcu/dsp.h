@@ -27,6 +27,16 @@ static inline uint32_t tin_load_word(const int8_t* x) {
     memcpy(&word, x, sizeof word);
     return word;
 }
+/* Lane k of packed words. */
+static inline int32_t tin_load_lane(const uint32_t* words, int32_t k) {
+    int16_t lane;
+#if defined(__GNUC__)
+    memcpy(&lane, __builtin_assume_aligned((const char*)words + 2 * k, 2), sizeof lane);
+#else
+    memcpy(&lane, (const char*)words + 2 * k, sizeof lane);
+#endif
+    return lane;
+}
 static inline void tin_store_word(int8_t* y, uint32_t word) { memcpy(y, &word, sizeof word); }
 
 #if TIN_MCU_DSP && defined(__ARM_FEATURE_DSP)

@@ -68,9 +68,14 @@ static const uint32_t* four_sums(const int8_t* x, const int8_t* x_end, const uin
     const uint16x8_t inputs = tin_mcu_lane_inputs();
     const uint32_t* end = w + (x_end - x + 3) / 4 * 4;
     int32_t a = 0, b = 0, c = 0, d = 0;
-    for (int32_t n = (int32_t)(x_end - x); n > 0; n -= 8, x += 8, w += 8) {
-        const mve_pred16_t which = tin_mcu_lanes_before(inputs, n), whole = vctp32q(n > 4 ? 4 : 2);
-        const int16x8_t lanes = tin_mcu_lanes_of(x, inputs, which);
+    for (; x_end - x >= 8; x += 8, w += 8) {
+        const int16x8_t lanes = vldrbq_gather_offset_s16(x, inputs);
+        tin_mcu_add_lanes(lanes, vreinterpretq_s16_u32(vldrwq_gather_offset_u32(w, places)), &a, &b);
+        tin_mcu_add_lanes(lanes, vreinterpretq_s16_u32(vldrwq_gather_offset_u32(w + 2, places)), &c, &d);
+    }
+    if (x != x_end) {
+        const mve_pred16_t which = tin_mcu_lanes_before(inputs, (int32_t)(x_end - x)), whole = vctp32q(x_end - x > 4 ? 4 : 2);
+        const int16x8_t lanes = vldrbq_gather_offset_z_s16(x, inputs, which);
         tin_mcu_add_lanes(lanes, vreinterpretq_s16_u32(vldrwq_gather_offset_z_u32(w, places, whole)), &a, &b);
         tin_mcu_add_lanes(lanes, vreinterpretq_s16_u32(vldrwq_gather_offset_z_u32(w + 2, places, whole)), &c, &d);
     }
@@ -81,29 +86,31 @@ static const uint32_t* four_sums(const int8_t* x, const int8_t* x_end, const uin
     return end;
 }
 #else
-/* Inputs 0, 2, 1, 3 of each four, in this order, meet the lanes of the first two channels, then those of the others. */
+/* Input i, whose lane is k, by four channels. */
+#define TERM(i, k)                                                                               \
+    do {                                                                                         \
+        const int32_t first = tin_load_lane(w, k), second = tin_load_lane(w, (k) + 4), v = x[i]; \
+        a += (uint32_t)(v * first), b += (uint32_t)(v * (int8_t)first);                          \
+        c += (uint32_t)(v * second), d += (uint32_t)(v * (int8_t)second);                        \
+    } while (0)
 static const uint32_t* four_sums(const int8_t* x, const int8_t* x_end, const uint32_t* w, int32_t* sum) {
     uint32_t a = 0, b = 0, c = 0, d = 0;
-    for (; x < x_end; x += 4, w += 4) {
-        const int8_t* lane = (const int8_t*)w;
-        const int32_t n = x_end - x < 4 ? (int32_t)(x_end - x) : 4;
-        for (int32_t i = 0; i < n; ++i) {
-            int16_t first, second;
-            const int32_t at = 2 * (i >> 1 | (i & 1) << 1);
-            memcpy(&first, lane + at, sizeof first);
-            memcpy(&second, lane + at + 8, sizeof second);
-            a += (uint32_t)(x[i] * first);
-            b += (uint32_t)(x[i] * lane[at]);
-            c += (uint32_t)(x[i] * second);
-            d += (uint32_t)(x[i] * lane[at + 8]);
-        }
+    for (; x_end - x >= 4; x += 4, w += 4) {
+        TERM(0, 0);
+        TERM(2, 1);
+        TERM(1, 2);
+        TERM(3, 3);
     }
+    if (x_end - x > 0) TERM(0, 0);
+    if (x_end - x > 1) TERM(1, 2);
+    if (x_end - x > 2) TERM(2, 1);
     sum[0] = (int32_t)a;
     sum[1] = (int32_t)b;
     sum[2] = (int32_t)c;
     sum[3] = (int32_t)d;
-    return w;
+    return x == x_end ? w : w + 4;
 }
+#undef TERM
 #endif
 
 /* One row as lanes: for each four inputs the even ones, then the odd ones. What lies beyond n meets weights of 0. */

@@ -13,9 +13,6 @@ static inline uint16x8_t tin_mcu_lane_inputs(void) {
 static inline mve_pred16_t tin_mcu_lanes_before(uint16x8_t inputs, int32_t n) {
     return vcmphiq_u16(vdupq_n_u16((uint16_t)(n < 8 ? n : 8)), inputs);
 }
-static inline int16x8_t tin_mcu_lanes_of(const int8_t* x, uint16x8_t inputs, mve_pred16_t which) {
-    return vldrbq_gather_offset_z_s16(x, inputs, which);
-}
 static inline void tin_mcu_add_lanes(int16x8_t x, int16x8_t w, int32_t* both, int32_t* b) {
     *both = vmladavaq_s16(*both, x, w);
     *b = vmladavaq_s16(*b, x, vmovlbq_s8(vreinterpretq_s8_s16(w)));

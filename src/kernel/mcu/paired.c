@@ -93,12 +93,18 @@ void tin_mcu_paired_lanes(const tin_mcu_paired* d, int8_t* y) {
 #if TIN_MCU_MVE
 static void add_inputs(const tin_mcu_paired* d, const int8_t* p, const int8_t* q, const uint32_t* w, int32_t* sum) {
     const uint16x8_t inputs = tin_mcu_lane_inputs();
+    const int8_t* whole = p + (d->in & ~7);
     int32_t a0 = sum[0], b0 = sum[1], a1 = sum[2], b1 = sum[3];
-    for (int32_t n = d->in; n > 0; n -= 8, p += 8, q += 8, w += 4) {
-        const mve_pred16_t which = tin_mcu_lanes_before(inputs, n);
+    for (; p != whole; p += 8, q += 8, w += 4) {
+        const int16x8_t lanes = vldrhq_s16((const int16_t*)w);
+        tin_mcu_add_lanes(vldrbq_gather_offset_s16(p, inputs), lanes, &a0, &b0);
+        tin_mcu_add_lanes(vldrbq_gather_offset_s16(q, inputs), lanes, &a1, &b1);
+    }
+    if (d->in & 7) {
+        const mve_pred16_t which = tin_mcu_lanes_before(inputs, d->in & 7);
         const int16x8_t lanes = vldrhq_z_s16((const int16_t*)w, which);
-        tin_mcu_add_lanes(tin_mcu_lanes_of(p, inputs, which), lanes, &a0, &b0);
-        tin_mcu_add_lanes(tin_mcu_lanes_of(q, inputs, which), lanes, &a1, &b1);
+        tin_mcu_add_lanes(vldrbq_gather_offset_z_s16(p, inputs, which), lanes, &a0, &b0);
+        tin_mcu_add_lanes(vldrbq_gather_offset_z_s16(q, inputs, which), lanes, &a1, &b1);
     }
     sum[0] = a0;
     sum[1] = b0;
@@ -106,45 +112,58 @@ static void add_inputs(const tin_mcu_paired* d, const int8_t* p, const int8_t* q
     sum[3] = b1;
 }
 #else
-static void add_term(int32_t x, const int8_t* lane, uint32_t* a, uint32_t* b) {
-    int16_t both;
-    memcpy(&both, lane, sizeof both);
-    *a += (uint32_t)(x * both);
-    *b += (uint32_t)(x * *lane);
-}
+/* Input i, whose lane is k. */
+#define TERM(i, k)                                                    \
+    do {                                                              \
+        const int32_t both = tin_load_lane(w, k), low = (int8_t)both; \
+        a0 += (uint32_t)(p[i] * both), b0 += (uint32_t)(p[i] * low);  \
+        a1 += (uint32_t)(q[i] * both), b1 += (uint32_t)(q[i] * low);  \
+    } while (0)
 static void add_inputs(const tin_mcu_paired* d, const int8_t* p, const int8_t* q, const uint32_t* w, int32_t* sum) {
-    const int8_t *lane = (const int8_t*)w, *end = p + (d->in & ~3);
+    const int8_t* end = p + (d->in & ~3);
+    const int32_t last = d->in & 3;
     uint32_t a0 = (uint32_t)sum[0], b0 = (uint32_t)sum[1], a1 = (uint32_t)sum[2], b1 = (uint32_t)sum[3];
-    for (; p != end; p += 4, q += 4, lane += 8)
-        for (int i = 0; i < 4; ++i) {
-            const int at = 2 * (i >> 1 | (i & 1) << 1);
-            add_term(p[i], lane + at, &a0, &b0);
-            add_term(q[i], lane + at, &a1, &b1);
-        }
-    for (int i = 0; i < (d->in & 3); ++i) {
-        const int at = 2 * (i >> 1 | (i & 1) << 1);
-        add_term(p[i], lane + at, &a0, &b0);
-        add_term(q[i], lane + at, &a1, &b1);
+    for (; p != end; p += 4, q += 4, w += 2) {
+        TERM(0, 0);
+        TERM(2, 1);
+        TERM(1, 2);
+        TERM(3, 3);
     }
+    if (last > 0) TERM(0, 0);
+    if (last > 1) TERM(1, 2);
+    if (last > 2) TERM(2, 1);
     sum[0] = (int32_t)a0;
     sum[1] = (int32_t)b0;
     sum[2] = (int32_t)a1;
     sum[3] = (int32_t)b1;
 }
+#undef TERM
 #endif
+
+/* Stores the sums of two pixels, those of the second first: it may be the same. */
+static void store_sums(const tin_mcu_paired* d, const int32_t* sum, const uint32_t* factors, int32_t n, int8_t* y) {
+    const int32_t a0 = (int32_t)((uint32_t)sum[0] - (uint32_t)sum[1]) >> 7, b0 = sum[1] * 2, z = d->zero_2_plus_1;
+    const int32_t a1 = (int32_t)((uint32_t)sum[2] - (uint32_t)sum[3]) >> 7, b1 = sum[3] * 2;
+    if (n < 2 || TIN_MCU_LEFT_SHIFTS(factors[2])) {
+        store_pair(d, a1, b1, factors, n, y + d->second);
+        store_pair(d, a0, b0, factors, n, y);
+        return;
+    }
+    const int32_t ma = (int32_t)factors[0], mb = (int32_t)factors[1];
+    const uint32_t ea = factors[2] & 0xFFu, eb = factors[2] >> 8;
+    y[d->second] = (int8_t)tin_mcu_stored(a1, ma, tin_mcu_half(z, ea), ea, 1);
+    y[d->second + 1] = (int8_t)tin_mcu_stored(b1, mb, tin_mcu_half(z, eb), eb, 1);
+    y[0] = (int8_t)tin_mcu_stored(a0, ma, tin_mcu_half(z, ea), ea, 1);
+    y[1] = (int8_t)tin_mcu_stored(b0, mb, tin_mcu_half(z, eb), eb, 1);
+}
 
 void tin_mcu_paired_rows(const tin_mcu_paired* d, const int8_t* x, int32_t step, int8_t* y) {
     const uint32_t* w = d->packed;
     const int32_t lanes = (d->in + 3) / 4 * 2;
-    for (int32_t c = 0; c < d->out; c += 2) {
+    for (int32_t c = 0; c < d->out; c += 2, w += 5 + lanes) {
         int32_t sum[4] = {(int32_t)w[0], (int32_t)w[1], (int32_t)w[0], (int32_t)w[1]};
         add_inputs(d, x, x + step, w + 2, sum);
-        w += 2 + lanes;
-        for (int32_t p = 2; p >= 0; p -= 2) {
-            const int32_t twice_a = (int32_t)((uint32_t)sum[p] - (uint32_t)sum[p + 1]) >> 7;
-            store_pair(d, twice_a, sum[p + 1] * 2, w, d->out - c, y + c + (p ? d->second : 0));
-        }
-        w += 3;
+        store_sums(d, sum, w + 2 + lanes, d->out - c, y + c);
     }
 }
 #endif
