@@ -89,7 +89,7 @@ void refuse_idle_options(const CLI::App& integers, const ConvertLine& line) {
     if (line.method != "float32" && line.method != "float16" && line.method != "dynamic_range") return;
     for (const CLI::Option* option : integers.get_options({})) {
         const std::string name = option->get_name();
-        const bool fits = name == "--recipe" || name == "--target" || (name == "--io" && line.io == "float32");
+        const bool fits = name == "--recipe" || name == "--target" || (name == "--io" && line.quantize.io == "float32");
         check(fits || option->count() == 0, "{} is for integers, and --method {} writes none; int8 and int16x8 do", name,
               line.method);
     }
