@@ -2,6 +2,8 @@
 
 #include "op/hybrid.hpp"
 
+#include <algorithm>
+
 namespace tinsmith {
 
 tin_gate gate_of(std::string_view activation) {
