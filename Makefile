@@ -5,6 +5,7 @@ BUILD    := g++ cmake ninja-build protobuf-compiler libprotobuf-dev flatbuffers-
             libcli11-dev libzip-dev zlib1g-dev nlohmann-json3-dev libfmt-dev libhwy-dev libstb-dev \
             libhdf5-dev libleveldb-dev
 TEST     := $(BUILD) libgtest-dev python3-venv
+MCU      := gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf qemu-system-misc
 CLANG    := clang-16 libclang-rt-16-dev llvm-16
 LINT     := clang-format-16 clang-tidy-16
 JOBS     := $(shell nproc)
@@ -12,7 +13,7 @@ TINSMITH := build/release/cli/tinsmith
 SOURCES   = $(shell git ls-files 'src/*.[ch]pp' 'src/*.[ch]' 'cli/*.[ch]pp' 'include/*.h*' 'test/*.[ch]pp' 'bench/*.cpp' 'fuzz/*.cpp')
 PYTEST    = TINSMITH=$(abspath $(TINSMITH)) .venv-test/bin/python -m pytest
 
-.PHONY: help demo build test test-peers test-torch conformance support-table keras-support-table tensorflow-support-table bench bench-peers lint format fuzz sanitize clean
+.PHONY: help demo build test test-mcu bench-mcu test-peers test-torch conformance support-table keras-support-table tensorflow-support-table bench bench-peers lint format fuzz sanitize clean
 
 help:
 	@echo "make demo          install what is missing, build, convert a trained digits model, show the result"
@@ -24,6 +25,8 @@ help:
 	@echo "make test-torch    random checkpoints beside PyTorch itself, in an environment of its own (1 GB)"
 	@echo "make keras-support-table write docs/keras-support.md"
 	@echo "make tensorflow-support-table write docs/tensorflow-support.md"
+	@echo "make test-mcu      generated C on every model, compiled for Arm and RISC-V, run under QEMU (installs 1.5 GB)"
+	@echo "make bench-mcu     its instructions, flash and RAM on Cortex-M4, beside TFLite Micro with CMSIS-NN"
 	@echo "make bench         measure, beside the peers that \`make bench-peers\` installs (2.6 GB)"
 	@echo "make lint          clang-format and clang-tidy; \`make format\` rewrites the layout"
 	@echo "make fuzz          each fuzz target for SECONDS=60"
@@ -44,7 +47,7 @@ test: .venv-test/ready
 	cmake --build build/release
 	@test -e .venv-keras/ready || echo "skipped: the layers of Keras beside Keras itself (test/keras); make test-peers installs it and runs them"
 	ctest --test-dir build/release -j$(JOBS) --output-on-failure
-	$(PYTEST) test/conformance -n $(JOBS) --dist loadgroup -q
+	$(PYTEST) test/conformance test/mcu -n $(JOBS) --dist loadgroup -q
 
 conformance: build .venv-test/ready
 	$(PYTEST) test/conformance -n $(JOBS) --dist loadgroup -q
@@ -64,6 +67,14 @@ test-torch: build .venv-torch/ready
 
 tensorflow-support-table: build .venv-test/ready .venv-keras/ready
 	TINSMITH=$(abspath $(TINSMITH)) .venv-test/bin/python test/conformance/test_tensorflow_operators.py --write-table docs/tensorflow-support.md
+
+test-mcu: build .venv-test/ready
+	@tools/install-missing $(MCU) clang-16
+	$(PYTEST) test/mcu -n $(JOBS) -q
+
+bench-mcu: build
+	@tools/install-missing $(MCU) python3
+	TINSMITH=$(abspath $(TINSMITH)) python3 bench/microcontrollers.py --write docs/benchmarks.md
 
 keras-support-table: build .venv-keras/ready
 	.venv-keras/bin/python test/keras/compare_layers.py --tinsmith $(abspath $(TINSMITH)) --write-table docs/keras-support.md

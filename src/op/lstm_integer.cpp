@@ -3,6 +3,7 @@
 #include "op/lstm.hpp"
 #include "op/sequence.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace tinsmith {

@@ -1,6 +1,6 @@
 // The text of the kernels that generated C is made of.
-#include "backend/c/kernel_source.hpp"
 #include "backend/c/identifiers.hpp"
+#include "backend/c/kernel_source.hpp"
 #include "temporary.hpp"
 
 #include <gtest/gtest.h>
@@ -32,13 +32,14 @@ TEST(CKernels, AllTogetherAreC99WithoutAWarning) {
     for (const Definition* d : needed(kernel_names())) text += d->text + "\n";
     TemporaryFolder folder;
     const std::string file = folder.write("all.c", text);
-    EXPECT_EQ(std::system(("cc -std=c99 -Wall -Wextra -Wconversion -Werror -Wno-unused-function -c " + file + " -o /dev/null").c_str()),
+    EXPECT_EQ(std::system(
+                  ("cc -std=c99 -Wall -Wextra -Wconversion -Werror -Wno-unused-function -c " + file + " -o /dev/null").c_str()),
               0);
 }
 
 TEST(CKernels, FunctionsOneLineLongAreLaidOut) {
-    const std::vector<Definition> list =
-        definitions_of("x.c", "typedef struct { int a; } t; void f(t* x) { for (int i = 0; i < 2; ++i) { x->a = i; } if (x) x = 0; }");
+    const std::vector<Definition> list = definitions_of(
+        "x.c", "typedef struct { int a; } t; void f(t* x) { for (int i = 0; i < 2; ++i) { x->a = i; } if (x) x = 0; }");
     ASSERT_EQ(list.size(), 2u);
     EXPECT_EQ(list[0].name, "t");
     EXPECT_EQ(list[1].name, "f");

@@ -8,13 +8,13 @@ namespace {
 class Export : public Command {
 protected:
     // Compiles everything in `folder` with a program that runs the self-test of `name`, which must find equal bits.
-    Outcome self_test(const std::string& folder, const std::string& name, const std::string& compiler = "cc") const {
+    Outcome self_test(const std::string& folder, const std::string& name, const std::string& before = "") const {
         std::string upper = name;
         for (char& c : upper) c = static_cast<char>(std::toupper(c));
-        std::ofstream(folder_ / folder / "main.c") << "#include \"" << name << ".h\"\nint main(void) { return " << name
-                                                   << "_self_test(&" << name << "_memory); }\n";
+        std::ofstream(folder_ / folder / "main.c") << "#include \"" << name << "_quantize.h\"\nint main(void) {" << before
+                                                   << "return " << name << "_self_test(&" << name << "_memory); }\n";
         const std::string program = path(folder) + "/program";
-        const std::string line = compiler + " -std=c99 -O2 -Wall -Wextra -Wconversion -Werror -ffp-contract=off -D" + upper +
+        const std::string line = "cc -std=c99 -O2 -Wall -Wextra -Wconversion -Werror -ffp-contract=off -D" + upper +
                                  "_TOLERANCE=0.0f " + path(folder) + "/*.c -o " + program + " -lm 2>&1 && " + program;
         FILE* pipe = ::popen(line.c_str(), "r");
         Outcome out;
@@ -35,6 +35,14 @@ TEST_F(Export, IntegersAsOnTheHost) {
     expect_says(tinsmith("export " + digits() + " --method int8 -o " + path("out") + " --name eight" + digits_data()), 0,
                 {"eight.h", "int8"});
     expect_says(self_test("out", "eight"), 0, {});
+    const std::string rounding =
+        "for (int eighths = -1201; eighths < 1201; eighths += 2) {"
+        "  const float real = (float)eighths / 8.0f * EIGHT_INPUT_SCALE;"
+        "  int stored = (eighths + (eighths < 0 ? -4 : 4)) / 8 + EIGHT_INPUT_ZERO_POINT;"
+        "  stored = stored < -128 ? -128 : stored > 127 ? 127 : stored;"
+        "  if (eight_quantize_input(real) != stored) return 99;"
+        "}";
+    expect_says(self_test("out", "eight", rounding), 0, {});
     EXPECT_EQ(read("out/eight_kernels.h").find("float"), std::string::npos) << "integers need no floats";
 }
 
@@ -45,8 +53,11 @@ TEST_F(Export, SameModelSameBytes) {
 }
 
 TEST_F(Export, OddFileNamesBecomeIdentifiers) {
-    for (const auto& [file, name] : std::vector<std::pair<std::string, std::string>>{
-             {"int.onnx", "model_int"}, {"3 cats & dogs.onnx", "model_3_cats_dogs"}, {"--.onnx", "model"}, {"int8.onnx", "model_int8"}}) {
+    for (const auto& [file, name] :
+         std::vector<std::pair<std::string, std::string>>{{"int.onnx", "model_int"},
+                                                          {"3 cats & dogs.onnx", "model_3_cats_dogs"},
+                                                          {"--.onnx", "model"},
+                                                          {"int8.onnx", "model_int8"}}) {
         fs::copy_file(digits(), folder_ / file);
         const std::string folder = "out_" + name;
         expect_says(tinsmith("export --format c -o " + path(folder) + " '" + path(file) + "'"), 0, {name + ".c"});

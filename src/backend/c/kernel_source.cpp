@@ -66,7 +66,9 @@ Definition definition_of(std::string_view file, std::string_view text, bool is_f
         out.name = identifier_before(text, text.find('('));
     } else if (text.starts_with("typedef")) {
         out.name = identifier_before(text, text.size());
-        if (text.find("enum") != std::string_view::npos) out.also = out.uses;
+        const bool enumeration = text.find("enum") != std::string_view::npos;
+        for (const std::string& use : out.uses)
+            if (enumeration && use.starts_with("TIN_")) out.also.push_back(use);
     } else {
         out.name = identifier_before(text, std::min(text.find('['), text.find('=')));
     }

@@ -1,5 +1,6 @@
 #include "backend/c/write_calls.hpp"
 
+#include "backend/c/ports.hpp"
 #include "backend/c/values.hpp"
 
 #include <fmt/format.h>
@@ -103,14 +104,13 @@ std::string CallWriter::statements(size_t node) {
 
 std::string CallWriter::weights(size_t& bytes) const {
     const Graph& graph = model_.graph();
-    std::map<std::string, ValueId> in_order;
     std::string out;
     std::vector<std::pair<std::string, ValueId>> list;
     for (const auto& [id, name] : weights_) list.emplace_back(name, id);
     for (const auto& [name, id] : list) {
         const Value& value = graph.value(id);
         bytes += value.data->size();
-        out += fmt::format("/* {}: {} */\n", value.name, to_string(value.type));
+        out += fmt::format("/* {}: {} */\n", comment(value.name), to_string(value.type));
         out += fmt::format("static const {} {}[{}] = {{\n{}}};\n\n", c_type(value.type.dtype), name, value.type.elements(),
                            list_of(value.type.dtype, value.data->bytes()));
     }

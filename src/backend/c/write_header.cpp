@@ -95,7 +95,7 @@ static inline {type} {name}_quantize_{port}(float real) {{
     if (steps > {high}.0f) return ({type})({max});
     whole = (int32_t)steps;
     if (steps - (float)whole >= 0.5f) whole += 1;
-    if (steps - (float)whole <= -0.5f) whole -= 1;
+    else if (steps - (float)whole <= -0.5f) whole -= 1;
     whole += {macro}_ZERO_POINT;
     return ({type})(whole < ({min}) ? ({min}) : whole > {max} ? {max} : whole);
 }}
