@@ -6,9 +6,13 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-#define TIN_MCU_DSP 1
-#elif defined(TIN_MCU_EMULATE_DSP)
+/* Whether they are written as instructions: of the profile for microcontrollers alone, whose code is Thumb. */
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+#define TIN_MCU_ARM 1
+#else
+#define TIN_MCU_ARM 0
+#endif
+#if TIN_MCU_ARM || defined(TIN_MCU_EMULATE_DSP)
 #define TIN_MCU_DSP 1
 #else
 #define TIN_MCU_DSP 0
@@ -39,7 +43,7 @@ static inline int32_t tin_load_lane(const uint32_t* words, int32_t k) {
 }
 static inline void tin_store_word(int8_t* y, uint32_t word) { memcpy(y, &word, sizeof word); }
 
-#if TIN_MCU_DSP && defined(__ARM_FEATURE_DSP)
+#if TIN_MCU_ARM
 #define TIN_MCU_INSTRUCTION_1(name, text)           \
     static inline uint32_t name(uint32_t a) {       \
         uint32_t y;                                 \

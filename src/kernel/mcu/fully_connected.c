@@ -10,7 +10,7 @@
 
 /* The dot products of a chunk with four channels: sum[0] = 256 a + b and sum[1] = b of the first two, sum[2] and sum[3] of the others.
  * Returns the end of the weights. */
-#if SPREAD && defined(__ARM_FEATURE_DSP)
+#if SPREAD && TIN_MCU_ARM
 #define UNUSED __attribute__((unused))
 /* Four groups of four inputs a turn; the first turn enters where their number asks for: a group is 14 instructions of 4 bytes. */
 #define GROUP                             \

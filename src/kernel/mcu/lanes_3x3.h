@@ -44,7 +44,7 @@ static void tin_mcu_3x3_any(const tin_mcu_3x3_run* run, int32_t rows) {
 }
 #endif
 
-#if defined(__ARM_FEATURE_DSP)
+#if TIN_MCU_ARM
 #define UNUSED __attribute__((unused))
 /* r0, r2, r3, r4 ends of the rows, r1 columns, r5 offset from the ends, r6 step. Two bytes each of two rows are put side by side before
  * their signs are extended. */

@@ -4,19 +4,32 @@
 #if TIN_MCU_MVE
 #include "kernel/mcu/mve.h"
 #endif
-#if defined(__ARM_FEATURE_DSP) && TIN_MCU_SPREAD
+#if TIN_MCU_ARM && TIN_MCU_SPREAD
 #include "kernel/mcu/paired_arm.h"
 #endif
 
 tin_mcu_paired tin_mcu_paired_with(int32_t in, int32_t out, int8_t y_zero, const uint32_t* packed, const uint32_t* lanes) {
     const int32_t groups = (in + 3) / 4;
-    const tin_mcu_paired d = {
-        lanes, (uint32_t)(-groups & 3) * 48u,   2 * y_zero + 1, out, lanes + 4 * groups, out & ~1, packed + 1, in,
-        out,   packed[0] != 0 || y_zero != -128};
+    tin_mcu_paired d;
+    d.lanes = lanes;
+    d.skip = (uint32_t)(-groups & 3) * 48u;
+    d.zero_2_plus_1 = 2 * y_zero + 1;
+    d.second = out;
+#if TIN_MCU_ARM && TIN_MCU_SPREAD
+    d.store = tin_mcu_store_pair;
+#else
+    d.store = 0;
+#endif
+    d.lanes_end = lanes + 4 * groups;
+    d.even = out & ~1;
+    d.packed = packed + 1;
+    d.in = in;
+    d.out = out;
+    d.any = packed[0] != 0 || y_zero != -128;
     return d;
 }
 
-#if !TIN_MCU_SPREAD || !defined(__ARM_FEATURE_DSP)
+#if !TIN_MCU_SPREAD || !TIN_MCU_ARM
 /* Stores doubled sums of a pair's channels, of which n are left. */
 static void store_pair(const tin_mcu_paired* d, int32_t a, int32_t b, const uint32_t* factors, int32_t n, int8_t* y) {
     y[0] = (int8_t)tin_mcu_stored_any(a, (int32_t)factors[0], factors[2] & 0xFFu, d->zero_2_plus_1);
@@ -25,7 +38,7 @@ static void store_pair(const tin_mcu_paired* d, int32_t a, int32_t b, const uint
 #endif
 
 #if TIN_MCU_SPREAD
-#if !defined(__ARM_FEATURE_DSP)
+#if !TIN_MCU_ARM
 static const uint32_t* tin_mcu_pairs_any(const tin_mcu_paired* d, const uint32_t* w, int8_t* y) {
     for (const int8_t* end = y + d->even; y != end; y += 2, w += 3) {
         int32_t a[2] = {(int32_t)w[0], (int32_t)w[0]}, b[2] = {(int32_t)w[1], (int32_t)w[1]};

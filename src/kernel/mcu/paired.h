@@ -20,6 +20,8 @@ typedef struct {
     uint32_t skip; /* bytes of code that the first turn leaves out */
     int32_t zero_2_plus_1;
     int32_t second; /* bytes from the first pixel's outputs to the second's; 0 where there is but one pixel */
+    /* Stores pairs that have a shift to the left. */
+    void (*store)(const int32_t* frame, const uint32_t* factors, int8_t* y, int32_t second);
     const uint32_t* lanes_end;
     int32_t even; /* outputs in whole pairs */
     const uint32_t* packed;

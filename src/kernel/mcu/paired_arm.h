@@ -4,14 +4,14 @@
 #include "kernel/mcu/paired.h"
 
 #define UNUSED __attribute__((unused))
-/* Pairs with a shift to the left. In `frame`: weights, doubled sums a and b of the first pixel, 2z + 1, nothing, sums of the second. */
+/* Pairs with a shift to the left. In `frame`: weights, doubled sums a and b of the first pixel, 2z + 1, sums of the second. */
 __attribute__((used, noinline)) void tin_mcu_store_pair(const int32_t* frame, const uint32_t* factors, int8_t* y,
                                                         int32_t second);
 void tin_mcu_store_pair(const int32_t* frame, const uint32_t* factors, int8_t* y, int32_t second) {
     for (int32_t i = 0; i < 2; ++i) {
         const int32_t mantissa = (int32_t)factors[i], zero_2_plus_1 = frame[3];
         const uint32_t shift = factors[2] >> 8 * i & 0xFFu;
-        y[i + second] = (int8_t)tin_mcu_stored_any(frame[5 + i], mantissa, shift, zero_2_plus_1);
+        y[i + second] = (int8_t)tin_mcu_stored_any(frame[4 + i], mantissa, shift, zero_2_plus_1);
         y[i] = (int8_t)tin_mcu_stored_any(frame[1 + i], mantissa, shift, zero_2_plus_1);
     }
 }
@@ -53,9 +53,9 @@ void tin_mcu_store_pair(const int32_t* frame, const uint32_t* factors, int8_t* y
         __asm__(                                                                                                             \
             "push {r4-r11, r14}\n"                                                                                           \
             "mov r10, r2\n"                                                                                                  \
-            "ldmia r0, {r4, r5, r6, r7, r11, r12}\n"                                                                         \
+            "ldmia r0, {r4, r5, r6, r7, r8, r11, r12}\n"                                                                     \
             "add r12, r12, r2\n"                                                                                             \
-            "push {r4, r5, r6, r7, r11, r12}\n"                                                                              \
+            "push {r4, r5, r6, r7, r8, r11, r12}\n"                                                                          \
             "2: ldrd r2, r3, [r1], #8\n"                                                                                     \
             "ldrd r0, r4, [sp]\n"                                                                                            \
             "mov r12, r2\n"                                                                                                  \
@@ -92,26 +92,27 @@ void tin_mcu_store_pair(const int32_t* frame, const uint32_t* factors, int8_t* y
             "cmp r10, r4\n"                                                                                                  \
             "bne 2b\n"                                                                                                       \
             "mov r0, r1\n"                                                                                                   \
-            "add sp, sp, #24\n"                                                                                              \
+            "add sp, sp, #28\n"                                                                                              \
             "pop {r4-r11, pc}\n"                                                                                             \
             "4: ldr r4, [sp, #8]\n"                                                                                          \
-            "push {r1, r2, r3, r4, r5, r12, r14}\n"                                                                          \
+            "ldr r5, [sp, #16]\n"                                                                                            \
+            "push {r1, r2, r3, r4, r12, r14}\n"                                                                              \
             "mov r0, sp\n"                                                                                                   \
             "sub r1, r1, #12\n"                                                                                              \
             "mov r2, r10\n"                                                                                                  \
             "mov r3, r8\n"                                                                                                   \
-            "bl tin_mcu_store_pair\n"                                                                                        \
-            "pop {r1, r2, r3, r4, r5, r12, r14}\n"                                                                           \
+            "blx r5\n"                                                                                                       \
+            "pop {r1, r2, r3, r4, r12, r14}\n"                                                                               \
             "add r10, r10, #2\n"                                                                                             \
             "b 3b\n");                                                                                                       \
     }
-TIN_MCU_PAIRS(tin_mcu_pairs, "", TIN_MCU_PRODUCTS, "ldr r4, [sp, #20]\n")
+TIN_MCU_PAIRS(tin_mcu_pairs, "", TIN_MCU_PRODUCTS, "ldr r4, [sp, #24]\n")
 TIN_MCU_PAIRS(tin_mcu_pairs_any,
               "tst r6, #0x80808080\n"
               "bne 4f\n",
               TIN_MCU_PRODUCTS_SIGNED,
-              "ldr r4, [sp, #20]\n"
-              "ldr r11, [sp, #16]\n")
+              "ldr r4, [sp, #24]\n"
+              "ldr r11, [sp, #20]\n")
 #undef TIN_MCU_GROUP
 #undef TIN_MCU_PRODUCTS
 #undef TIN_MCU_PRODUCTS_SIGNED
