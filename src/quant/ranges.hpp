@@ -12,7 +12,7 @@ struct Range {
 
 // One tensor over all samples.
 struct Observation {
-    Range range;                 // what stored integers should span: the method's choice, within `seen`
+    Range range;                 // what stored integers should span: the method's choice: within `seen`, or beyond
     Range seen;                  // the smallest and the largest number that occurred
     double outside = 0;          // share of the numbers that `range` leaves out
     int64_t count = 0;           // numbers seen; 0: the range was given by hand
