@@ -56,6 +56,3 @@ def test_integers_become_real_numbers(path, command, runner, tmp_path):
     assert not isinstance(ours, str), ours
     assert all(np.isfinite(output).all() for output in ours)
 
-
-def test_page_is_what_the_files_are(command):
-    assert shared_files.PAGE.read_text() == shared_files.table(command), "run test/conformance/shared_files.py --write"
