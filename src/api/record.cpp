@@ -1,10 +1,9 @@
 #include "api/record.hpp"
 
 #include "base/file.hpp"
+#include "base/json.hpp"
 #include "base/sha256.hpp"
 #include "report/agreement_json.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -109,7 +108,7 @@ void refuse_other_result(const std::string& path, const std::string& written) {
 
 void write_record(const ConvertOptions& options, const Conversion& conversion, const Variant& variant, const DataRecord& data) {
     const Json record = record_of(options, conversion, variant, data);
-    write_file(record_path(variant.path), [&](ByteSink& sink) { sink.write_text(record.dump(2) + "\n"); });
+    write_file(record_path(variant.path), [&](ByteSink& sink) { sink.write_text(json_text(record, 2) + "\n"); });
 }
 
 }  // namespace tinsmith

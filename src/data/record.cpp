@@ -1,9 +1,8 @@
 #include "data/record.hpp"
 
 #include "base/file.hpp"
+#include "base/json.hpp"
 #include "ir/permutation.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -53,8 +52,7 @@ DataRecord recorded_beside(const std::string& model_path) {
     return within(path, [&]() -> DataRecord {
         const Buffer file = map_file(path);
         const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()), file.size());
-        const Json json = Json::parse(text, nullptr, false);
-        check(!json.is_discarded(), "this is not JSON");
+        const Json json = parse_json<Json>(text);
         if (!json.is_object() || !json.contains("data")) return {};
         return data_record_from_json(json["data"]);
     });

@@ -1,9 +1,8 @@
 #include "quant/ranges.hpp"
 
 #include "base/file.hpp"
+#include "base/json.hpp"
 #include "base/sha256.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -15,14 +14,10 @@ namespace tinsmith {
 
 using Json = nlohmann::ordered_json;
 
-static std::string dumped(const Json& json, int indent) {
-    return json.dump(indent, ' ', false, Json::error_handler_t::replace);
-}
-
 // Names come from files and may be no UTF-8, which JSON must be.
 static std::string printable(const std::string& name) {
     const bool plain = std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-    return plain ? name : Json::parse(dumped(name, -1)).get<std::string>();
+    return plain ? name : Json::parse(json_text(Json(name))).get<std::string>();
 }
 
 std::vector<std::string> unique_names(const Graph& graph) {
@@ -55,20 +50,20 @@ std::string to_json(const Graph& graph, const Ranges& ranges) {
     for (ValueId id = 0; id < names.size(); ++id)
         if (const Observation* o = ranges.of(id)) tensors[names[id]] = entry(*o);
     const Json json{{"samples", ranges.samples}, {"method", ranges.method}, {"random", ranges.random}, {"tensors", tensors}};
-    return dumped(json, 1) + "\n";
+    return json_text(json, 1) + "\n";
 }
 
 std::string digest(const Graph& graph, const Ranges& ranges) { return sha256(to_json(graph, ranges)); }
 
 static float bound(const Json& json) {
-    check(json.is_number(), "{} is no number", dumped(json, -1).substr(0, 40));
+    check(json.is_number(), "{} is no number", json_excerpt(json));
     const auto value = static_cast<float>(json.get<double>());
-    check(std::isfinite(value), "{} is no finite float", dumped(json, -1));
+    check(std::isfinite(value), "{} is no finite float", json_excerpt(json));
     return value;
 }
 
 static Range range_of(const Json& json) {
-    check(json.is_array() && json.size() == 2, "{} is not a pair [min, max]", dumped(json, -1).substr(0, 40));
+    check(json.is_array() && json.size() == 2, "{} is not a pair [min, max]", json_excerpt(json));
     const Range range{bound(json[0]), bound(json[1])};
     check(range.min <= range.max, "the minimum {} is above the maximum {}", range.min, range.max);
     return range;
@@ -81,7 +76,7 @@ static const Json* member(const Json& json, const char* key, Json::value_t kind)
     const bool counts = kind == Json::value_t::number_unsigned;
     check(counts ? at->is_number_integer() && *at >= 0 && *at <= INT64_MAX
                  : at->type() == kind || (kind == Json::value_t::number_float && at->is_number()),
-          "\"{}\" is {}", key, dumped(*at, -1).substr(0, 40));
+          "\"{}\" is {}", key, json_excerpt(*at));
     return &*at;
 }
 
@@ -97,7 +92,7 @@ static Observation observation_of(const Json& json) {
 }
 
 RangesFile ranges_of(const Graph& graph, std::string_view text) {
-    const Json json = Json::parse(text, nullptr, false);
+    const Json json = parse_json<Json>(text);
     check(json.is_object(), "it is no JSON object");
     RangesFile file;
     Ranges& ranges = file.ranges;

@@ -1,10 +1,9 @@
 #include "quant/recipe.hpp"
 
 #include "base/file.hpp"
+#include "base/json.hpp"
 #include "base/nearest.hpp"
 #include "op/list.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -54,7 +53,7 @@ bool fits(std::string_view text, std::string_view pattern) {
 }
 
 std::string text_of(const json& value, std::string_view key) {
-    check(value.is_string(), "'{}' is {}, not a text", key, value.dump());
+    check(value.is_string(), "'{}' is {}, not a text", key, json_excerpt(value));
     return value.get<std::string>();
 }
 
@@ -69,7 +68,7 @@ E named(const Names<E>& names, const json& value, std::string_view key) {
 }
 
 RecipeRule rule_of(const json& item) {
-    check(item.is_object(), "a rule is {}, not an object", item.dump());
+    check(item.is_object(), "a rule is {}, not an object", json_excerpt(item));
     RecipeRule rule;
     bool stated = false;
     for (const auto& [key, value] : item.items()) {
@@ -111,7 +110,7 @@ Scheme scheme_of(const Recipe& recipe, const Graph& graph, const Node& node) {
 }
 
 void read_recipe(std::string_view text, Recipe& recipe) {
-    const json document = json::parse(text, nullptr, false);
+    const json document = parse_json(text);
     check(document.is_object(), "it is no JSON object");
     for (const auto& [key, value] : document.items()) {
         if (key == "scheme") {
@@ -119,10 +118,10 @@ void read_recipe(std::string_view text, Recipe& recipe) {
         } else if (key == "io") {
             recipe.io = named(io_names(), value, key);
         } else if (key == "strict") {
-            check(value.is_boolean(), "'strict' is {}, neither true nor false", value.dump());
+            check(value.is_boolean(), "'strict' is {}, neither true nor false", json_excerpt(value));
             recipe.strict = value.get<bool>();
         } else if (key == "rules") {
-            check(value.is_array(), "'rules' is {}, not a list", value.dump());
+            check(value.is_array(), "'rules' is {}, not a list", json_excerpt(value));
             for (const json& item : value) recipe.rules.push_back(rule_of(item));
         } else {
             fail(Fault::input, "a recipe has 'scheme', 'io', 'strict' and 'rules', not '{}'", key);

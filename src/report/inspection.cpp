@@ -1,10 +1,9 @@
 #include "report/inspection.hpp"
 
+#include "base/json.hpp"
 #include "op/custom.hpp"
 #include "ir/macs.hpp"
 #include "plan/lifetimes.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <map>
@@ -79,9 +78,6 @@ std::string numpy_name(DType dtype) {
 
 using Json = nlohmann::ordered_json;
 
-// Names come from files: what is not UTF-8 must not stop the report.
-static std::string dumped(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace); }
-
 static Json port_json(const PortFigures& port) {
     Json json{{"name", port.name}, {"dtype", numpy_name(port.type.dtype)}, {"shape", port.type.shape}};
     if (port.type.quant) {
@@ -125,7 +121,7 @@ std::string inspection_json(const Inspection& inspection, size_t model_bytes) {
                                    {"shape", tensor.type.shape},
                                    {"bytes", tensor.bytes},
                                    {"constant", tensor.constant}});
-    return dumped(json);
+    return json_text(json, 2);
 }
 
 }  // namespace tinsmith

@@ -71,7 +71,7 @@ std::string error_of(const std::string& text) {
 }
 
 TEST(Ranges, lies_are_named) {
-    EXPECT_EQ(error_of("{"), "it is no JSON object");
+    EXPECT_TRUE(error_of("{").starts_with("this is not JSON: parse error at line 1, column 2: "));
     EXPECT_EQ(error_of("[]"), "it is no JSON object");
     EXPECT_EQ(error_of("{}"), "it has no \"tensors\"");
     EXPECT_EQ(error_of(R"({"tensors": []})"), "\"tensors\" is []");

@@ -141,7 +141,9 @@ TEST(Recipe, the_last_rule_that_fits_decides) {
 
 TEST(Recipe, mistakes_are_named) {
     for (const auto& [text, part] : std::vector<std::pair<std::string, std::string>>{
-             {"[", "no JSON"},
+             {"[", "not JSON"},
+             {"[]", "no JSON object"},
+             {R"({"strict": )" + std::string(100000, '[') + std::string(100000, ']') + "}", "nest deeper"},
              {R"({"schema": 1})", "schema"},
              {R"({"scheme": "int9"})", "int8"},
              {R"({"rules": [{"op": "Convolution", "scheme": "int8"}]})", "Convolution"},

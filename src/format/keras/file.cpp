@@ -1,6 +1,5 @@
 #include "format/keras/file.hpp"
 
-#include "base/error.hpp"
 #include "format/zip/archive.hpp"
 
 namespace tinsmith::keras {
@@ -10,11 +9,7 @@ namespace {
 constexpr std::string_view zip_magic = "PK\3\4";
 
 Json parse(std::string_view what, std::string_view text) {
-    try {
-        return Json::parse(text);
-    } catch (const Json::exception& e) {
-        fail(Fault::input, "{} is not readable JSON: {}", what, e.what());
-    }
+    return within(what, [&] { return parse_json<Json>(text); });
 }
 
 std::string_view text_of(const Buffer& bytes) { return {reinterpret_cast<const char*>(bytes.bytes().data()), bytes.size()}; }

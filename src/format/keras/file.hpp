@@ -1,9 +1,8 @@
 // A Keras model as its file has it: the configuration, and where its weights are.
 #pragma once
 
+#include "base/json.hpp"
 #include "format/keras/hdf5.hpp"
-
-#include <nlohmann/json.hpp>
 
 namespace tinsmith::keras {
 

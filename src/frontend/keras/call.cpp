@@ -1,6 +1,6 @@
 #include "frontend/keras/call.hpp"
 
-#include "base/error.hpp"
+#include "base/json.hpp"
 
 namespace tinsmith::keras {
 
@@ -42,10 +42,10 @@ Json positional(Call& call, const Json& value, const IsLayer& is_layer, int dept
             for (const auto& [key, item] : value[3].items())
                 if (!call.kwargs.contains(key)) call.kwargs[key] = keyword(call, item, is_layer);
         if (value[0] == "_CONSTANT_VALUE") return value[2];
-        check(is_ref(value), "an argument is {}", value.dump().substr(0, 80));
+        check(is_ref(value), "an argument is {}", json_excerpt(value));
         return marked(call, ref_of(value));
     }
-    check(value.is_array() || value.is_object(), "an argument is {}", value.dump().substr(0, 80));
+    check(value.is_array() || value.is_object(), "an argument is {}", json_excerpt(value));
     Json out = Json::array();
     for (const Json& item : value) out.push_back(positional(call, item, is_layer, depth + 1));
     return out;
@@ -82,8 +82,7 @@ Call read_call_3(const Json& node) {
 }
 
 void collect(const Json& refs, std::vector<TensorRef>& out, int depth) {
-    check(depth < deepest && (refs.is_array() || refs.is_object()), "'{}' names no output of a layer",
-          refs.dump().substr(0, 80));
+    check(depth < deepest && (refs.is_array() || refs.is_object()), "'{}' names no output of a layer", json_excerpt(refs));
     if (is_ref(refs)) {
         out.push_back(ref_of(refs));
         return;

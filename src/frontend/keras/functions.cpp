@@ -72,7 +72,7 @@ std::string function_name(const Json& spec) {
     if (spec.is_string()) return spec.get<std::string>();
     const Json& config = spec.contains("config") ? spec["config"] : spec;
     if (config.is_string()) return config.get<std::string>();
-    fail(Fault::unsupported, "an activation function that the file does not name: {}", spec.dump().substr(0, 120));
+    fail(Fault::unsupported, "an activation function that the file does not name: {}", json_excerpt(spec));
 }
 
 }  // namespace
@@ -108,7 +108,7 @@ ValueId activate(const LayerReader& r, ValueId x, const char* key) {
 ValueId activate_as(const LayerReader& r, const Json& spec, ValueId x) {
     if (spec.is_object() && spec.contains("class_name") && spec["class_name"] != "function" && spec.contains("config") &&
         spec["config"].is_object())
-        return r.inner(spec, Weights{}, {x}).at(0);
+        return r.inner_output(spec, Weights{}, {x});
     const std::string name = function_name(spec);
     const auto y = named_function(r.m, name, x, r.major);
     supported(y.has_value(), "the activation function '{}'", name);

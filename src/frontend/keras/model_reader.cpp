@@ -61,11 +61,11 @@ ModelReader::Input ModelReader::input_of(const Json& layer, const std::string& n
         Input input{name, {dtype_of(config.value("dtype", Json()), name, result_.notes), {}, {}}};
         for (size_t i = 0; dims && i < dims->size(); ++i) {
             const Json& n = (*dims)[i];
-            check(n.is_null() || n.is_number_integer(), "its shape is {}", dims->dump().substr(0, 80));
+            check(n.is_null() || n.is_number_integer(), "its shape is {}", json_excerpt(*dims));
             if (i == 0 && n.is_null() && given == options_.shapes.end())
                 result_.notes.push_back(fmt::format("input '{}': the open batch became 1", name));
             if (n.is_null() && i > 0 && given == options_.shapes.end())
-                fail(Fault::input, "its shape {} is not static: give for example --shape {}=1x…", dims->dump(), name);
+                fail(Fault::input, "its shape {} is not static: give for example --shape {}=1x…", json_excerpt(*dims), name);
             input.type.shape.push_back(n.is_null() ? 1 : n.get<int64_t>());
         }
         if (given != options_.shapes.end()) {

@@ -21,7 +21,7 @@ void read_borders(const LayerReader& r, const char* key, size_t axes, Ints& befo
         const bool whole = !all.is_array() || (axes == 1 && all.size() == 2 && !all[0].is_array());
         check(whole || all.size() == axes, "'{}' has {} entries for {} axes", key, all.size(), axes);
         const Ints pair = integers_of(whole ? all : all[i], key);
-        check(pair.size() == 1 || pair.size() == 2, "'{}' is {}", key, all.dump().substr(0, 80));
+        check(pair.size() == 1 || pair.size() == 2, "'{}' is {}", key, json_excerpt(all));
         before[first + i] = pair[0];
         after[first + i] = pair.back();
         for (int64_t n : pair) check(n >= 0 && n < limit, "'{}' contains {}", key, n);
