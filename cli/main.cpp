@@ -73,6 +73,7 @@ int run(int argc, char** argv) {
     cli::add_export(app, status);
     cli::add_inspect(app, status);
     cli::add_plan(app, status);
+    cli::add_fit(app, status);
     cli::add_run(app, status);
     cli::add_compare(app, status);
     cli::add_validate(app, status);

@@ -208,4 +208,16 @@ void add_threads_option(CLI::App& app, int& threads) {
         ->type_name("N");
 }
 
+size_t parse_size(std::string_view option, const std::string& text) {
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    std::string_view unit(end, static_cast<size_t>(text.data() + text.size() - end));
+    if (!unit.empty() && (unit.back() == 'B' || unit.back() == 'b')) unit.remove_suffix(1);
+    const bool kilo = unit == "K" || unit == "k" || unit == "Ki", mega = unit == "M" || unit == "m" || unit == "Mi";
+    const double bytes = number * (kilo ? 1024.0 : mega ? 1024.0 * 1024 : 1.0);
+    check(error == std::errc() && (unit.empty() || kilo || mega) && bytes >= 1 && bytes <= 1e12,
+          "{}: '{}' is no size; write bytes, or 48K or 2M", option, text);
+    return static_cast<size_t>(bytes);
+}
+
 }  // namespace tinsmith::cli

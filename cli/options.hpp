@@ -40,6 +40,9 @@ void add_litert_options(CLI::App& app, LitertOptions& options);
 // A number from 0 to 1; who writes per cent is told so.
 CLI::Validator share();
 
+// "49152", "48K", "1.5M": bytes, in units of 1,024. Throws Fault::input naming the option.
+size_t parse_size(std::string_view option, const std::string& text);
+
 // --threads.
 void add_threads_option(CLI::App& app, int& threads);
 

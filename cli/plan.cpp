@@ -27,19 +27,6 @@ struct PlanLine {
     OutputOptions shown;
 };
 
-// "49152", "48K", "1.5M": units of 1,024.
-size_t parse_bytes(std::string_view option, const std::string& text) {
-    double number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    std::string_view unit(end, static_cast<size_t>(text.data() + text.size() - end));
-    if (!unit.empty() && (unit.back() == 'B' || unit.back() == 'b')) unit.remove_suffix(1);
-    const bool kilo = unit == "K" || unit == "k" || unit == "Ki", mega = unit == "M" || unit == "m" || unit == "Mi";
-    const double bytes = number * (kilo ? 1024.0 : mega ? 1024.0 * 1024 : 1.0);
-    check(error == std::errc() && (unit.empty() || kilo || mega) && bytes >= 1 && bytes <= 1e12,
-          "{}: '{}' is no size; write bytes, or 48K or 2M", option, text);
-    return static_cast<size_t>(bytes);
-}
-
 // "20%" or "0.2".
 double parse_share(const std::string& text) {
     double number = 0;
@@ -53,13 +40,13 @@ double parse_share(const std::string& text) {
 PlanMemory parse_memory(const std::string& text) {
     const size_t equals = text.find('=');
     check(equals != std::string::npos && equals != 0, "--memory: '{}' is not NAME=SIZE, as in sram=256K", text);
-    return {text.substr(0, equals), parse_bytes("--memory", text.substr(equals + 1))};
+    return {text.substr(0, equals), parse_size("--memory", text.substr(equals + 1))};
 }
 
 PlanOptions plan_options(const PlanLine& line) {
     PlanOptions options;
     options.reorder = !line.keep_order;
-    if (!line.max_ram.empty()) options.max_bytes = parse_bytes("--max-ram", line.max_ram);
+    if (!line.max_ram.empty()) options.max_bytes = parse_size("--max-ram", line.max_ram);
     for (const std::string& memory : line.memories) options.memories.push_back(parse_memory(memory));
     return options;
 }

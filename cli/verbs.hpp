@@ -9,6 +9,7 @@ void add_convert(CLI::App& app, int& status);
 void add_export(CLI::App& app, int& status);
 void add_inspect(CLI::App& app, int& status);
 void add_plan(CLI::App& app, int& status);
+void add_fit(CLI::App& app, int& status);
 void add_run(CLI::App& app, int& status);
 void add_compare(CLI::App& app, int& status);
 void add_validate(CLI::App& app, int& status);

@@ -86,11 +86,6 @@ std::vector<Method> wanted_methods(const ConvertOptions& options, const Destinat
 
 bool on_integers(Method method) { return method == Method::int8 || method == Method::int16x8; }
 
-std::optional<Method> own_method(const Graph& graph) {
-    if (!computes_on_integers(graph)) return std::nullopt;
-    return integers_of(graph) == DType::i16 ? Method::int16x8 : Method::int8;
-}
-
 // Shows the graph after the passes that were asked for, and keeps each stage when the proof is to examine them.
 class Stages {
 public:
@@ -383,6 +378,11 @@ private:
 };
 
 }  // namespace
+
+std::optional<Method> own_method(const Graph& graph) {
+    if (!computes_on_integers(graph)) return std::nullopt;
+    return integers_of(graph) == DType::i16 ? Method::int16x8 : Method::int8;
+}
 
 std::string_view method_name(Method method) {
     switch (method) {

@@ -64,6 +64,8 @@ struct Conversion {
     std::vector<Variant> variants;
 };
 
+// By which a graph is quantised already: int8 or int16x8; none: it computes on floats.
+std::optional<Method> own_method(const Graph& graph);
 std::string_view method_name(Method method);  // "float32", "float16", "dynamic_range", "int8", "int16x8"
 
 // Throws Error; a variant that was not asked for by name and cannot exist is a refusal instead.

@@ -1,0 +1,19 @@
+// What one inference takes on a device: instructions, time, energy. Estimates, by the figures of the device's core.
+#pragma once
+
+#include "ir/graph.hpp"
+#include "target/target.hpp"
+
+namespace tinsmith {
+
+struct Estimate {
+    double instructions = 0;
+    double seconds = 0, joules = 0;
+    std::vector<std::pair<std::string, double>> by_operator;  // share of the instructions, the largest first
+};
+
+// instructions = sum over nodes of macs * per_mac + elements in * per_input + elements out * per_output + each, of the kind of the node;
+// seconds = instructions * cycles_per_instruction / clock; joules = seconds * power.
+Estimate estimate(const Graph& graph, const Target& target);
+
+}  // namespace tinsmith

@@ -1,0 +1,13 @@
+# tinsmith_embed_targets(output): target_files.inc, a line for each data file of this folder; written again only when one changes.
+function(tinsmith_embed_targets output)
+  file(GLOB files CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_FUNCTION_LIST_DIR} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/*/*.json)
+  set(text "")
+  foreach(file ${files})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${file})
+    get_filename_component(folder ${file} DIRECTORY)
+    get_filename_component(name ${file} NAME_WE)
+    file(READ ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${file} json)
+    string(APPEND text "DATA_FILE(\"${folder}\", \"${name}\", R\"json(${json})json\")\n")
+  endforeach()
+  file(CONFIGURE OUTPUT ${output} CONTENT "${text}" @ONLY)
+endfunction()

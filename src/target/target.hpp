@@ -1,0 +1,68 @@
+// Devices: their memories, speed and power, and where each figure comes from. Data files in boards/, cores/ and budgets/ are part of
+// the program; a user's own board is a file of the same form.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tinsmith {
+
+struct TargetMemory {
+    std::string name;
+    uint64_t bytes = 0;
+    double slower = 1;  // how much longer an access takes than one to the fastest memory
+};
+
+// Instructions of one kind of operator: a multiply-accumulate, an element that goes in, one that comes out, a call.
+struct Work {
+    double per_mac = 0, per_input = 0, per_output = 0, each = 0;
+};
+
+struct Core {
+    std::string name, title, instruction_set;
+    std::vector<std::string> kernels;               // sets that exist for it: "portable", "arm-dsp", "cmsis-nn"
+    std::map<std::string, Work, std::less<>> work;  // by operator; "otherwise": all others; "node": added to every one
+    double cycles_per_instruction = 1;
+    double error = 1;  // estimates may be off by this share
+    std::string source;
+};
+
+struct Target {
+    std::string name, title;
+    std::vector<std::string> aliases;
+    Core core;
+    double clock_hz = 0;
+    double power_watts = 0;              // while it computes
+    std::vector<TargetMemory> memories;  // the fastest first; at least one
+    uint64_t flash_bytes = 0;
+    std::string toolchain;                       // "plain", "arduino", "esp-idf", "linux"
+    std::map<std::string, std::string> sources;  // of "memory", "power"
+
+    uint64_t ram_bytes() const;
+};
+
+// What a model may take; absent: anything.
+struct Budget {
+    std::string name, title;
+    std::optional<uint64_t> size_bytes, ram_bytes;
+    std::optional<double> latency_ms;
+    std::optional<uint64_t> parameters, operations;
+};
+
+std::vector<std::string> target_names();
+std::vector<std::string> budget_names();
+// By name, alias, or a path that ends in .json. Throws Fault::input: an unknown name with the nearest ones, a file with what is wrong in it.
+Target find_target(const std::string& name);
+// The same of budgets.
+Budget find_budget(const std::string& name);
+
+// What a data file says. `cores` are looked up by name.
+Target parse_target(std::string_view json);
+Core parse_core(std::string_view json);
+Budget parse_budget(std::string_view json);
+
+}  // namespace tinsmith
