@@ -101,8 +101,12 @@ void expect_stages_hold_what_they_need(const Graph& graph, const MemoryPlan& pla
             const PlannedValue& value = plan.values[rows.value];
             if (value.bytes != graph.type(rows.value).bytes()) continue;
             const bool leaves = graph.nodes[plan.order[stage.end - 1]].outputs[0] == rows.value;
-            if (leaves) EXPECT_LE(value.first, stage.first + 1);
-            if (value.first <= stage.first && value.alias_of == no_value) EXPECT_GE(value.last, stage.end);
+            if (leaves) {
+                EXPECT_LE(value.first, stage.first + 1);
+            }
+            if (value.first <= stage.first && value.alias_of == no_value) {
+                EXPECT_GE(value.last, stage.end);
+            }
         }
 }
 

@@ -32,7 +32,9 @@ TEST(Targets, everyone_is_whole) {
         for (const std::string& alias : target.aliases) EXPECT_EQ(find_target(alias).name, name);
     }
     for (const DataFile& file : target_files())
-        if (file.folder == "cores") EXPECT_EQ(parse_core(file.text).name, file.name);
+        if (file.folder == "cores") {
+            EXPECT_EQ(parse_core(file.text).name, file.name);
+        }
 }
 
 TEST(Targets, those_of_the_documents_have_their_figures) {
