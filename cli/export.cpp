@@ -79,12 +79,6 @@ int export_verb(ExportLine& line) {
     return exit_ok;
 }
 
-std::vector<std::string> format_names() {
-    std::vector<std::string> out;
-    for (const ExportFormat& format : export_formats()) out.emplace_back(format.name);
-    return out;
-}
-
 }  // namespace
 
 void add_export(CLI::App& app, int& status) {
