@@ -66,7 +66,7 @@ bool reduction_of(const EvalContext& c, tin_reduction& r) {
 }
 
 void eval_stored_sum(const EvalContext& c, bool mean) {
-    tin_reduction r;
+    tin_reduction r{};
     if (!reduction_of(c, r)) return write_zeros(c);
     const Type &x = *c.in[0].type, &y = *c.out[0].type;
     tin_reduce_scale scale{zero_point_of(x), zero_point_of(y), quantised_multiplier(scale_of(x) / scale_of(y))};

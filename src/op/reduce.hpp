@@ -23,7 +23,7 @@ void eval_stored_sum(const EvalContext& c, bool mean);
     case DType::D: return call(c, tin_reduce_##KIND##_##D, c.in[0].as<T>(), c.out[0].as<T>(), &r);
 #define TIN_EVAL_REDUCE(KIND)                           \
     static void eval(const EvalContext& c) {            \
-        tin_reduction r;                                \
+        tin_reduction r{};                              \
         if (!reduction_of(c, r)) return write_zeros(c); \
         switch (c.in[0].type->dtype) {                  \
             TIN_REDUCE_CASE(KIND, f32, float)           \

@@ -4,7 +4,7 @@
 namespace tinsmith {
 
 static void eval(const EvalContext& c) {
-    tin_reduction r;
+    tin_reduction r{};
     if (!reduction_of(c, r)) return write_zeros(c);
     call(c, tin_reduce_all, c.in[0].as<uint8_t>(), c.out[0].as<uint8_t>(), &r);
 }

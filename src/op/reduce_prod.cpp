@@ -11,7 +11,7 @@ namespace tinsmith {
 TIN_EVAL_REDUCE(prod)
 
 static void eval_integer(const EvalContext& c) {
-    tin_reduction r;
+    tin_reduction r{};
     if (!reduction_of(c, r)) return write_zeros(c);
     const Type &x = *c.in[0].type, &y = *c.out[0].type;
     const int64_t count = y.elements() == 0 ? 1 : std::max<int64_t>(x.elements() / y.elements(), 1);

@@ -58,8 +58,9 @@ def export(model, folder, *options, name="model"):
 
 
 def run(line, **options):
-    done = subprocess.run(line, capture_output=True, text=True, stdin=subprocess.DEVNULL, **options)
-    assert done.returncode == 0, f"{' '.join(map(str, line))}\nexit {done.returncode}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+    # Emulators send what programs print to one stream or the other.
+    done = subprocess.run(line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, stdin=subprocess.DEVNULL, **options)
+    assert done.returncode == 0, f"{' '.join(map(str, line))}\nexit {done.returncode}\n{done.stdout[-3000:]}"
     return done.stdout
 
 

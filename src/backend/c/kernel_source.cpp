@@ -102,15 +102,16 @@ public:
         }
     }
 
-    void add(const std::string& name, std::string_view from_file) {
+    // `user` is what refers to the name; null: the caller.
+    void add(const std::string& name, const Definition* user = nullptr) {
         const auto found = by_name_.find(name);
         if (found == by_name_.end()) return;
         const Definition* chosen = found->second;
-        // Names without the prefix belong to their file; elsewhere they are a parameter or a variable.
-        if (!is_shared(name) && chosen->file != from_file) return;
+        // Names without the prefix belong to what follows in their file; elsewhere they are a parameter or a variable.
+        if (!is_shared(name) && (!user || chosen->file != user->file || chosen > user)) return;
         if (!visited_.insert(chosen).second) return;
         for (const std::string& use : chosen->uses)
-            if (use != chosen->name) add(use, chosen->file);
+            if (use != chosen->name) add(use, chosen);
         ordered.push_back(chosen);
     }
 
@@ -179,7 +180,7 @@ std::vector<const Definition*> needed(std::span<const std::string> names) {
     Closure closure;
     for (const std::string& name : names) {
         if (!closure.defines(name)) fail(Fault::internal, "no kernel file defines '{}'", name);
-        closure.add(name, "");
+        closure.add(name);
     }
     return closure.ordered;
 }
