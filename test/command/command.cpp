@@ -13,7 +13,7 @@ TEST_F(Command, help_has_examples_on_every_verb) {
 
 TEST_F(Command, clumsy_lines_are_answered) {
     expect_says(tinsmith("cnvert x.onnx"), 2, {"no verb 'cnvert'", "'convert'"});
-    expect_says(tinsmith(""), 2, {"convert, inspect", "--help"});
+    expect_says(tinsmith(""), 2, {"convert, export", "--help"});
     expect_says(tinsmith("--verison"), 2, {"'--verison'", "tinsmith VERB"});
     for (const char* line : {"help convert", "-h convert", "--help convert", "convert --help"})
         expect_says(tinsmith(line), 0, {"Usage: tinsmith convert"});

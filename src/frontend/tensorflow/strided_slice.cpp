@@ -35,12 +35,12 @@ Range range_of(int64_t extent, int64_t begin, int64_t end, int64_t step, bool op
 }
 
 ValueId take(Compose& m, ValueId x, int64_t axis, const Range& range) {
-    if (range.step == 1) return m.slice(x, axis, range.start, range.start + range.count);
+    const bool alone = range.count <= 1;  // then the step, of whatever size, does not matter
+    if (alone || range.step == 1) return m.slice(x, axis, range.start, range.start + range.count);
     if (range.step > 1) {
-        const int64_t end = range.count == 0 ? range.start : range.start + (range.count - 1) * range.step + 1;
+        const int64_t end = range.start + (range.count - 1) * range.step + 1;
         return m.slice(x, axis, range.start, end, range.step);
     }
-    if (range.count == 0) return m.slice(x, axis, 0, 0);
     const int64_t last = range.start + (range.count - 1) * range.step;
     x = m.b.add(op::Reverse, {m.slice(x, axis, last, range.start + 1)}, {{"axes", Ints{axis}}});
     return range.step == -1 ? x : m.slice(x, axis, 0, m.shape(x)[static_cast<size_t>(axis)], -range.step);
