@@ -77,7 +77,7 @@ Destination destination(const ConvertOptions& options) {
     return out;
 }
 
-// `own`: the method by which the source itself was quantised.
+// `own`: the method by which the source itself is stored.
 std::vector<Method> wanted_methods(const ConvertOptions& options, const Destination& where, std::optional<Method> own) {
     if (!options.methods.empty()) return options.methods;
     if (!where.file.empty()) return {own.value_or(Method::float32)};
@@ -168,14 +168,14 @@ public:
         classes_ = samples_ && !samples_->class_names().empty() ? samples_->class_names() : source.classes;
         compare_classes(source.graph, out.notes);
         own_ = own_method(source.graph);
-        const std::vector<Method> methods = wanted_methods(options_, where_, own_);
+        if (std::any_of(source.graph.nodes.begin(), source.graph.nodes.end(),
+                        [&](const Node& node) { return is_hybrid(source.graph, node); }))
+            stored_ = source.graph;
+        const std::vector<Method> methods = wanted_methods(options_, where_, own_ || !stored_ ? own_ : Method::dynamic_range);
         if (!data_.path.empty() && std::any_of(methods.begin(), methods.end(), on_integers)) check_data(out.notes);
         if (!where_.folder.empty()) fs::create_directories(where_.folder);
         if (std::any_of(methods.begin(), methods.end(), [&](Method method) { return dequantises(method); }))
             floats_ = optimised(dequantized(source.graph));
-        if (std::any_of(source.graph.nodes.begin(), source.graph.nodes.end(),
-                        [&](const Node& node) { return is_hybrid(source.graph, node); }))
-            stored_ = source.graph;
         Graph graph = optimised(std::move(source.graph));
         for (size_t i = 0; i < methods.size(); ++i) {
             bool last = i + 1 == methods.size();
@@ -321,6 +321,7 @@ private:
     // Where the source rounds to steps, sums in another order fall on the next one now and then.
     const Tolerance& tolerance_for(Method method) const {
         if (dequantises(method)) return integer_tolerance;
+        if (stored_ && method != Method::dynamic_range) return dynamic_range_tolerance;  // the source rounds its activations
         if (method == own_) return float32_tolerance;
         return tolerance_of(method == Method::float32 && rounds_to_steps(*source_) ? Method::float16 : method);
     }

@@ -12,6 +12,7 @@
 #include "run/session.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -24,8 +25,13 @@ static constexpr size_t most_picked = 4096, least_picked = 64, most_counted = si
 // The weight of a sample's extremes in the moving average, once there are more samples than its inverse.
 static constexpr float least_weight = 0.01f;
 
-// Deviations of the samples' extremes by which ranges go beyond them.
-static constexpr float margin = 2;
+// Deviations of the samples' extremes by which the range of a tensor goes beyond them: all for the few numbers of a feature or a
+// logit, none for a map of many, where a number that is cut off costs little and coarser steps cost everywhere.
+static float margin(int64_t elements) {
+    constexpr double most = 2, few = 2'500, many = 20'000;
+    const double share = std::log(many / static_cast<double>(std::max<int64_t>(elements, 1))) / std::log(many / few);
+    return static_cast<float>(most * std::clamp(share, 0.0, 1.0));
+}
 
 namespace {
 
@@ -210,7 +216,7 @@ private:
                 default: found->range = found->seen;
             }
             if (automatic() && observer == Observer::minmax)
-                found->range = within_bounds(id, spreads_[id].widened(found->range, margin));
+                found->range = within_bounds(id, spreads_[id].widened(found->range, margin(graph_.type(id).elements())));
             if (!all.empty()) found->outside = share_outside(all, found->range);
         }
     }

@@ -90,6 +90,8 @@ def picture(path, input):
     pixels = pixels[rows][:, columns]
     if input.shape[3] == 1:
         pixels = pixels[..., 1:2]
+    if np.issubdtype(input.dtype, np.floating):
+        return (pixels / np.float32(255)).astype(input.dtype)[None]
     limits = np.iinfo(input.dtype)
     return (pixels.astype(np.int32) + limits.min).astype(input.dtype)[None]
 

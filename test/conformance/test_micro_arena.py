@@ -60,7 +60,7 @@ for repeat in range(3):
         return [np.load(os.path.join(folder, f"y{repeat}.npy")) for repeat in range(3)]
 
 
-OFFLINE = ["corpus/tinymaix/vww96_q.tflite", "models/tinynas/tinynas_int8_peer.tflite"]
+OFFLINE = ["corpus/tinymaix/vww96_q.tflite"]
 
 
 @pytest.mark.parametrize("name", OFFLINE, ids=lambda name: name.split("/")[-1])

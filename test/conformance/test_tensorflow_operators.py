@@ -128,9 +128,10 @@ def test_kept_operators_run_in_tensorflow(command, written):
 
 def test_kept_operators_are_not_for_microcontrollers(command, written):
     folder, _ = written
-    for options in (["--target", "tflm"], ["--strict"]):
+    int8 = ["--method", "int8", "--calibration", "random"]
+    for options in ([*int8, "--target", "tflm"], [*int8, "--strict"]):
         out = folder / "refused.tflite"
-        result = tinsmith.call(command, "convert", folder / "Betainc", "--allow-select-tf-ops", "--method", "float32", "-o", out, *options)
+        result = tinsmith.call(command, "convert", folder / "Betainc", "--allow-select-tf-ops", "-o", out, *options)
         assert result.code == tinsmith.INPUT and "FlexBetainc" in result.stderr and not out.exists(), result
 
 
