@@ -199,7 +199,7 @@ public:
     }
 
 private:
-    bool dequantises(Method method) const { return own_ && method != *own_; }
+    bool dequantises(Method method) const { return own_ ? method != *own_ : stored_ && method == Method::float32; }
 
     Graph optimised(Graph graph) {
         run_passes(graph, canonical_passes(), options_.passes, stages_.observer("canonical"));
