@@ -1,5 +1,6 @@
 #include "api/quantize.hpp"
 
+#include "ir/macs.hpp"
 #include "ir/verify.hpp"
 #include "pass/passes.hpp"
 #include "quant/apply.hpp"
@@ -13,7 +14,6 @@
 #include "quant/split_outputs.hpp"
 #include "quant/suspicions.hpp"
 #include "quant/take_stated_scales.hpp"
-#include "ir/macs.hpp"
 
 #include <algorithm>
 

@@ -1,10 +1,10 @@
 #include "api/rank_layers.hpp"
 
+#include "ir/macs.hpp"
 #include "op/list.hpp"
 #include "quant/plan.hpp"
 #include "quant/weights.hpp"
 #include "report/agreement.hpp"
-#include "ir/macs.hpp"
 #include "run/session.hpp"
 
 #include <algorithm>

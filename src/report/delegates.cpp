@@ -1,7 +1,7 @@
 #include "report/delegates.hpp"
 
-#include "op/list.hpp"
 #include "ir/macs.hpp"
+#include "op/list.hpp"
 
 #include <algorithm>
 #include <array>

@@ -2,11 +2,11 @@
 #include "ir/macs.hpp"
 #include "op/hybrid.hpp"
 #include "op/list.hpp"
-#include "run/available_memory.hpp"
 #include "plan/fold_pads.hpp"
+#include "plan/lifetimes.hpp"
+#include "run/available_memory.hpp"
 #include "run/hybrid_kernel.hpp"
 #include "run/integer_kernel.hpp"
-#include "plan/lifetimes.hpp"
 #include "run/program.hpp"
 
 #include <algorithm>
