@@ -56,13 +56,16 @@ std::string accuracy_lines(const Validation& v) {
         return out;
     }
     if (!v.labelled) return out;
-    if (v.has_source)
-        out += fmt::format("accuracy: source {}, model {} ({:+.2f} points)\ntop-{}: source {}, model {}\n",
-                           percent(v.source.accuracy()), percent(v.result.accuracy()),
-                           100 * (v.result.accuracy() - v.source.accuracy()), v.k, percent(v.source.top_k()),
-                           percent(v.result.top_k()));
-    else
-        out += fmt::format("accuracy: {}, top-{}: {}\n", percent(v.result.accuracy()), v.k, percent(v.result.top_k()));
+    const bool tells = v.k < v.scores;  // all classes are among the first k otherwise
+    if (v.has_source) {
+        out += fmt::format("accuracy: source {}, model {} ({:+.2f} points)\n", percent(v.source.accuracy()),
+                           percent(v.result.accuracy()), 100 * (v.result.accuracy() - v.source.accuracy()));
+        if (tells)
+            out += fmt::format("top-{}: source {}, model {}\n", v.k, percent(v.source.top_k()), percent(v.result.top_k()));
+    } else {
+        out += fmt::format("accuracy: {}", percent(v.result.accuracy()));
+        out += tells ? fmt::format(", top-{}: {}\n", v.k, percent(v.result.top_k())) : "\n";
+    }
     return out;
 }
 

@@ -44,36 +44,43 @@ void add_normalization(const Case& found, std::vector<NextStep>& out) {
          1 + trials[1].score});
 }
 
+// Wilson's interval, 95 %: with few samples a share says little.
+std::pair<double, double> wilson(double share, double count) {
+    const double z = 1.96;
+    const double middle = (share + z * z / (2 * count)) / (1 + z * z / count);
+    const double half = z / (1 + z * z / count) * std::sqrt(share * (1 - share) / count + z * z / (4 * count * count));
+    return {middle - half, middle + half};
+}
+
+// By the share of errors that is certain; a class of a few samples is no evidence.
 void add_classes(const Case& found, std::vector<NextStep>& out) {
+    constexpr int64_t fewest = 3;
     const Validation& v = *found.figures;
     if (v.task != Task::classes || v.disagreements.empty()) return;
     const Classification& by = v.has_source ? v.against_source : v.result;
     std::vector<std::pair<double, int32_t>> worst;
     for (int32_t c : by.classes())
-        if (by.with_truth(c) > 0) worst.emplace_back(1 - by.recall(c), c);
+        if (by.with_truth(c) >= fewest && by.recall(c) < 1)
+            worst.emplace_back(wilson(1 - by.recall(c), static_cast<double>(by.with_truth(c))).first, c);
+    if (worst.empty()) return;
     std::sort(worst.rbegin(), worst.rend());
     std::string text;
-    for (size_t i = 0; i < std::min<size_t>(worst.size(), 3) && worst[i].first > 0; ++i)
+    for (size_t i = 0; i < std::min<size_t>(worst.size(), 3); ++i)
         text += fmt::format("{}'{}' {:.1f} % of {}", i ? ", " : "", class_name(*found.class_names, worst[i].second),
-                            100 * worst[i].first, by.with_truth(worst[i].second));
-    if (text.empty()) return;
+                            100 * (1 - by.recall(worst[i].second)), by.with_truth(worst[i].second));
     out.push_back(
         {"classes",
          fmt::format("most often decided otherwise: {}. See that the calibration samples have enough of these classes", text),
          worst[0].first * 0.5});
 }
 
-// Wilson's interval: with few samples a share says little.
 void add_samples(const Case& found, std::vector<NextStep>& out) {
-    const auto n = static_cast<double>(found.samples->size());
-    const double p = found.figures->agreed, z = 1.96;
-    const double middle = (p + z * z / (2 * n)) / (1 + z * z / n);
-    const double half = z / (1 + z * z / n) * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
-    if (middle + half < found.threshold) return;
+    const auto [low, high] = wilson(found.figures->agreed, static_cast<double>(found.samples->size()));
+    if (high < found.threshold) return;
     out.push_back(
         {"samples",
          fmt::format("{} samples leave it open: the agreement lies between {:.1f} % and {:.1f} % (95 % sure). Validate on more",
-                     found.samples->size(), 100 * (middle - half), 100 * std::min(1.0, middle + half)),
+                     found.samples->size(), 100 * low, 100 * std::min(1.0, high)),
          0.4});
 }
 

@@ -75,7 +75,7 @@ std::optional<double> score(const Case& found, const Candidate& how) {
     const Graph& graph = first.graph();
     const Pairing pairing(first, *found.result_runner);
     Validator validator(found.source_runner ? &graph : nullptr, found.result_runner->graph(), pairing.names(),
-                        found.figures->labelled, found.figures->k);
+                        found.figures->labelled, !found.class_names->empty(), found.figures->k);
     double low = 0, high = 0;
     for (size_t i = 0; i < std::min(found.samples->size(), most_samples); ++i) {
         std::vector<Buffer> inputs = found.samples->inputs(i);

@@ -42,11 +42,12 @@ void judge(const ValidateOptions& options, ValidateResult& out) {
     }
 }
 
-Validation compute(const ValidateOptions& options, const Runner* source, const Runner& result, const Samples& samples) {
+Validation compute(const ValidateOptions& options, const Runner* source, const Runner& result, const Samples& samples,
+                   bool named) {
     std::optional<Pairing> pairing;
     if (source) pairing.emplace(*source, result);
     Validator validator(source ? &source->graph() : nullptr, result.graph(),
-                        pairing ? pairing->names() : std::vector<std::string>(), samples.labelled(), options.k);
+                        pairing ? pairing->names() : std::vector<std::string>(), samples.labelled(), named, options.k);
     struct Computed {
         std::vector<Buffer> inputs;
         std::vector<OutputPair> outputs;
@@ -77,14 +78,16 @@ ValidateResult validate_model(const ValidateOptions& options) {
     ReadResult model = read_model(options.model, options.reference.empty() ? options.read : alone);
     std::optional<ReadResult> source;
     if (!options.reference.empty()) source = read_model(options.reference, options.read);
+    ValidateResult out;
     DataOptions data = options.data;
+    if (const std::string other = contradiction(data.preprocess, options.model); !other.empty())
+        out.notes.push_back("WARNING: " + other);
     add_recorded(data, model.graph, options.model);
     if (source) add_recorded(data, source->graph, options.reference);
     data.model_layout = usual_layout(source ? source->format : model.format);
     if (source && data.preprocess.folded) take_raw_pixels(source->graph, *data.preprocess.folded, data);
     const Samples samples(source ? source->graph : model.graph, data);
     check(source || samples.labelled(), "there are no labels: name them with --labels-data, or the source with --reference");
-    ValidateResult out;
     const auto note = [&](const std::vector<std::string>& notes) {
         out.notes.insert(out.notes.end(), notes.begin(), notes.end());
     };
@@ -99,8 +102,8 @@ ValidateResult validate_model(const ValidateOptions& options) {
         here.plain = options.runtime.plain;
         source_runner = make_runner(options.reference, source->graph, here, samples.size());
     }
-    out.figures = compute(options, source_runner.get(), *result_runner, samples);
     out.class_names = class_names(options.model, samples, source ? source->classes : model.classes);
+    out.figures = compute(options, source_runner.get(), *result_runner, samples, !out.class_names.empty());
     for (const Decision& d : out.figures.disagreements) out.disagreeing.push_back(samples.name(d.sample));
     judge(options, out);
     if (!out.passed)

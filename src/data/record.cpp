@@ -64,6 +64,21 @@ void add_recorded(DataOptions& options, Graph& graph, const std::string& model_p
     note_layouts(graph, record);
 }
 
+std::string contradiction(const Preprocess& stated, const std::string& model_path) {
+    const Preprocess recorded = recorded_beside(model_path).preprocess;
+    const auto& known = recorded.folded ? recorded.folded : recorded.normalize;
+    if (!stated.normalize || !known) return {};
+    const auto is = [&](const Normalization& other) {
+        return stated.normalize->mean == other.mean && stated.normalize->deviation == other.deviation;
+    };
+    // A file that normalises by itself does take raw pixels.
+    if (is(*known) || (recorded.folded && is(normalization_from("raw")))) return {};
+    return fmt::format(
+        "--normalize {} contradicts the record beside {}, which says {}: the model was made for that, and without "
+        "the option it is taken from there",
+        stated.normalize->text, model_path, known->text);
+}
+
 std::vector<std::string> channels_last_ports(const Graph& graph) {
     std::vector<std::string> out;
     for (const auto* ports : {&graph.inputs, &graph.outputs})

@@ -24,6 +24,9 @@ DataRecord recorded_beside(const std::string& model_path);
 // What was not stated is as the `.json` beside the model says; `graph` is that model as it was read: note_layouts().
 void add_recorded(DataOptions& options, Graph& graph, const std::string& model_path);
 
+// A sentence where the normalisation that was stated is not the one in the `.json` beside the model; else empty.
+std::string contradiction(const Preprocess& stated, const std::string& model_path);
+
 // Ports whose note says that they are channels-last, unlike the source's.
 std::vector<std::string> channels_last_ports(const Graph& graph);
 // Gives those ports that note again, after a file was read back: arrays in the source's layout are then turned for it.

@@ -1,7 +1,7 @@
 #include "report/validation.hpp"
 
 #include "data/convert.hpp"
-#include "ir/op_def.hpp"
+#include "op/list.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -23,20 +23,33 @@ static bool looks_like(const Type& a, const Type& b) {
     return x == y && a.elements() > 1;
 }
 
-// The operator that computes an output ends in 0..1: one score is a decision.
-static bool is_probability(const Graph& graph, ValueId id) {
-    for (const Node& node : graph.nodes)
-        for (ValueId out : node.outputs)
-            if (out == id) return node.op->name == "Sigmoid";
-    return false;
+enum class End { probabilities, sums, other };  // what computes a value, through what only moves it or stores it otherwise
+
+// Probabilities, or their logarithms; or the sums of a dense layer without an activation, as logits are.
+static End end_of(const Graph& graph, ValueId id) {
+    for (size_t n = graph.nodes.size(); n-- > 0;) {
+        const Node& node = graph.nodes[n];
+        if (std::find(node.outputs.begin(), node.outputs.end(), id) == node.outputs.end()) continue;
+        if (node.is(op::Sigmoid) || node.is(op::Softmax) || node.is(op::LogSoftmax)) return End::probabilities;
+        if (node.is(op::MatMul)) return End::sums;
+        if (node.is(op::FullyConnected) || node.is(op::Conv)) return node.text("activation") == "none" ? End::sums : End::other;
+        const bool sum = node.is(op::Add) && node.text("activation") == "none";
+        const bool moves = node.is(op::Reshape) || node.is(op::Transpose) || node.is(op::Quantize) || node.is(op::Dequantize);
+        if (!sum && !moves) return End::other;
+        const bool bias_first = sum && graph.is_constant(node.inputs[0]);
+        if (sum && !bias_first && !graph.is_constant(node.inputs[1])) return End::other;
+        id = node.inputs[bias_first ? 1 : 0];
+    }
+    return End::other;
 }
 
-Task task_of(const Graph& graph, bool labelled) {
+Task task_of(const Graph& graph, bool known) {
     const Type& out = graph.type(graph.outputs.at(0).value);
     if (graph.inputs.size() == 1 && looks_like(graph.type(graph.inputs[0].value), out)) return Task::reconstruction;
-    if (out.elements() == 1) return labelled || is_probability(graph, graph.outputs[0].value) ? Task::classes : Task::values;
-    return out.rank() > 0 && out.elements() == out.shape.back() && (is_float(out.dtype) || out.quant) ? Task::classes
-                                                                                                      : Task::values;
+    const bool vector = out.rank() > 0 && out.elements() == out.shape.back() && (is_float(out.dtype) || out.quant);
+    if (out.elements() != 1 && !vector) return Task::values;
+    const End end = end_of(graph, graph.outputs[0].value);
+    return known || end == End::probabilities || (end == End::sums && out.elements() > 1) ? Task::classes : Task::values;
 }
 
 double Validation::source_accuracy() const {
@@ -50,11 +63,14 @@ double Validation::result_accuracy() const {
 }
 
 Validator::Validator(const Graph* source, const Graph& result, const std::vector<std::string>& output_names, bool labelled,
-                     int k) {
+                     bool named, int k) {
     out_.has_source = source != nullptr;
     out_.labelled = labelled;
-    out_.task = task_of(source ? *source : result, labelled);
+    out_.task = task_of(source ? *source : result, labelled || named);
+    // Either model may show what its vector holds.
+    if (source && out_.task == Task::values && task_of(result, labelled || named) == Task::classes) out_.task = Task::classes;
     out_.k = k;
+    out_.scores = result.type(result.outputs.at(0).value).elements();
     check(!labelled || out_.task != Task::values,
           "there are labels, but output '{}' is {}: labels need one score for each class", result.outputs.at(0).name,
           to_string(result.type(result.outputs[0].value).shape));

@@ -18,8 +18,9 @@ enum class Task {
     values,          // anything else: boxes, masks, numbers
 };
 
-// `labelled`: a single score is then a decision between two classes.
-Task task_of(const Graph& graph, bool labelled);
+// `known`: there are labels, or names of classes: a vector then holds scores, and a single score is a decision between two classes. Otherwise
+// the end of the model must say so: softmax or sigmoid, or for a vector a dense layer without an activation (logits).
+Task task_of(const Graph& graph, bool known);
 
 struct Decision {
     size_t sample = 0;
@@ -32,6 +33,7 @@ struct Validation {
     Task task = Task::values;
     bool has_source = false, labelled = false;
     int k = 5;
+    int64_t scores = 0;             // of the first output
     Agreement agreement;            // of all outputs; empty without a source
     double agreed = 0;              // share of samples (of values, for Task::values) on which both agree: see docs/command.md
     Classification against_source;  // the source's classes as truth
@@ -48,8 +50,9 @@ struct Validation {
 // Takes samples in order.
 class Validator {
 public:
-    // `source` may be null: then only labels judge.
-    Validator(const Graph* source, const Graph& result, const std::vector<std::string>& output_names, bool labelled, int k);
+    // `source` may be null: then only labels judge. `named`: the classes have names.
+    Validator(const Graph* source, const Graph& result, const std::vector<std::string>& output_names, bool labelled, bool named,
+              int k);
 
     // Real numbers of one sample: its first input, and both models' outputs.
     void add(size_t sample, std::span<const double> input, std::span<const OutputPair> outputs, std::optional<int32_t> label);

@@ -104,6 +104,11 @@ TEST_F(Data, the_normalisation_in_the_model_changes_nothing) {
     expect_says(tinsmith("convert " + digits() + " " + how + " --fold-normalize -o " + path("raw.tflite")), 0, {"raw.tflite"});
     expect_says(tinsmith("compare " + digits() + " " + path("raw.tflite") + " --data " + path("set")), 0, {"PASS"});
     EXPECT_NE(read("raw.json").find("\"folded_normalize\": \"mean=0.4,std=0.3\""), std::string::npos);
+    const std::string validate = "validate " + path("raw.tflite") + " --reference " + digits() + " --data " + path("set");
+    const Outcome outcome = tinsmith(validate + " --normalize raw");
+    EXPECT_EQ(outcome.code, 0) << outcome.text;
+    EXPECT_EQ(outcome.text.find("contradicts"), std::string::npos) << outcome.text;
+    expect_says(tinsmith(validate + " --normalize 0..1"), 0, {"--normalize 0..1 contradicts"});
     expect_says(tinsmith("run " + digits() + " " + how + " -o " + path("y.npz")), 0, {});
     expect_says(tinsmith("compare " + path("raw.tflite") + " --data " + path("set") + " --expected " + path("y.npz")), 0,
                 {"PASS"});

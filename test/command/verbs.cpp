@@ -32,6 +32,38 @@ TEST_F(Command, validate_lists_what_disagrees_and_says_what_to_do) {
     expect_says(outcome, 1, {"FAIL: accuracy 0.00 %", "label '77'", "What to do", "most often decided otherwise"});
 }
 
+TEST_F(Command, validate_says_when_the_normalisation_is_another) {
+    tinsmith("convert " + digits() + " --method int8 --normalize 0..1 --no-verify -o " + path("d.tflite") + digits_data());
+    const std::string line = "validate " + path("d.tflite") + " --reference " + digits() + digits_data();
+    EXPECT_EQ(tinsmith(line + " --normalize 0..1").text.find("contradicts"), std::string::npos);
+    expect_says(tinsmith(line + " --normalize raw"), 0,
+                {"--normalize raw contradicts the record beside", "d.tflite, which says 0..1"});
+}
+
+TEST_F(Command, validate_counts_the_first_k_only_of_more_classes) {
+    tinsmith("convert " + digits() + " --no-verify -o " + path("d.tflite"));
+    const std::string line = "validate " + path("d.tflite") + " --reference " + digits() + digits_data() + digits_labels();
+    EXPECT_EQ(tinsmith(line + " --top 10").text.find("top-10"), std::string::npos);
+    expect_says(tinsmith(line + " --top 3"), 0, {"top-3: source"});
+}
+
+TEST_F(Command, validate_takes_features_for_numbers) {
+    const std::string cut = " --outputs flatten_1.out";
+    tinsmith("convert " + digits() + cut + " --no-verify -o " + path("d.tflite"));
+    const std::string line = "validate " + path("d.tflite") + " --reference " + digits() + cut + digits_data() + " --json";
+    expect_says(tinsmith(line), 0, {"\"task\": \"values\""});
+    expect_says(tinsmith(line + digits_labels()), 0, {"\"task\": \"classes\""});
+    const std::string names = write("names.txt", "zero\none\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n");
+    expect_says(tinsmith(line + " --labels " + names), 0, {"\"task\": \"classes\""});
+}
+
+TEST_F(Command, validate_takes_logits_for_scores) {
+    const std::string cut = " --outputs gemm_1.out";
+    tinsmith("convert " + digits() + cut + " --no-verify -o " + path("d.tflite"));
+    expect_says(tinsmith("validate " + path("d.tflite") + " --reference " + digits() + cut + digits_data() + " --json"), 0,
+                {"\"task\": \"classes\""});
+}
+
 TEST_F(Command, predict_names_classes) {
     expect_says(tinsmith("predict " + digits() + digits_data() + " --json"), 0, {"\"index\": ", "\"confidence\": 0."});
     const std::string names = write("names.txt", "zero\none\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n");

@@ -66,8 +66,24 @@ Graph one_output(const Shape& in, const Shape& out) {
     return graph;
 }
 
+Graph dense_end(int64_t outs, const char* activation) {
+    Graph graph;
+    Builder b(graph);
+    const ValueId x = graph.add_value("x", {DType::f32, {1, 4}, {}});
+    const ValueId weights = b.floats(std::vector<float>(static_cast<size_t>(outs) * 4, 0.5f), {outs, 4});
+    const ValueId y = b.add(op::FullyConnected, {x, weights}, {{"activation", std::string(activation)}});
+    graph.inputs.push_back({"x", x, ""});
+    graph.outputs.push_back({"y", b.add(op::Reshape, {y}, {{"shape", Ints{1, 1, outs}}}), ""});
+    return graph;
+}
+
 TEST(validation, tasks_are_seen_in_the_interface) {
-    EXPECT_EQ(task_of(one_output({1, 8, 8, 3}, {1, 10}), false), Task::classes);
+    EXPECT_EQ(task_of(one_output({1, 8, 8, 3}, {1, 10}), true), Task::classes);
+    EXPECT_EQ(task_of(one_output({1, 8, 8, 3}, {1, 10}), false), Task::values);
+    EXPECT_EQ(task_of(dense_end(10, "none"), false), Task::classes);
+    EXPECT_EQ(task_of(dense_end(10, "relu"), false), Task::values);
+    EXPECT_EQ(task_of(dense_end(10, "relu"), true), Task::classes);
+    EXPECT_EQ(task_of(dense_end(1, "none"), false), Task::values);
     EXPECT_EQ(task_of(one_output({1, 640}, {1, 640}), false), Task::reconstruction);
     EXPECT_EQ(task_of(one_output({1, 8, 8, 3}, {1, 100, 6}), false), Task::values);
     EXPECT_EQ(task_of(one_output({1, 8}, {1, 1}), true), Task::classes);
@@ -81,7 +97,7 @@ OutputPair pair_of(const Type& type, std::vector<float> expected, std::vector<fl
 TEST(validation, decisions_are_counted_against_source_and_labels) {
     const Graph graph = one_output({1, 4}, {1, 3});
     const Type type{DType::f32, {1, 3}, {}};
-    Validator validator(&graph, graph, {"y"}, true, 2);
+    Validator validator(&graph, graph, {"y"}, true, false, 2);
     const std::vector<double> input(4);
     const auto add = [&](size_t sample, std::vector<float> expected, std::vector<float> actual, int32_t label) {
         const std::vector<OutputPair> outputs{pair_of(type, std::move(expected), std::move(actual))};
@@ -104,7 +120,7 @@ TEST(validation, decisions_are_counted_against_source_and_labels) {
 TEST(validation, reconstructions_are_judged_by_their_error) {
     const Graph graph = one_output({1, 2}, {1, 2});
     const Type type{DType::f32, {1, 2}, {}};
-    Validator validator(&graph, graph, {"y"}, true, 1);
+    Validator validator(&graph, graph, {"y"}, true, false, 1);
     const std::vector<double> input{0, 0};
     for (int i = 0; i < 10; ++i) {
         const bool anomaly = i >= 8;
@@ -123,7 +139,7 @@ TEST(validation, reconstructions_are_judged_by_their_error) {
 TEST(validation, an_error_that_moved_is_listed) {
     const Graph graph = one_output({1, 2}, {1, 2});
     const Type type{DType::f32, {1, 2}, {}};
-    Validator validator(&graph, graph, {"y"}, false, 1);
+    Validator validator(&graph, graph, {"y"}, false, false, 1);
     const std::vector<double> input{0, 0};
     for (int i = 0; i < 10; ++i) {
         const std::vector<OutputPair> outputs{pair_of(type, {1, 0}, {i == 4 ? 1.1F : 1.01F, 0})};

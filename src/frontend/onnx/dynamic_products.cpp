@@ -31,6 +31,8 @@ public:
             if (const auto product = match(n)) {
                 replace(*product);
                 ++found;
+            } else if (takes_real_input(n)) {
+                ++found;
             }
         if (found > 0) drop_what_is_replaced();
         return found;
@@ -109,6 +111,26 @@ private:
         graph_.nodes.push_back(std::move(weights));
         for (size_t n : {p.product, p.cast, p.scale}) replaced_.insert(n);
         quantized_.insert(p.quantize);
+    }
+
+    // A fused operator reads x instead of its integers, scale and zero point.
+    bool takes_real_input(size_t n) {
+        onnx::Node& node = graph_.nodes[n];
+        if (node.domain != "com.microsoft") return false;
+        const bool product = node.op_type == "MatMulIntegerToFloat";
+        if (!product && node.op_type != "QAttention") return false;
+        const size_t scale = product ? 2 : 3, zero = product ? 4 : 6;
+        const auto quantize = node.inputs.size() > zero ? made_by(node.inputs[0], "DynamicQuantizeLinear") : std::nullopt;
+        if (!quantize || graph_.nodes[*quantize].inputs.empty()) return false;
+        const std::vector<std::string> q = graph_.nodes[*quantize].outputs;
+        if (q.size() != 3 || node.inputs[0] != q[0] || node.inputs[scale] != q[1] || node.inputs[zero] != q[2]) return false;
+        for (size_t i : {size_t{0}, scale, zero}) {
+            std::erase(readers_[node.inputs[i]], n);
+            node.inputs[i].clear();
+        }
+        node.inputs[0] = graph_.nodes[*quantize].inputs[0];
+        quantized_.insert(*quantize);
+        return true;
     }
 
     void drop_what_is_replaced() {

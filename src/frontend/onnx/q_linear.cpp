@@ -37,6 +37,11 @@ void StoredOperands::take_bias(size_t at, size_t x_scale, size_t weights_scale) 
     floats.in.push_back(dequantized(r_.b, r_.in[at], {scale, no_value, 0}));
 }
 
+ValueId real_operand(NodeReader& r, size_t at, size_t scale, size_t zero_point, int64_t axis) {
+    if (r.type(at).dtype == DType::f32) return r.operand(at);
+    return dequantized(r.b, r.operand(at), {r.operand(scale), r.has(zero_point) ? r.in[zero_point] : no_value, axis});
+}
+
 bool reads_stated_scales(const NodeReader& r, size_t at) {
     const Type& type = r.type(at);
     const Scaling scaling{r.operand(at + 1), r.has(at + 2) ? r.in[at + 2] : no_value};

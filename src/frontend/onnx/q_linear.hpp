@@ -27,6 +27,10 @@ private:
     NodeReader& r_;
 };
 
+// The real numbers of input `at`: those that it holds where they are floats, else those that its integers stand for. `axis` is that of
+// several scales.
+ValueId real_operand(NodeReader& r, size_t at, size_t scale, size_t zero_point, int64_t axis = 0);
+
 // Whether input `at` is computed in the scale and zero point that follow it: integers at the model's interface, and scales that are
 // computed, state none.
 bool reads_stated_scales(const NodeReader& r, size_t at);
