@@ -175,7 +175,8 @@ std::string self_test_text(const PlannedModel& model, std::string_view name, std
     // Other compilers and processors may round otherwise; 0 asks for the host's bits.
     const std::string macro = upper_case(name) + "_TOLERANCE";
     const std::string tolerance =
-        reals ? fmt::format("/* Of floats, by the largest of an output. */\n#ifndef {0}\n#define {0} 1e-5f\n#endif\n", macro) : "";
+        reals ? fmt::format("/* Of floats, by the largest of an output. */\n#ifndef {0}\n#define {0} 1e-5f\n#endif\n", macro)
+              : "";
     return fmt::format(
         "/* {} */\n#include \"{}.h\"\n{}\n{}\nint {}_self_test({}_memory_t* memory) {{\n    int32_t i;\n"
         "    {}_init(memory);\n{}    return 0;\n}}\n",
