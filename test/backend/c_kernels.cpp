@@ -1,12 +1,15 @@
 // The text of the kernels that generated C is made of.
 #include "backend/c/identifiers.hpp"
 #include "backend/c/kernel_source.hpp"
+#include "backend/c/kernel_units.hpp"
+#include "base/error.hpp"
 #include "temporary.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <map>
+#include <set>
 
 namespace tinsmith {
 
@@ -35,6 +38,31 @@ TEST(CKernels, AllTogetherAreC99WithoutAWarning) {
     EXPECT_EQ(std::system(
                   ("cc -std=c99 -Wall -Wextra -Wconversion -Werror -Wno-unused-function -c " + file + " -o /dev/null").c_str()),
               0);
+}
+
+// Whole files in one, beside every plain kernel: as plain C and as the words of two lanes that processors with SIMD walk through.
+TEST(CKernels, ThoseForMicrocontrollersStandBesideAllOthers) {
+    std::set<std::string> taken;
+    std::string plain;
+    for (const Definition* d : needed(kernel_names())) {
+        taken.insert(d->name);
+        plain += d->text + "\n";
+    }
+    const UnitsText units = units_for({"tin_mcu_add", "tin_mcu_average_pool", "tin_mcu_conv", "tin_mcu_depthwise",
+                                       "tin_mcu_depthwise_3x3", "tin_mcu_fully_connected", "tin_mcu_pointwise"},
+                                      taken);
+    EXPECT_TRUE(units.names.contains("tin_reduce_scale"));
+    TemporaryFolder folder;
+    const std::string file = folder.write("all.c",
+                                          "#include <math.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n"
+                                          "#define TIN_ANY\n#define TIN_STATIC static\n" +
+                                              plain + units.text);
+    for (const std::string way : {"", "-DTIN_MCU_EMULATE_DSP "})
+        EXPECT_EQ(std::system(("cc -std=c99 -Wall -Wextra -Wconversion -Werror -Wno-unused-function " + way + "-c " + file +
+                               " -o /dev/null")
+                                  .c_str()),
+                  0);
+    EXPECT_THROW(units_for({"tin_mcu_nothing"}, {}), Error);
 }
 
 TEST(CKernels, FunctionsOneLineLongAreLaidOut) {

@@ -1,10 +1,24 @@
 """Generated C of every model at hand: compiled without a warning, equal to the host's executor."""
 
+import os
+import sys
+
 import pytest
 
 import generated
 from generated import BOARD_MODELS, BOARDS, HERE, SHARED
 
+sys.path.insert(0, str(HERE.parent / "conformance"))
+import integer_cases  # noqa: E402
+import integer_layers  # noqa: E402
+import integer_models  # noqa: E402
+import integer_nodes  # noqa: E402
+
+SEED, COUNT = int(os.environ.get("SEED", 5)), int(os.environ.get("COUNT", 4))
+SANITIZED = ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover"]
+# One kind of random layer, and the kernel that most of them take.
+LAYERS = {"conv": "tin_mcu_conv", "depthwise_conv": "tin_mcu_depthwise", "fully_connected": "tin_mcu_", "average_pool": "tin_mcu_average_pool",
+          "max_pool": "tin_mcu_max_pool", "ADD": "tin_mcu_add", "SUB": "tin_mcu_add", "MEAN": "tin_mcu_mean"}
 MODELS = sorted(SHARED.glob("*/**/*.tflite")) if SHARED.exists() else []
 # Why a model is refused: what it computes is not made of kernels, or TFLite Micro does not compute it either.
 NOT_WRITTEN = ["cannot be written as C", "custom operator"]
@@ -35,3 +49,53 @@ def test_on_boards(board, model, tmp_path):
     said, refusal = generated.export(SHARED / BOARD_MODELS[model], tmp_path)
     assert said is not None, refusal
     assert "instructions" in generated.on_board(tmp_path, board, HERE / "model_main.c")
+
+
+class Draw(integer_layers.Draw):
+    """Layers as converters write them: one image, no weight of -128, mostly one output a channel."""
+
+    begun = False
+
+    def whole(self, low, high):
+        drawn = super().whole(low, high)
+        first, self.begun = not self.begun, True
+        one = high == 2 if first else (low, high) == (1, 3) and super().whole(0, 1) == 1  # images; strides and outputs a channel
+        return 1 if one else drawn
+
+    def weights(self, shape, axis, single=None):
+        tensor = super().weights(shape, axis, single)
+        tensor.data = tensor.data.clip(-127, None)
+        return tensor
+
+
+def is_common(kind, shapes):
+    """One image; equal shapes."""
+    return len(shapes[0]) == 4 and shapes[0][0] == 1 if kind == "MEAN" else shapes[0] == shapes[1]
+
+
+def random_layer(kind, seed, i, path):
+    if kind in integer_layers.KINDS:
+        path.write_bytes(integer_layers.KINDS[kind][0](Draw((seed, i), "int8"))[0])
+        return
+    draw, case = integer_nodes.Draw(1000 * seed + i), None
+    while not case or not is_common(kind, [t.shape for t in case.inputs]) or case.inputs[0].dtype != integer_cases.I8:
+        case = integer_cases.CASES[kind](draw)
+    integer_models.write(case, path)
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+def test_random_layers(kind, tmp_path):
+    """As plain C and as the C of processors with SIMD, without a byte read that is not the model's."""
+    served = 0
+    for i in range(COUNT):
+        path, folder = tmp_path / f"{i}.tflite", tmp_path / str(i)
+        random_layer(kind, SEED, i, path)
+        said, refusal = generated.export(path, folder)
+        assert said is not None, refusal
+        served += LAYERS[kind] in (folder / "model.c").read_text()
+        for way in ([], ["-DTIN_MCU_EMULATE_DSP"]):
+            try:
+                generated.self_test_on_host(folder, flags=[*SANITIZED, *way])
+            except AssertionError as error:
+                raise AssertionError(f"seed {SEED}, model {i}: {error}") from error
+    assert served, f"seed {SEED}: no {kind} was served"

@@ -1,5 +1,6 @@
 # cmake -DCOMPILER=cc -DNM=nm -DSOURCE=src -DLIBRARY=libtin_kernel.a -DOUTPUT=kernel_source.inc -P embed.cmake
-# Writes what generated C is made of: each kernel file expanded (macros gone, the standard library's names left), and the kernels' names.
+# Writes what generated C is made of: each kernel file expanded (macros gone, the standard
+# library's names left), those for microcontrollers as they are, and the kernels' names.
 file(GLOB files RELATIVE ${SOURCE}/kernel ${SOURCE}/kernel/*.c)
 list(SORT files)
 set(text "")
@@ -10,6 +11,12 @@ foreach(file ${files})
     message(FATAL_ERROR "cannot expand ${file}")
   endif()
   string(APPEND text "KERNEL_FILE(\"${file}\", R\"kernel(\n${expanded})kernel\")\n")
+endforeach()
+file(GLOB files RELATIVE ${SOURCE}/kernel ${SOURCE}/kernel/mcu/*.[ch])
+list(SORT files)
+foreach(file ${files})
+  file(READ ${SOURCE}/kernel/${file} unit)
+  string(APPEND text "KERNEL_UNIT(\"${file}\", R\"kernel(${unit})kernel\")\n")
 endforeach()
 execute_process(COMMAND ${NM} -g --defined-only ${LIBRARY} OUTPUT_VARIABLE symbols RESULT_VARIABLE failed)
 if(failed)
@@ -22,4 +29,4 @@ foreach(symbol ${symbols})
   string(REGEX REPLACE " T _?" "" symbol "${symbol}")
   string(APPEND text "KERNEL_NAME(${symbol})\n")
 endforeach()
-file(WRITE ${OUTPUT} "#ifndef KERNEL_FILE\n#define KERNEL_FILE(name, text)\n#endif\n#ifndef KERNEL_NAME\n#define KERNEL_NAME(name)\n#endif\n${text}#undef KERNEL_FILE\n#undef KERNEL_NAME\n")
+file(WRITE ${OUTPUT} "#ifndef KERNEL_FILE\n#define KERNEL_FILE(name, text)\n#endif\n#ifndef KERNEL_UNIT\n#define KERNEL_UNIT(name, text)\n#endif\n#ifndef KERNEL_NAME\n#define KERNEL_NAME(name)\n#endif\n${text}#undef KERNEL_FILE\n#undef KERNEL_NAME\n#undef KERNEL_UNIT\n")

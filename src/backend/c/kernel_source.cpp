@@ -169,6 +169,11 @@ std::string_view kernel_name(const void* kernel) {
     return found == names.end() ? std::string_view{} : found->second;
 }
 
+bool is_defined(const std::string& name) {
+    static const Closure known;
+    return name.starts_with("tin_") && known.defines(name);
+}
+
 std::vector<std::string> kernel_names() {
     return {
 #define KERNEL_NAME(name) #name,

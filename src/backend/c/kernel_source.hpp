@@ -29,6 +29,9 @@ std::vector<std::string> kernel_names();
 // The definitions that `names` need, each behind what it needs itself. Throws Fault::internal for a name that no kernel file defines.
 std::vector<const Definition*> needed(std::span<const std::string> names);
 
+// Whether a kernel file defines the name for others.
+bool is_defined(const std::string& name);
+
 // The identifiers in a piece of C, each once, in order.
 std::vector<std::string> identifiers(std::string_view text);
 

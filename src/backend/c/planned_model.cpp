@@ -1,5 +1,6 @@
 #include "backend/c/planned_model.hpp"
 
+#include "backend/c/use_mcu_kernels.hpp"
 #include "pass/passes.hpp"
 #include "plan/fold_pads.hpp"
 
@@ -46,6 +47,7 @@ PlannedModel planned(CModel model, const COptions& options) {
     fold_pads(model.graph, all_types);
     remove_dead_code(model.graph, {});
     out.calls = record_all(model.graph);
+    for (NodeCalls& calls : out.calls) use_mcu_kernels(model.graph, calls);
     PlanOptions how;
     for (const NodeCalls& calls : out.calls) how.scratch.push_back(calls.scratch_bytes);
     out.plan = plan_memory(model.graph, how);

@@ -8,9 +8,9 @@ namespace tinsmith::c99 {
 
 // Where a pointer points to.
 struct Place {
-    enum class Kind : uint8_t { null, value, scratch, list, structure };
+    enum class Kind : uint8_t { null, value, scratch, list, packed, structure };
     Kind kind = Kind::null;
-    uint32_t id = 0;    // the ValueId; the index in NodeCalls::lists
+    uint32_t id = 0;    // the ValueId; the index in NodeCalls::lists or packed
     size_t offset = 0;  // bytes
     bool operator==(const Place&) const = default;
 };
@@ -33,7 +33,8 @@ struct Call {
 
 struct NodeCalls {
     std::vector<Call> calls;
-    std::vector<Argument> lists;  // constant arrays that the calls point to
+    std::vector<Argument> lists;                // constant arrays that the calls point to
+    std::vector<std::vector<uint32_t>> packed;  // weights in the order of their kernels
     size_t scratch_bytes = 0;
     bool operator==(const NodeCalls&) const = default;
 };

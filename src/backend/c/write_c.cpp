@@ -1,6 +1,7 @@
 // The files of the C backend.
 #include "backend/c/identifiers.hpp"
 #include "backend/c/kernel_source.hpp"
+#include "backend/c/kernel_units.hpp"
 #include "backend/c/values.hpp"
 #include "backend/c/write_calls.hpp"
 #include "backend/c/write_header.hpp"
@@ -28,7 +29,7 @@ bool names_math(const std::vector<std::string>& words) {
 
 struct Texts {
     std::string code, weights;
-    std::set<std::string> kernels;
+    std::set<std::string> kernels, mcu_kernels;
     size_t constant_bytes = 0;
 };
 
@@ -45,17 +46,28 @@ constexpr std::string_view kernels_form = R"(/* {made_by} */
 #else
 #define TIN_ANY
 #endif
+/* Not every variant of a kernel calls every function. */
+#if defined(__GNUC__)
+#define TIN_STATIC static __attribute__((__unused__))
+#else
+#define TIN_STATIC static
+#endif
 {body}#endif
 )";
 
 std::string kernels_text(const Texts& texts, std::string_view name, std::string_view made_by) {
-    const std::vector<std::string> list(texts.kernels.begin(), texts.kernels.end());
+    std::set<std::string> names = texts.kernels, taken;
+    for (const std::string& use : units_for(texts.mcu_kernels, {}).names)
+        if (is_defined(use)) names.insert(use);
+    const std::vector<std::string> list(names.begin(), names.end());
     std::string body;
     bool math = names_math(identifiers(texts.code));
     for (const Definition* d : needed(list)) {
         body += "\n" + d->text + "\n";
         math = math || names_math(d->uses);
+        taken.insert(d->name);
     }
+    body += units_for(texts.mcu_kernels, taken).text;
     return fmt::format(kernels_form, fmt::arg("made_by", made_by), fmt::arg("upper", upper_case(name)),
                        fmt::arg("math", math ? "#include <math.h>\n" : ""), fmt::arg("body", body));
 }
@@ -127,6 +139,7 @@ Texts code_text(const PlannedModel& model, std::string_view name, std::string_vi
     out.weights = fmt::format("/* {} */\n#ifndef {}_WEIGHTS_H\n#define {}_WEIGHTS_H\n#include <stdint.h>\n\n{}{}#endif\n",
                               made_by, upper, upper, calls.weights(out.constant_bytes), initial);
     out.kernels = calls.names();
+    out.mcu_kernels = calls.mcu_kernels();
     out.code = fmt::format(code_form, fmt::arg("made_by", made_by), fmt::arg("name", name), fmt::arg("upper", upper),
                            fmt::arg("constants", calls.constants()), fmt::arg("outputs", outputs), fmt::arg("init", init),
                            fmt::arg("body", body));

@@ -43,9 +43,19 @@ std::string CallWriter::pointer(const NodeCalls& calls, const Argument& a, bool&
             const std::string name = named(list.type, "{\n" + wrapped(items) + "}", true);
             return a.place.offset == 0 ? name : fmt::format("{} + {}", name, a.place.offset / c_size(list.type));
         }
+        case Place::Kind::packed: return packed(calls.packed[a.place.id]);
         case Place::Kind::structure: break;
     }
     return fmt::format("&{}", named(a.type, initialiser(calls, a.members[0], needs_arena), false));
+}
+
+std::string CallWriter::packed(const std::vector<uint32_t>& words) {
+    const std::string name = fmt::format("{}_packed_{}", prefix_, counts_["packed"]++);
+    const auto bytes = std::as_bytes(std::span(words));
+    packed_ += fmt::format("/* {}: in its kernel's order */\nstatic const uint32_t {}[{}] = {{\n{}}};\n\n",
+                           comment(model_.graph().nodes[node_].origin), name, words.size(), list_of(DType::u32, bytes));
+    packed_bytes_ += bytes.size();
+    return name;
 }
 
 std::string CallWriter::initialiser(const NodeCalls& calls, const Argument& a, bool& needs_arena) {
@@ -53,7 +63,7 @@ std::string CallWriter::initialiser(const NodeCalls& calls, const Argument& a, b
         case Kind::integer: return number(a.integer, a.type);
         case Kind::real: return number(a.real, a.type);
         case Kind::pointer: return pointer(calls, a, needs_arena);
-        case Kind::structure: names_.emplace(a.type); break;
+        case Kind::structure: name_type(a.type); break;
         case Kind::array: break;
     }
     std::vector<std::string> items;
@@ -67,9 +77,14 @@ std::string CallWriter::named(std::string_view type, const std::string& body, bo
     std::string_view plain = type;
     if (plain.starts_with("tin_")) plain.remove_prefix(4);
     name = fmt::format("{}_{}_{}", prefix_, plain, counts_[std::string(plain)]++);
-    if (type.starts_with("tin_")) names_.emplace(type);
+    name_type(type);
     constants_ += fmt::format("static const {} {}{} = {};\n", type, name, array ? "[]" : "", body);
     return name;
+}
+
+// Types of kernel/mcu come with its kernels.
+void CallWriter::name_type(std::string_view type) {
+    if (type.starts_with("tin_") && !type.starts_with("tin_mcu_")) names_.emplace(type);
 }
 
 std::string CallWriter::argument(const NodeCalls& calls, const Argument& a, std::string& locals) {
@@ -96,7 +111,10 @@ std::string CallWriter::statements(size_t node) {
         // What is written where it already lies.
         if (call.kernel == "memcpy" && arguments[0] == arguments[1]) continue;
         const bool standard = !call.kernel.starts_with("tin_");
-        if (!standard) names_.insert(call.kernel);
+        if (call.kernel.starts_with("tin_mcu_"))
+            mcu_kernels_.insert(call.kernel);
+        else if (!standard)
+            names_.insert(call.kernel);
         out += fmt::format("    {}{}({});\n", standard ? "(void)" : "", call.kernel, fmt::join(arguments, ", "));
     }
     return out;
@@ -114,7 +132,8 @@ std::string CallWriter::weights(size_t& bytes) const {
         out += fmt::format("static const {} {}[{}] = {{\n{}}};\n\n", c_type(value.type.dtype), name, value.type.elements(),
                            list_of(value.type.dtype, value.data->bytes()));
     }
-    return out;
+    bytes += packed_bytes_;
+    return out + packed_;
 }
 
 }  // namespace tinsmith::c99

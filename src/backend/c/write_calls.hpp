@@ -22,6 +22,7 @@ public:
     const std::string& constants() const { return constants_; }
     // Kernels and types that the statements name.
     const std::set<std::string>& names() const { return names_; }
+    const std::set<std::string>& mcu_kernels() const { return mcu_kernels_; }
     // Where a value lies: "arena + 64", or a constant's name, as a pointer to `type`.
     std::string address(ValueId id, size_t offset, std::string_view type);
 
@@ -30,6 +31,8 @@ private:
     std::string initialiser(const NodeCalls& calls, const Argument& a, bool& needs_arena);
     std::string pointer(const NodeCalls& calls, const Argument& a, bool& needs_arena);
     std::string in_arena(size_t offset, std::string_view type) const;
+    std::string packed(const std::vector<uint32_t>& words);
+    void name_type(std::string_view type);
     std::string named(std::string_view type, const std::string& body, bool array);
 
     const PlannedModel& model_;
@@ -38,8 +41,9 @@ private:
     std::map<ValueId, std::string> weights_;
     std::map<std::string, std::string> known_;  // definitions without the name -> name
     std::map<std::string, int, std::less<>> counts_;
-    std::string constants_;
-    std::set<std::string> names_;
+    std::string constants_, packed_;
+    size_t packed_bytes_ = 0;
+    std::set<std::string> names_, mcu_kernels_;
 };
 
 }  // namespace tinsmith::c99

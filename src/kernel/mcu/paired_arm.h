@@ -5,9 +5,8 @@
 
 #define UNUSED __attribute__((unused))
 /* Pairs with a shift to the left. In `frame`: weights, doubled sums a and b of the first pixel, 2z + 1, sums of the second. */
-__attribute__((used, noinline)) void tin_mcu_store_pair(const int32_t* frame, const uint32_t* factors, int8_t* y,
-                                                        int32_t second);
-void tin_mcu_store_pair(const int32_t* frame, const uint32_t* factors, int8_t* y, int32_t second) {
+__attribute__((noinline)) static void tin_mcu_store_pair(const int32_t* frame, const uint32_t* factors, int8_t* y,
+                                                         int32_t second) {
     for (int32_t i = 0; i < 2; ++i) {
         const int32_t mantissa = (int32_t)factors[i], zero_2_plus_1 = frame[3];
         const uint32_t shift = factors[2] >> 8 * i & 0xFFu;

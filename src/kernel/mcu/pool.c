@@ -107,18 +107,17 @@ static void largest_pixel(const cells* c, int32_t channels, int8_t* y) {
     for (; first < channels; ++first) y[first] = largest_of(c, first);
 }
 
-#define POOL(name, pixel)                                                             \
-    void name(const tin_mcu_window* w, const int8_t* x, int8_t* y) {                  \
-        int8_t* to = y;                                                               \
-        for (int32_t oy = 0; oy < w->out_h; ++oy)                                     \
-            for (int32_t ox = 0; ox < w->out_w; ++ox, to += w->in_c) {                \
-                const cells c = cells_of(w, x, oy, ox);                               \
-                pixel(&c, w->in_c, to);                                               \
-            }                                                                         \
-        tin_mcu_limit(y, w->out_h * w->out_w * w->in_c, w->range.low, w->range.high); \
-    }
-POOL(tin_mcu_average_pool, average_pixel)
-POOL(tin_mcu_max_pool, largest_pixel)
+static void pool(const tin_mcu_window* w, const int8_t* x, int8_t* y, void (*pixel)(const cells*, int32_t, int8_t*)) {
+    int8_t* to = y;
+    for (int32_t oy = 0; oy < w->out_h; ++oy)
+        for (int32_t ox = 0; ox < w->out_w; ++ox, to += w->in_c) {
+            const cells c = cells_of(w, x, oy, ox);
+            pixel(&c, w->in_c, to);
+        }
+    tin_mcu_limit(y, w->out_h * w->out_w * w->in_c, w->range.low, w->range.high);
+}
+void tin_mcu_average_pool(const tin_mcu_window* w, const int8_t* x, int8_t* y) { pool(w, x, y, average_pixel); }
+void tin_mcu_max_pool(const tin_mcu_window* w, const int8_t* x, int8_t* y) { pool(w, x, y, largest_pixel); }
 
 void tin_mcu_mean(int32_t count, int32_t channels, const tin_reduce_scale* scale, const int8_t* x, int8_t* y) {
     const cells c = {x, 1, count, 0, channels};
