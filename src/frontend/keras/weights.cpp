@@ -80,6 +80,11 @@ void read_by_layer(const Json& layer, Weights& out, const File& file) {
 
 void read_by_object(const Json& layer, Weights& out, const File& file, const std::string& path, int depth);
 
+// What a .keras calls the objects of a class: the class's own name, where Keras knows it by another.
+std::string object_name(const std::string& kind) {
+    return kind == "GroupQueryAttention" ? "grouped_query_attention" : snake_case(kind);
+}
+
 void read_model_by_object(const Json& model, Weights& out, const File& file, const std::string& path, int depth) {
     check(depth < deepest_model, "models nest deeper than {} levels", deepest_model);
     // Until 2.13 the list of layers had another name.
@@ -88,7 +93,7 @@ void read_model_by_object(const Json& model, Weights& out, const File& file, con
     std::map<std::string, int> used;
     for (const Json& layer : layers_of(model)) {
         if (is_operation(layer)) continue;
-        const std::string kind = snake_case(class_of(layer));
+        const std::string kind = object_name(class_of(layer));
         const int count = used[kind]++;
         const std::string object = list + "/" + kind + (count > 0 ? "_" + std::to_string(count) : "");
         within(label_of(layer), [&] { read_by_object(layer, out.of_layers[name_of(layer)], file, object, depth + 1); });
