@@ -210,7 +210,8 @@ bool flag_of(const Json& config, const char* key, bool fallback) {
 std::string class_of(const Json& layer) {
     check(layer.is_object() && layer.contains("class_name") && layer["class_name"].is_string() && layer.contains("config"),
           "a layer without 'class_name' and 'config'");
-    return layer["class_name"].get<std::string>();
+    const auto kind = layer["class_name"].get<std::string>();
+    return kind == "GroupedQueryAttention" ? "GroupQueryAttention" : kind;  // the class, and the name that Keras exports
 }
 
 std::string name_of(const Json& layer) {
