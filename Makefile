@@ -4,7 +4,7 @@
 BUILD    := g++ cmake ninja-build protobuf-compiler libprotobuf-dev flatbuffers-compiler libflatbuffers-dev libdnnl-dev \
             libcli11-dev libzip-dev zlib1g-dev nlohmann-json3-dev libfmt-dev libhwy-dev libstb-dev \
             libhdf5-dev libleveldb-dev
-TEST     := $(BUILD) libgtest-dev python3-venv
+TEST     := $(BUILD) libgtest-dev python3-venv python3-dev
 MCU      := gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf qemu-system-misc
 CLANG    := clang-16 libclang-rt-16-dev llvm-16
 LINT     := clang-format-16 clang-tidy-16
@@ -13,7 +13,12 @@ TINSMITH := build/release/cli/tinsmith
 SOURCES   = $(shell git ls-files 'src/*.[ch]pp' 'src/*.[ch]' 'cli/*.[ch]pp' 'include/*.h*' 'test/*.[ch]pp' 'bench/*.cpp' 'fuzz/*.cpp')
 PYTEST    = TINSMITH=$(abspath $(TINSMITH)) .venv-test/bin/python -m pytest
 
-.PHONY: help demo build test test-mcu bench-mcu test-peers test-torch conformance support-table keras-support-table tensorflow-support-table bench bench-peers lint format fuzz sanitize clean
+# The package's tests in another environment: the module is built for its Python.
+python-tests = cmake --preset release -DTINSMITH_PYTHON=ON -DPython_EXECUTABLE=$(abspath $(1)/bin/python) && \
+  cmake --build build/release --target _native && \
+  PYTHONPATH=build/release/python TINSMITH=$(abspath $(TINSMITH)) $(1)/bin/python -m pytest $(2) -q
+
+.PHONY: help demo build test wheel test-mcu bench-mcu test-peers test-torch conformance support-table keras-support-table tensorflow-support-table bench bench-peers lint format fuzz sanitize clean
 
 help:
 	@echo "make demo          install what is missing, build, convert a trained digits model, show the result"
@@ -27,6 +32,7 @@ help:
 	@echo "make tensorflow-support-table write docs/tensorflow-support.md"
 	@echo "make test-mcu      generated C on every model, compiled for Arm and RISC-V, run under QEMU (installs 1.5 GB)"
 	@echo "make bench-mcu     its instructions, flash and RAM on Cortex-M4, beside TFLite Micro with CMSIS-NN"
+	@echo "make wheel         the Python package: build/wheel/tinsmith-*.whl"
 	@echo "make bench         measure, beside the peers that \`make bench-peers\` installs (2.6 GB)"
 	@echo "make lint          clang-format and clang-tidy; \`make format\` rewrites the layout"
 	@echo "make fuzz          each fuzz target for SECONDS=60"
@@ -38,16 +44,21 @@ demo: build
 
 build:
 	@tools/install-missing $(BUILD)
-	@cmake --preset release -DTINSMITH_TESTS=OFF > build.log 2>&1 || { cat build.log; exit 1; }; rm -f build.log
+	@cmake --preset release -DTINSMITH_TESTS=OFF -DTINSMITH_PYTHON=OFF > build.log 2>&1 || { cat build.log; exit 1; }; rm -f build.log
 	@cmake --build build/release --target tinsmith
 
 test: .venv-test/ready
 	@tools/install-missing $(TEST)
-	cmake --preset release -DTINSMITH_TESTS=ON
+	cmake --preset release -DTINSMITH_TESTS=ON -DTINSMITH_PYTHON=ON -DPython_EXECUTABLE=$(abspath .venv-test/bin/python)
 	cmake --build build/release
 	@test -e .venv-keras/ready || echo "skipped: the layers of Keras beside Keras itself (test/keras); make test-peers installs it and runs them"
 	ctest --test-dir build/release -j$(JOBS) --output-on-failure
-	$(PYTEST) test/conformance test/mcu -n $(JOBS) --dist loadgroup -q
+	PYTHONPATH=build/release/python $(PYTEST) test/conformance test/mcu test/python -n $(JOBS) --dist loadgroup -q
+
+wheel: .venv-test/ready
+	@tools/install-missing $(BUILD) python3-dev
+	.venv-test/bin/python -m pip install -q scikit-build-core==1.1.2
+	.venv-test/bin/python -m pip wheel . --no-deps --no-build-isolation -w build/wheel
 
 conformance: build .venv-test/ready
 	$(PYTEST) test/conformance -n $(JOBS) --dist loadgroup -q
@@ -61,9 +72,11 @@ test-peers: build .venv-keras/ready
 	.venv-keras/bin/python test/keras/compare_layers.py --tinsmith $(abspath $(TINSMITH)) --keras tf_keras --each 2
 	.venv-keras/bin/python test/keras/compare_layers.py --tinsmith $(abspath $(TINSMITH)) --keras tf_keras --suffix .h5 --each 2
 	.venv-keras/bin/python test/keras/compare_files.py --tinsmith $(abspath $(TINSMITH))
+	$(call python-tests,.venv-keras,test/python/test_keras.py)
 
 test-torch: build .venv-torch/ready
 	.venv-torch/bin/python test/torch/compare_checkpoints.py --tinsmith $(abspath $(TINSMITH)) --count 200
+	$(call python-tests,.venv-torch,test/python)
 
 tensorflow-support-table: build .venv-test/ready .venv-keras/ready
 	TINSMITH=$(abspath $(TINSMITH)) .venv-test/bin/python test/conformance/test_tensorflow_operators.py --write-table docs/tensorflow-support.md
@@ -96,9 +109,9 @@ bench-peers: .venv-peers/ready
 lint:
 	@tools/install-missing $(TEST) $(CLANG) $(LINT)
 	clang-format-16 --dry-run --Werror $(SOURCES)
-	cmake --preset sanitize
-	cmake --build build/sanitize --target generated
-	tools/lint build/sanitize $(JOBS)
+	cmake --preset lint
+	cmake --build build/lint --target generated
+	tools/lint build/lint $(JOBS)
 
 format:
 	@tools/install-missing $(LINT)

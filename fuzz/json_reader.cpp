@@ -1,4 +1,5 @@
 // Any text as a recipe and as the record beside a model: an input error, or what was read.
+#include "attempt.hpp"
 #include "base/json.hpp"
 #include "data/record.hpp"
 #include "quant/recipe.hpp"
@@ -8,22 +9,13 @@
 
 using namespace tinsmith;
 
-template <class Read>
-static void attempt(Read read) {
-    try {
-        read();
-    } catch (const Error& e) {
-        if (e.fault != Fault::input) std::abort();
-    }
-}
-
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
-    attempt([&] {
+    attempt_input([&] {
         Recipe recipe;
         read_recipe(text, recipe);
     });
-    attempt([&] {
+    attempt_input([&] {
         const DataRecord record = data_record_from_json(parse_json<nlohmann::ordered_json>(text));
         if (data_record_from_json(to_json(record)) != record) std::abort();
     });

@@ -1,5 +1,6 @@
 // Any text as the configuration of a Keras model, over the weights of a seed of keras_reader that its first byte chooses: without
 // HDF5's process for each, so that many are tried.
+#include "attempt.hpp"
 #include "base/file.hpp"
 #include "frontend/keras/model_reader.hpp"
 #include "ir/verify.hpp"
@@ -23,10 +24,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (size == 0) return 0;
     keras::File file = seeds()[data[0] % seeds().size()];
     try {
-        file.config = parse_json<keras::Json>({reinterpret_cast<const char*>(data + 1), size - 1});
-        verify(keras::ModelReader(file, {}).run().graph);
-    } catch (const Error& e) {
-        if (e.fault == Fault::internal) std::abort();
+        attempt([&] {
+            file.config = parse_json<keras::Json>({reinterpret_cast<const char*>(data + 1), size - 1});
+            verify(keras::ModelReader(file, {}).run().graph);
+        });
     } catch (const keras::Json::exception&) {  // as the reader of files has it
     }
     return 0;

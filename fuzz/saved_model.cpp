@@ -1,5 +1,6 @@
 // Any bytes as saved_model.pb beside a checkpoint that a sound one was written with: an Error that blames the file, or a graph that the
 // verifier accepts.
+#include "attempt.hpp"
 #include "base/file.hpp"
 #include "frontend/tensorflow/tensorflow.hpp"
 #include "ir/verify.hpp"
@@ -25,13 +26,6 @@ static const ScratchFolder& folder_with_variables() {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const ScratchFolder& folder = folder_with_variables();
     folder.write("saved_model.pb", {data, size});
-    try {
-        verify(savedmodel_frontend().read(folder.path(), {}).graph);
-    } catch (const Error& e) {
-        if (e.fault == Fault::internal) {
-            fmt::print(stderr, "{}\n", e.what());
-            std::abort();
-        }
-    }
+    attempt([&] { verify(savedmodel_frontend().read(folder.path(), {}).graph); });
     return 0;
 }

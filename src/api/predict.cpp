@@ -27,23 +27,6 @@ std::string_view last_operator(const Graph& graph, ValueId id) {
     return "";
 }
 
-Prediction classified(std::span<const double> scores, bool decided, int top) {
-    Prediction out;
-    const std::vector<double> sure = confidences(scores, decided);
-    if (scores.size() == 1) {
-        const int32_t yes = class_of(sure);
-        out.classes.emplace_back(yes, yes ? sure[0] : 1 - sure[0]);
-        return out;
-    }
-    std::vector<int32_t> order(sure.size());
-    std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(),
-                     [&](int32_t a, int32_t b) { return sure[static_cast<size_t>(a)] > sure[static_cast<size_t>(b)]; });
-    for (size_t i = 0; i < std::min(order.size(), static_cast<size_t>(top)); ++i)
-        out.classes.emplace_back(order[i], sure[static_cast<size_t>(order[i])]);
-    return out;
-}
-
 }  // namespace
 
 std::vector<double> confidences(std::span<const double> scores, bool decided) {
@@ -59,6 +42,27 @@ std::vector<double> confidences(std::span<const double> scores, bool decided) {
     return out;
 }
 
+OutputReader::OutputReader(const Graph& graph) : task_(task_of(graph, true)) {
+    const std::string_view last = last_operator(graph, graph.outputs.at(0).value);
+    decided_ = last == "Sigmoid" || last == "Softmax";
+}
+
+std::vector<std::pair<int32_t, double>> OutputReader::classes(std::span<const double> scores, int top) const {
+    const std::vector<double> sure = confidences(scores, decided_);
+    if (scores.size() == 1) {
+        const int32_t yes = class_of(sure);
+        return {{yes, yes ? sure[0] : 1 - sure[0]}};
+    }
+    std::vector<int32_t> order(sure.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](int32_t a, int32_t b) { return sure[static_cast<size_t>(a)] > sure[static_cast<size_t>(b)]; });
+    std::vector<std::pair<int32_t, double>> out;
+    for (size_t i = 0; i < std::min(order.size(), static_cast<size_t>(top)); ++i)
+        out.emplace_back(order[i], sure[static_cast<size_t>(order[i])]);
+    return out;
+}
+
 Predictions predict(const PredictOptions& options) {
     check_runtime(options.runtime, options.read);
     ReadResult model = read_model(options.model, options.read);
@@ -67,13 +71,11 @@ Predictions predict(const PredictOptions& options) {
     data.model_layout = usual_layout(model.format);
     Predictions out;
     out.notes = model.notes;
-    // One score is a decision even where no sigmoid shows it.
-    out.task = task_of(model.graph, true);
+    const OutputReader reader(model.graph);
+    out.task = reader.task();
     check(out.task != Task::values,
           "output '{}' is {}: neither scores of classes nor like the input; `tinsmith run` writes it as it is",
           model.graph.outputs[0].name, to_string(model.graph.type(model.graph.outputs[0].value).shape));
-    const std::string_view last = last_operator(model.graph, model.graph.outputs[0].value);
-    const bool decided = last == "Sigmoid" || last == "Softmax";
     const Type type = model.graph.type(model.graph.outputs[0].value);
 
     std::vector<Samples> sources;
@@ -92,7 +94,8 @@ Predictions predict(const PredictOptions& options) {
             const Samples& from = sources[samples[i].first];
             const std::vector<Buffer> inputs = from.inputs(samples[i].second);
             const std::vector<double> scores = real_values(type, runner->run(inputs)[0]);
-            Prediction p = out.task == Task::classes ? classified(scores, decided, options.top) : Prediction();
+            Prediction p;
+            if (out.task == Task::classes) p.classes = reader.classes(scores, options.top);
             if (out.task == Task::reconstruction) p.error = mean_squared(real_values(from.input_type(0), inputs[0]), scores);
             p.input = from.name(samples[i].second);
             return p;

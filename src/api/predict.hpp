@@ -36,6 +36,20 @@ struct Predictions {
 // Throws Error; Fault::input for a model that neither names classes nor reconstructs its input.
 Predictions predict(const PredictOptions& options);
 
+// What a model's first output says of a sample.
+class OutputReader {
+public:
+    explicit OutputReader(const Graph& graph);
+    // One score is a decision even where no sigmoid shows it.
+    Task task() const { return task_; }
+    // The most likely classes first, at most `top`, with the confidence; of a single score 1 or 0.
+    std::vector<std::pair<int32_t, double>> classes(std::span<const double> scores, int top) const;
+
+private:
+    Task task_;
+    bool decided_;
+};
+
 // Scores as probabilities: as they are where they are such, else their softmax. `decided`: a sigmoid computes them, each for itself.
 std::vector<double> confidences(std::span<const double> scores, bool decided);
 

@@ -11,6 +11,7 @@
 #include "quant/normalization.hpp"
 #include "quant/reconstruct.hpp"
 #include "quant/refine_weights.hpp"
+#include "quant/share_scales.hpp"
 #include "quant/split_outputs.hpp"
 #include "quant/suspicions.hpp"
 #include "quant/take_stated_scales.hpp"
@@ -149,8 +150,12 @@ Quantized quantize(Graph graph, const DataOptions& data, const QuantizeOptions& 
     }
     std::vector<std::string> split = split_outputs(graph, ranges);
     out.notes.insert(out.notes.end(), split.begin(), split.end());
-    const QuantPlan plan = plan_quantization(graph, ranges, options.recipe, stated);
+    QuantPlan plan = plan_quantization(graph, ranges, options.recipe, stated);
     out.notes.insert(out.notes.end(), plan.notes.begin(), plan.notes.end());
+    if (samples && count_of(stated) == 0)
+        if (const int layers = share_scales(graph, plan, *samples); layers > 0)
+            out.notes.push_back(fmt::format(
+                "{} dense layers have one scale for all rows: the file is smaller, the outputs are as good", layers));
     if (options.show_plan) options.show_plan(print_plan(graph, plan));
     if (samples && !samples->random() && options.refine) refine(graph, plan, *samples, out.notes);
     out.graph = apply_plan(graph, plan);

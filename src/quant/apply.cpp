@@ -18,15 +18,15 @@ void store_weights(const Graph& graph, const QuantPlan& plan, size_t n, Graph& t
     const WeightOperands at = *weight_operands(*source.op);
     const auto other = plan.requantised.find({n, 0});
     const Stored& x = other != plan.requantised.end() ? other->second : *plan.values[source.inputs[0]];
-    const ValueId w = source.inputs[at.weights], b = source.input(at.bias);
+    const ValueId b = source.input(at.bias);
     const std::vector<float> bias = b == no_value ? std::vector<float>{} : graph.constant_floats(b);
-    StoredConstant stored = stored_weights(graph, w, at.axis, bias, x.scale());
+    StoredConstant stored = stored_weights(graph, source, plan.nodes[n].one_scale, bias, x.scale());
     if (b != no_value) {
         if (node.inputs.size() <= at.bias) node.inputs.resize(at.bias + 1, no_value);
         const DType sum = x.dtype == DType::i16 ? DType::i64 : DType::i32;
         node.inputs[at.bias] = add_stored(to, graph.value(b).name, stored_bias(bias, x.scale(), stored.type.quant->scale, sum));
     }
-    node.inputs[at.weights] = add_stored(to, graph.value(w).name, std::move(stored));
+    node.inputs[at.weights] = add_stored(to, graph.value(source.inputs[at.weights]).name, std::move(stored));
 }
 
 namespace {

@@ -1,8 +1,9 @@
 #include "quant/attention.hpp"
 
+#include "ir/uses.hpp"
 #include "op/list.hpp"
 
-#include <algorithm>
+#include <map>
 
 namespace tinsmith {
 
@@ -10,17 +11,7 @@ namespace {
 
 class Search {
 public:
-    explicit Search(const Graph& graph)
-        : graph_(graph),
-          producer_(graph.values.size(), UINT32_MAX),
-          readers_(graph.values.size()),
-          found_(graph.nodes.size(), false) {
-        for (uint32_t n = 0; n < graph.nodes.size(); ++n) {
-            for (ValueId id : graph.nodes[n].outputs) producer_[id] = n;
-            for (ValueId id : graph.nodes[n].inputs)
-                if (id != no_value) readers_[id].push_back(n);
-        }
-    }
+    explicit Search(const Graph& graph) : graph_(graph), uses_(graph), found_(graph.nodes.size(), false) {}
 
     std::vector<bool> run() {
         for (uint32_t n = 0; n < graph_.nodes.size(); ++n) {
@@ -44,25 +35,33 @@ private:
         return node.is(op::Add) || node.is(op::Sub) || node.is(op::Mul) || node.is(op::Div);
     }
 
-    // The nodes from the product that the value is made of to it; empty: there is none.
+    // The nodes from the nearest product that the value is made of to it; empty: there is none.
     std::vector<uint32_t> up_to_product(ValueId id) const {
-        if (id == no_value || producer_[id] == UINT32_MAX) return {};
-        const uint32_t n = producer_[id];
-        const Node& node = graph_.nodes[n];
-        if (multiplies_computed(node)) return {n};
-        const size_t operands = moves(node) ? 1 : scales_or_masks(node) ? node.inputs.size() : 0;
-        for (size_t i = 0; i < operands; ++i)
-            if (std::vector<uint32_t> way = up_to_product(node.inputs[i]); !way.empty()) {
-                way.push_back(n);
+        std::map<uint32_t, uint32_t> below;  // by node: the reader that it was reached from
+        std::vector<uint32_t> waiting;
+        const auto reach = [&](ValueId operand, uint32_t reader) {
+            if (operand == no_value || uses_.producer[operand] == no_node) return;
+            if (below.emplace(uses_.producer[operand], reader).second) waiting.push_back(uses_.producer[operand]);
+        };
+        reach(id, no_node);
+        for (size_t at = 0; at < waiting.size(); ++at) {
+            const uint32_t n = waiting[at];
+            const Node& node = graph_.nodes[n];
+            if (multiplies_computed(node)) {
+                std::vector<uint32_t> way;
+                for (uint32_t on_way = n; on_way != no_node; on_way = below[on_way]) way.push_back(on_way);
                 return way;
             }
+            const size_t operands = moves(node) ? 1 : scales_or_masks(node) ? node.inputs.size() : 0;
+            for (size_t i = 0; i < operands; ++i) reach(node.inputs[i], n);
+        }
         return {};
     }
 
     // From the value to the products that it is the left operand of; empty where anybody else reads it.
     std::vector<uint32_t> down_to_product(ValueId id) const {
         std::vector<uint32_t> all;
-        for (uint32_t n : readers_[id]) {
+        for (uint32_t n : uses_.readers[id]) {
             const Node& node = graph_.nodes[n];
             if (multiplies_computed(node) && node.inputs[0] == id) {
                 all.push_back(n);
@@ -77,8 +76,7 @@ private:
     }
 
     const Graph& graph_;
-    std::vector<uint32_t> producer_;
-    std::vector<std::vector<uint32_t>> readers_;
+    const Uses uses_;
     std::vector<bool> found_;
 };
 

@@ -1,6 +1,7 @@
 #include "quant/balance_products.hpp"
 
 #include "ir/builder.hpp"
+#include "ir/uses.hpp"
 #include "op/list.hpp"
 #include "quant/stored.hpp"
 
@@ -22,14 +23,8 @@ struct Part {
 
 class Balancing {
 public:
-    Balancing(Graph& graph, Ranges& ranges)
-        : graph_(graph), ranges_(ranges), producer_(graph.values.size(), UINT32_MAX), readers_(graph.values.size()) {
-        for (uint32_t n = 0; n < graph.nodes.size(); ++n) {
-            for (ValueId id : graph.nodes[n].outputs) producer_[id] = n;
-            for (ValueId id : graph.nodes[n].inputs)
-                if (id != no_value) readers_[id].push_back(n);
-        }
-        for (const Port& port : graph.outputs) readers_[port.value].push_back(UINT32_MAX);
+    Balancing(Graph& graph, Ranges& ranges) : graph_(graph), ranges_(ranges), uses_(graph) {
+        for (const Port& port : graph.outputs) uses_.readers[port.value].push_back(no_node);
     }
 
     int run() {
@@ -40,7 +35,7 @@ public:
     }
 
 private:
-    bool read_once(ValueId id) const { return readers_[id].size() == 1 && readers_[id][0] != UINT32_MAX; }
+    bool read_once(ValueId id) const { return uses_.readers[id].size() == 1 && uses_.readers[id][0] != no_node; }
 
     static bool moves(const Node& node) { return node.is(op::Reshape) || node.is(op::Transpose) || node.is(op::Split); }
 
@@ -49,15 +44,15 @@ private:
         Part part;
         std::vector<uint32_t> way;
         ValueId id = operand;
-        for (;; id = graph_.nodes[producer_[id]].inputs[0]) {
-            if (!read_once(id) || producer_[id] == UINT32_MAX) return std::nullopt;
+        for (;; id = graph_.nodes[uses_.producer[id]].inputs[0]) {
+            if (!read_once(id) || uses_.producer[id] == no_node) return std::nullopt;
             part.path.push_back(id);
-            const Node& node = graph_.nodes[producer_[id]];
+            const Node& node = graph_.nodes[uses_.producer[id]];
             if (node.is(op::FullyConnected)) break;
             if (!moves(node)) return std::nullopt;
-            way.push_back(producer_[id]);
+            way.push_back(uses_.producer[id]);
         }
-        part.layer = producer_[id];
+        part.layer = uses_.producer[id];
         const Node& layer = graph_.nodes[part.layer];
         const bool known = graph_.is_constant(layer.inputs[1]) && layer.text("activation") == "none" &&
                            (layer.input(2) == no_value || graph_.is_constant(layer.inputs[2])) && read_once(layer.outputs[0]);
@@ -94,7 +89,7 @@ private:
     std::optional<size_t> layer_behind(ValueId product) const {
         ValueId id = product;
         while (read_once(id)) {
-            const uint32_t n = readers_[id][0];
+            const uint32_t n = uses_.readers[id][0];
             const Node& node = graph_.nodes[n];
             const bool dense = node.is(op::FullyConnected) && node.inputs[0] == id && graph_.is_constant(node.inputs[1]) &&
                                read_once(node.inputs[1]);
@@ -118,9 +113,9 @@ private:
         for (size_t i = 0; i < values.size(); ++i)
             if (!rows || rows->contains(i / inner)) values[i] *= factor;
         id = graph_.add_constant(graph_.value(id).name, type, Buffer::of(std::move(values)));
-        readers_.resize(graph_.values.size());
-        producer_.resize(graph_.values.size(), UINT32_MAX);
-        readers_[id].push_back(0);  // the node that it was made for
+        uses_.readers.resize(graph_.values.size());
+        uses_.producer.resize(graph_.values.size(), no_node);
+        uses_.readers[id].push_back(0);  // the node that it was made for
     }
 
     void scale_range(ValueId id, float factor) {
@@ -142,11 +137,11 @@ private:
         const ValueId whole = part.path[0];
         Range range;
         for (ValueId id : part.path)
-            if (const Node& node = graph_.nodes[producer_[id]]; node.is(op::Split))
+            if (const Node& node = graph_.nodes[uses_.producer[id]]; node.is(op::Split))
                 for (ValueId output : node.outputs)
                     if (const Observation* seen = ranges_.of(output)) range = united(range, seen->range);
         for (ValueId id : part.path) {
-            if (id != whole && graph_.nodes[producer_[id]].is(op::Split)) break;
+            if (id != whole && graph_.nodes[uses_.producer[id]].is(op::Split)) break;
             if (ranges_.tensors[id]) ranges_.tensors[id]->range = ranges_.tensors[id]->seen = range;
         }
     }
@@ -174,17 +169,16 @@ private:
         scale_part(*b, factor);
         refresh_ranges(*b);
         scale_constant(graph_.nodes[*behind].inputs[1], 1 / factor, nullptr);
-        for (ValueId id = product.outputs[0];; id = graph_.nodes[readers_[id][0]].outputs[0]) {
+        for (ValueId id = product.outputs[0];; id = graph_.nodes[uses_.readers[id][0]].outputs[0]) {
             scale_range(id, factor);
-            if (readers_[id][0] == *behind) break;
+            if (uses_.readers[id][0] == *behind) break;
         }
         return 1;
     }
 
     Graph& graph_;
     Ranges& ranges_;
-    std::vector<uint32_t> producer_;
-    std::vector<std::vector<uint32_t>> readers_;
+    Uses uses_;                         // an output is read by no_node, after all others
     std::map<size_t, float> balanced_;  // by layer: the range that its other parts have
 };
 

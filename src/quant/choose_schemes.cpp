@@ -1,5 +1,6 @@
 #include "quant/choose_schemes.hpp"
 
+#include "ir/uses.hpp"
 #include "op/list.hpp"
 #include "op/lstm.hpp"
 #include "quant/attention.hpp"
@@ -63,24 +64,18 @@ std::string obstacle(const Graph& graph, const Ranges& ranges, const Node& node,
 // Nodes that compute nothing, with floats on both sides: as integers they would cost conversions and gain nothing. What a wide
 // pool computes is no different.
 void leave_float_islands(const Graph& graph, std::vector<NodePlan>& plans) {
-    std::vector<uint32_t> producer(graph.values.size(), UINT32_MAX);
-    std::vector<std::vector<uint32_t>> readers(graph.values.size());
-    for (uint32_t n = 0; n < graph.nodes.size(); ++n) {
-        for (ValueId id : graph.nodes[n].outputs) producer[id] = n;
-        for (ValueId id : graph.nodes[n].inputs)
-            if (id != no_value) readers[id].push_back(n);
-    }
+    const Uses uses(graph);
     std::vector<bool> at_port(graph.values.size(), false);
     for (const auto* ports : {&graph.inputs, &graph.outputs})
         for (const Port& port : *ports) at_port[port.value] = true;
     const auto integer_beside = [&](const Node& node) {
         for (ValueId id : node.inputs)
             if (id != no_value &&
-                (at_port[id] || (producer[id] != UINT32_MAX && is_integer_scheme(plans[producer[id]].scheme))))
+                (at_port[id] || (uses.producer[id] != no_node && is_integer_scheme(plans[uses.producer[id]].scheme))))
                 return true;
         for (ValueId id : node.outputs) {
             if (at_port[id]) return true;
-            for (uint32_t reader : readers[id])
+            for (uint32_t reader : uses.readers[id])
                 if (is_integer_scheme(plans[reader].scheme)) return true;
         }
         return false;

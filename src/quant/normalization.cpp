@@ -1,5 +1,6 @@
 #include "quant/normalization.hpp"
 
+#include "ir/uses.hpp"
 #include "op/list.hpp"
 
 #include <algorithm>
@@ -10,17 +11,7 @@ namespace {
 
 class Search {
 public:
-    explicit Search(const Graph& graph)
-        : graph_(graph),
-          producer_(graph.values.size(), UINT32_MAX),
-          readers_(graph.values.size()),
-          found_(graph.nodes.size(), false) {
-        for (uint32_t n = 0; n < graph.nodes.size(); ++n) {
-            for (ValueId id : graph.nodes[n].outputs) producer_[id] = n;
-            for (ValueId id : graph.nodes[n].inputs)
-                if (id != no_value) readers_[id].push_back(n);
-        }
-    }
+    explicit Search(const Graph& graph) : graph_(graph), uses_(graph), found_(graph.nodes.size(), false) {}
 
     std::vector<bool> run() {
         for (uint32_t n = 0; n < graph_.nodes.size(); ++n)
@@ -38,8 +29,8 @@ private:
         std::vector<uint32_t> chain{root};
         const auto above = [&](size_t operand) -> const Node* {
             const ValueId id = graph_.nodes[chain.back()].input(operand);
-            if (id == no_value || producer_[id] == UINT32_MAX) return nullptr;
-            chain.push_back(producer_[id]);
+            if (id == no_value || uses_.producer[id] == no_node) return nullptr;
+            chain.push_back(uses_.producer[id]);
             return &graph_.nodes[chain.back()];
         };
         const Node* node = above(0);
@@ -48,17 +39,18 @@ private:
         node = above(0);
         if (!node || !squares(*node)) return;
         add_difference(chain, chain.back());
-        if (producer_[node->inputs[0]] != UINT32_MAX) add_difference(chain, producer_[node->inputs[0]]);
-        for (uint32_t reader : readers_[graph_.nodes[root].outputs[0]]) {
+        if (uses_.producer[node->inputs[0]] != no_node) add_difference(chain, uses_.producer[node->inputs[0]]);
+        for (uint32_t reader : uses_.readers[graph_.nodes[root].outputs[0]]) {
             if (!graph_.nodes[reader].is(op::Mul) && !graph_.nodes[reader].is(op::Div)) continue;
             found_[reader] = true;
             for (ValueId id : graph_.nodes[reader].inputs)
-                if (producer_[id] != UINT32_MAX) add_difference(chain, producer_[id]);
+                if (uses_.producer[id] != no_node) add_difference(chain, uses_.producer[id]);
         }
         for (uint32_t n : chain) {
             found_[n] = true;
             for (ValueId id : graph_.nodes[n].inputs)
-                if (producer_[id] != UINT32_MAX && graph_.nodes[producer_[id]].is(op::Add)) found_[producer_[id]] = true;
+                if (uses_.producer[id] != no_node && graph_.nodes[uses_.producer[id]].is(op::Add))
+                    found_[uses_.producer[id]] = true;
         }
     }
 
@@ -67,15 +59,14 @@ private:
         const Node& node = graph_.nodes[n];
         if (!node.is(op::Sub) && !node.is(op::SquaredDifference)) return;
         for (ValueId id : node.inputs) {
-            if (producer_[id] == UINT32_MAX || !graph_.nodes[producer_[id]].is(op::ReduceMean)) continue;
+            if (uses_.producer[id] == no_node || !graph_.nodes[uses_.producer[id]].is(op::ReduceMean)) continue;
             chain.push_back(n);
-            chain.push_back(producer_[id]);
+            chain.push_back(uses_.producer[id]);
         }
     }
 
     const Graph& graph_;
-    std::vector<uint32_t> producer_;
-    std::vector<std::vector<uint32_t>> readers_;
+    const Uses uses_;
     std::vector<bool> found_;
 };
 

@@ -12,7 +12,8 @@ namespace tinsmith {
 
 struct NodePlan {
     Scheme scheme = Scheme::stays_float;
-    std::string reason;  // why it stays float; empty where nothing kept it from its scheme
+    std::string reason;      // why it stays float; empty where nothing kept it from its scheme
+    bool one_scale = false;  // int8: all output channels of the weights share a scale
 };
 
 struct QuantPlan {

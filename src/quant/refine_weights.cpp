@@ -64,12 +64,14 @@ private:
         for (Moments& m : moments) m.add_noise(noise);
         StepChooser chooser;
         std::vector<float> w(width);
+        const float shared =
+            plan_.nodes[n].one_scale ? stored_weights(graph_, node, true, bias, x.scale()).type.quant->scale[0] : 0.0f;
         for (size_t c = 0; c < count; ++c) {
             const Moments& m = moments[apart ? c : 0];
             const auto at = [&](size_t i) -> float& { return apart ? weights[i * count + c] : weights[c * width + i]; };
             for (size_t i = 0; i < width; ++i) w[i] = at(i);
             if (lattice_scale(w) > 0) continue;  // whoever trained it chose these integers
-            const ChannelSteps best = chooser.choose(w, least_weight_scale(bias[c], x.scale()), m);
+            const ChannelSteps best = chooser.choose(w, std::max(shared, least_weight_scale(bias[c], x.scale())), m);
             double left = 0;
             for (size_t i = 0; i < width; ++i) {
                 at(i) = best.steps[i] * best.scale;
@@ -86,13 +88,14 @@ private:
         const bool apart = depthwise(n);
         const size_t count = bias.size(), whole = static_cast<size_t>(inputs_[n].width);
         const StoredConstant stored =
-            stored_weights(graph_, node.inputs[1], apart ? 3 : 0, bias, plan_.values[node.inputs[0]]->scale());
+            stored_weights(graph_, node, plan_.nodes[n].one_scale, bias, plan_.values[node.inputs[0]]->scale());
+        const std::vector<float>& scale = stored.type.quant->scale;
         const std::vector<float> weights = graph_.constant_floats(node.inputs[1]);
         const auto* steps = reinterpret_cast<const int8_t*>(stored.data.bytes().data());
         for (size_t i = 0; i < weights.size(); ++i) {
             const size_t c = apart ? i % count : i / whole, column = apart ? i : i % whole;
             const double error = static_cast<double>(weights[i]) -
-                                 static_cast<double>(stored.type.quant->scale[c]) * static_cast<double>(steps[i]);
+                                 static_cast<double>(scale[scale.size() == 1 ? 0 : c]) * static_cast<double>(steps[i]);
             bias[c] += static_cast<float>(error * inputs_[n].sum[column] / static_cast<double>(inputs_[n].count));
         }
         set_bias(node, std::move(bias));

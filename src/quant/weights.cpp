@@ -1,5 +1,7 @@
 #include "quant/weights.hpp"
 
+#include "quant/plan.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -78,6 +80,17 @@ StoredConstant stored_weights(const Graph& graph, ValueId weights, int axis, con
     }
     Quant quant{std::move(scale), std::vector<int64_t>(channels, 0), axis};
     return {{DType::i8, shape, std::move(quant)}, Buffer::of(std::move(stored))};
+}
+
+StoredConstant stored_weights(const Graph& graph, const Node& node, bool one_scale, const std::vector<float>& bias,
+                              float x_scale) {
+    const WeightOperands at = *weight_operands(*node.op);
+    if (!one_scale) return stored_weights(graph, node.inputs[at.weights], at.axis, bias, x_scale);
+    std::vector<float> largest;
+    if (!bias.empty())
+        largest.push_back(
+            *std::max_element(bias.begin(), bias.end(), [](float a, float b) { return std::fabs(a) < std::fabs(b); }));
+    return stored_weights(graph, node.inputs[at.weights], -1, largest, x_scale);
 }
 
 template <class T>

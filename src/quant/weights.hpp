@@ -26,6 +26,10 @@ float least_weight_scale(float bias, float x_scale);
 // 127. `bias` (one float for each channel, or empty) and the scale of x decide how small a scale may be.
 StoredConstant stored_weights(const Graph& graph, ValueId weights, int axis, const std::vector<float>& bias, float x_scale);
 
+// The same for a node of a plan, whose x has this scale: one scale for each output channel, or for all.
+StoredConstant stored_weights(const Graph& graph, const Node& node, bool one_scale, const std::vector<float>& bias,
+                              float x_scale);
+
 // A bias as TFLite's kernels add it: round(bias / (x_scale * weight_scale[c])), int32, or int64 where x is int16.
 StoredConstant stored_bias(const std::vector<float>& bias, float x_scale, const std::vector<float>& weight_scales, DType dtype);
 

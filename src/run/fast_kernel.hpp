@@ -8,6 +8,9 @@
 
 namespace tinsmith {
 
+// Bytes of work space up to the next 64-byte boundary.
+constexpr size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
+
 class FastKernel {
 public:
     virtual ~FastKernel() = default;

@@ -13,8 +13,6 @@ namespace tinsmith {
 
 namespace {
 
-constexpr size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
-
 std::vector<int32_t> channel_sums(const int8_t* weights, int64_t taps, int64_t channels) {
     std::vector<int32_t> sums(static_cast<size_t>(channels), 0);
     for (int64_t tap = 0; tap < taps; ++tap)

@@ -328,6 +328,22 @@ def blocks(operator, table, dtypes=(I8, U8)):
     return make
 
 
+def space_batches(operator):
+    """Blocks of two axes in the batch, after padding; and back, before cropping."""
+
+    def make(d):
+        block, small = [d.integer(1, 3), d.integer(1, 3)], (d.integer(1, 2), d.integer(1, 4), d.integer(1, 4), d.integer(1, 3))
+        beside = [[d.integer(0, min(2, n * b - 1)), 0] for n, b in zip(small[1:3], block)]
+        space = (small[0], *(n * b - low for n, b, (low, _) in zip(small[1:3], block, beside)), small[3])
+        batch = (small[0] * block[0] * block[1], *small[1:])
+        back = operator == "BATCH_TO_SPACE_ND"
+        x = quantised(d, batch if back else space, d.choice([I8, U8]))
+        y = Tensor(space if back else batch, x.dtype, x.scale, x.zero)
+        return Case(operator, [x, constant(np.array(block, I32)), constant(np.array(beside, I32))], [y])
+
+    return make
+
+
 def top(d):
     dtype, shape, k = d.choice([I8, U8, I16]), d.shape(2, 60), 1
     x, k = quantised(d, shape, dtype), d.integer(1, shape[-1])
@@ -401,6 +417,8 @@ CASES = {
     "DEQUANTIZE": dequantise,
     "DEPTH_TO_SPACE": blocks("DEPTH_TO_SPACE", "DepthToSpaceOptions"),
     "SPACE_TO_DEPTH": blocks("SPACE_TO_DEPTH", "SpaceToDepthOptions"),
+    "SPACE_TO_BATCH_ND": space_batches("SPACE_TO_BATCH_ND"),
+    "BATCH_TO_SPACE_ND": space_batches("BATCH_TO_SPACE_ND"),
     "TRANSPOSE": moved("TRANSPOSE"),
     "GATHER": moved("GATHER", "GatherOptions"),
     "SLICE": moved("SLICE"),

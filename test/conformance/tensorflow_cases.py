@@ -12,6 +12,7 @@ os.environ["CUDA_VISIBLE_DEVICES"] = ""
 
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
+from tensorflow.core.protobuf import saved_model_pb2  # noqa: E402
 
 import tensorflow_raw_cases  # noqa: E402
 
@@ -127,9 +128,9 @@ for name, function, *samples in tensorflow_raw_cases.cases(f):
 REFUSED = list(tensorflow_raw_cases.refused(f))
 
 
-def operators_of(concrete):
-    """Of the graph and of the functions that it calls, without what only carries it."""
-    graph = concrete.graph.as_graph_def()
+def operators_of(path):
+    """Of the saved graph and of the functions that it calls, without what only carries it."""
+    graph = saved_model_pb2.SavedModel.FromString((path / "saved_model.pb").read_bytes()).meta_graphs[0].graph_def
     bodies = [graph.node] + [function.node_def for function in graph.library.function]
     own = {function.signature.name for function in graph.library.function}
     return sorted({node.op for body in bodies for node in body} - own - {"Placeholder"})
@@ -147,7 +148,7 @@ def save(folder, name, function, samples):
     tf.saved_model.save(module, str(folder / name), signatures=concrete)
     outputs = concrete(*map(tf.constant, samples))["y"].numpy()
     np.savez(folder / f"{name}.npz", y=outputs, **{f"x{i}": x for i, x in enumerate(samples)})
-    return {"name": name, "operators": operators_of(concrete)}
+    return {"name": name, "operators": operators_of(folder / name)}
 
 
 def write(folder):

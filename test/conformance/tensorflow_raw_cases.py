@@ -142,6 +142,8 @@ def control(f):
     yield "list_scatter", lambda x: raw.TensorListStack(
         input_handle=raw.TensorListScatterV2(tensor=x, indices=[1, 0, 2], element_shape=[-1], num_elements=-1),
         element_shape=[-1], element_dtype=tf.float32), f(3, 4)
+    yield "list_length", lambda x: x + as_float(raw.TensorListLength(input_handle=list_of(x)))[0], f(3, 4)
+    yield "list_element_shape", lambda x: x + as_float(raw.TensorListElementShape(input_handle=list_of(x), shape_type=tf.int32))[0], f(3, 4)
     yield "list_into", lambda x: raw.TensorListStack(
         input_handle=raw.TensorListScatterIntoExistingList(
             input_handle=raw.TensorListResize(input_handle=list_of(x), size=5), tensor=x[:2], indices=[3, 4]),
@@ -188,8 +190,25 @@ def recurrent(f):
         yield f"{name}_states", lambda x, l=stateful: tf.concat(l(x), 1), f(2, 6, 3)
 
 
+def variables(f):
+    """What a variable is read by, and calls and branches that do nothing but read it."""
+    table, once = tf.Variable(f(7, 3)), tf.Variable(f(2, 5))
+    inner = tf.function(lambda x: x * once, autograph=False)
+    yield "resource_gather", lambda x, v=table: x + raw.ResourceGather(resource=v.handle, indices=[1, 5], dtype=tf.float32), f(2, 3)
+    yield "called", lambda x, v=once: inner(x) + v, f(2, 5)
+    yield "if_of_variable", lambda x, v=once: tf.cond(tf.constant(False), lambda: x * v, lambda: x - v), f(2, 5)
+    yield "case_of_variable", lambda x, v=once: tf.switch_case(tf.constant(1), [lambda: x * v, lambda: x - v, lambda: x + v]), f(2, 5)
+
+
+def by_name(f):
+    """Operators that Python's functions no longer write."""
+    yield "lin_space", lambda x: x + raw.LinSpace(start=-1.0, stop=2.0, num=5), f(2, 5)
+    yield "ones_like", lambda x: x + raw.OnesLike(x=x), f(2, 5)
+    yield "pad_v1", lambda x: raw.Pad(input=x, paddings=[[1, 0], [0, 2]]), f(2, 5)
+
+
 def cases(f):
-    for family in (images, matrices, indexing, arithmetic, trained_quantisation, control, recurrent):
+    for family in (images, matrices, indexing, arithmetic, trained_quantisation, control, recurrent, variables, by_name):
         yield from family(f)
 
 

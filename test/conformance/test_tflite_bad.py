@@ -63,6 +63,8 @@ CASES = {
     "TOPK_V2": lambda v: (options("TopKV2Options"), [x(), numbers(v, shape=[])]),
     "SPACE_TO_DEPTH": lambda v: (options("SpaceToDepthOptions", blockSize=-abs(v)), [x(1, 4, 4, 2)]),
     "DEPTH_TO_SPACE": lambda v: (options("DepthToSpaceOptions", blockSize=-abs(v)), [x(1, 4, 4, 4)]),
+    "SPACE_TO_BATCH_ND": lambda v: (options("SpaceToBatchNDOptions"), [x(1, 4, 4, 2), numbers(v, 2), numbers(0, 0, 0, 0, shape=[2, 2])]),
+    "BATCH_TO_SPACE_ND": lambda v: (options("BatchToSpaceNDOptions"), [x(4, 4, 4, 2), numbers(2, 2), numbers(v, 0, 0, 0, shape=[2, 2])]),
     "REVERSE_SEQUENCE": lambda v: (options("ReverseSequenceOptions", seqDim=v, batchDim=0), [x(), numbers(1, 2)]),
     "RESIZE_BILINEAR": lambda v: (options("ResizeBilinearOptions"), [x(1, 4, 4, 2), numbers(-abs(v), 2)]),
     "SCATTER_ND": lambda v: (options("ScatterNdOptions"), [numbers(0, shape=[1, 1]), x(1, 3), numbers(-abs(v), 3)]),

@@ -1,8 +1,8 @@
-// What tests of samples share: graphs of inputs only, floats of a buffer, the message of an error.
+// What tests of samples share: graphs of inputs only, floats of a buffer.
 #pragma once
 
-#include "base/error.hpp"
 #include "ir/graph.hpp"
+#include "message_of.hpp"
 #include "temporary.hpp"
 
 #include <gtest/gtest.h>
@@ -21,17 +21,6 @@ inline std::vector<float> as_floats(const Buffer& buffer) {
     std::vector<float> out(buffer.size() / 4);
     std::memcpy(out.data(), buffer.bytes().data(), buffer.size());
     return out;
-}
-
-template <class Body>
-std::string message_of(Body body) {
-    try {
-        body();
-    } catch (const Error& e) {
-        EXPECT_EQ(e.fault, Fault::input) << e.what();
-        return e.what();
-    }
-    return "no error";
 }
 
 }  // namespace tinsmith

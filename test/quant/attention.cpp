@@ -49,5 +49,14 @@ TEST(Attention, other_products_and_softmaxes_are_left_alone) {
     EXPECT_TRUE(h.found().empty());
 }
 
+TEST(Attention, sums_that_double_are_walked_once) {
+    Heads h;
+    ValueId x = h.q;
+    for (int i = 0; i < 100; ++i) x = h.b.add(op::Add, {x, x});
+    h.g.outputs.push_back(
+        {"y", h.b.add(op::MatMul, {h.b.add(op::Softmax, {x}), h.b.add(op::MatMul, {h.k, h.v}, {{"adj_x", true}})}), ""});
+    EXPECT_TRUE(h.found().empty());
+}
+
 }  // namespace
 }  // namespace tinsmith

@@ -1,23 +1,13 @@
 // Boards, cores and budgets: every one that is part of the program, and files that say nonsense.
-#include "base/error.hpp"
 #include "target/files.hpp"
 #include "target/target.hpp"
+
+#include "message_of.hpp"
 
 #include <gtest/gtest.h>
 
 namespace tinsmith {
 namespace {
-
-template <class Body>
-std::string message_of(Body body) {
-    try {
-        body();
-    } catch (const Error& e) {
-        EXPECT_EQ(e.fault, Fault::input) << e.what();
-        return e.what();
-    }
-    return "no error";
-}
 
 TEST(Targets, everyone_is_whole) {
     EXPECT_GE(target_names().size(), 14u);

@@ -9,6 +9,12 @@ namespace tinsmith::keras {
 
 namespace {
 
+// Classes that files know by another name than Keras exports.
+struct OtherName {
+    std::string_view kind, stored;
+};
+constexpr OtherName other_names[] = {{"GroupQueryAttention", "GroupedQueryAttention"}};
+
 constexpr int deepest_model = 32;
 
 // Where each weight of a model goes, in the order in which an .h5 lists them.
@@ -80,9 +86,11 @@ void read_by_layer(const Json& layer, Weights& out, const File& file) {
 
 void read_by_object(const Json& layer, Weights& out, const File& file, const std::string& path, int depth);
 
-// What a .keras calls the objects of a class: the class's own name, where Keras knows it by another.
+// What a .keras calls the objects of a class.
 std::string object_name(const std::string& kind) {
-    return kind == "GroupQueryAttention" ? "grouped_query_attention" : snake_case(kind);
+    for (const OtherName& other : other_names)
+        if (kind == other.kind) return snake_case(std::string(other.stored));
+    return snake_case(kind);
 }
 
 void read_model_by_object(const Json& model, Weights& out, const File& file, const std::string& path, int depth) {
@@ -211,7 +219,9 @@ std::string class_of(const Json& layer) {
     check(layer.is_object() && layer.contains("class_name") && layer["class_name"].is_string() && layer.contains("config"),
           "a layer without 'class_name' and 'config'");
     const auto kind = layer["class_name"].get<std::string>();
-    return kind == "GroupedQueryAttention" ? "GroupQueryAttention" : kind;  // the class, and the name that Keras exports
+    for (const OtherName& other : other_names)
+        if (kind == other.stored) return std::string(other.kind);
+    return kind;
 }
 
 std::string name_of(const Json& layer) {

@@ -1,5 +1,6 @@
 // Operators that move elements.
 #include "frontend/compose/compose.hpp"
+#include "frontend/compose/space_to_batch.hpp"
 #include "frontend/compose/stack.hpp"
 #include "frontend/tensorflow/ops.hpp"
 
@@ -185,89 +186,22 @@ std::vector<Operand> space_to_depth(NodeReader& r) { return blocks(r, op::SpaceT
 
 namespace {
 
-struct Blocks {
-    Ints block, before, after;
-};
-
 // The first version has one block size for two axes, as an attribute.
-Blocks blocks_of(NodeReader& r) {
+SpaceBlocks space_blocks(NodeReader& r) {
     const bool first = !r.node.op.ends_with("ND");
-    Blocks out{first ? Ints(2, r.integer("block_size")) : r.ints(1), {}, {}};
-    const Ints pairs = r.ints(first ? 1 : 2);
-    const size_t n = out.block.size();
-    check(pairs.size() == 2 * n && r.rank(0) > static_cast<int64_t>(n), "{} numbers for {} blocks of {}", pairs.size(), n,
-          to_string(r.type(0)));
-    for (size_t i = 0; i < n; ++i) {
-        check(out.block[i] >= 1 && pairs[2 * i] >= 0 && pairs[2 * i + 1] >= 0 && pairs[2 * i] < int64_t{1} << 31 &&
-                  pairs[2 * i + 1] < int64_t{1} << 31 && out.block[i] < int64_t{1} << 31,
-              "a block of {} and {}, {} beside it", out.block[i], pairs[2 * i], pairs[2 * i + 1]);
-        out.before.push_back(pairs[2 * i]);
-        out.after.push_back(pairs[2 * i + 1]);
-    }
-    return out;
+    return {first ? Ints(2, r.integer("block_size")) : r.ints(1), r.ints(first ? 1 : 2), r.rank(0)};
 }
 
 }  // namespace
 
-// [N, n1 b1, n2 b2, ..., rest] -> [b1 b2 ... N, n1, n2, ..., rest] after padding.
 std::vector<Operand> space_to_batch(NodeReader& r) {
     Compose m{r.b};
-    const Blocks z = blocks_of(r);
-    const size_t n = z.block.size();
-    Ints before(static_cast<size_t>(r.rank(0)), 0), after(before);
-    std::copy(z.before.begin(), z.before.end(), before.begin() + 1);
-    std::copy(z.after.begin(), z.after.end(), after.begin() + 1);
-    const ValueId x = m.pad(r.operand(0), before, after);
-    const Shape in = m.shape(x);
-    Shape apart{in[0]}, out{in[0]};
-    Ints perm;
-    for (size_t i = 0; i < n; ++i) {
-        check(in[i + 1] % z.block[i] == 0 && out[0] < int64_t{1} << 31, "an extent of {} in blocks of {}", in[i + 1],
-              z.block[i]);
-        apart.insert(apart.end(), {in[i + 1] / z.block[i], z.block[i]});
-        out.push_back(in[i + 1] / z.block[i]);
-        out[0] *= z.block[i];
-        perm.push_back(static_cast<int64_t>(2 * i + 2));
-    }
-    perm.push_back(0);
-    for (size_t i = 0; i < n; ++i) perm.push_back(static_cast<int64_t>(2 * i + 1));
-    for (size_t d = n + 1; d < in.size(); ++d) {
-        perm.push_back(std::ssize(apart));
-        apart.push_back(in[d]);
-        out.push_back(in[d]);
-    }
-    return {m.reshape(m.transpose(m.reshape(x, apart), perm), out)};
+    return {tinsmith::space_to_batch(m, r.operand(0), space_blocks(r))};
 }
 
-// The inverse, then what was padded is cut off.
 std::vector<Operand> batch_to_space(NodeReader& r) {
     Compose m{r.b};
-    const Blocks z = blocks_of(r);
-    const size_t n = z.block.size();
-    const Shape in = r.shape(0);
-    int64_t batch = in[0];
-    for (int64_t b : z.block) {
-        check(batch % b == 0, "a batch of {} in blocks of {}", batch, b);
-        batch /= b;
-    }
-    Shape apart(z.block), out{batch};
-    apart.push_back(batch);
-    apart.insert(apart.end(), in.begin() + 1, in.end());
-    Ints perm{static_cast<int64_t>(n)};
-    for (size_t i = 0; i < n; ++i) {
-        perm.insert(perm.end(), {static_cast<int64_t>(n + 1 + i), static_cast<int64_t>(i)});
-        out.push_back(in[i + 1] * z.block[i]);
-    }
-    for (size_t d = n + 1; d < in.size(); ++d) {
-        perm.push_back(static_cast<int64_t>(n + d));
-        out.push_back(in[d]);
-    }
-    ValueId y = m.reshape(m.transpose(m.reshape(r.operand(0), apart), perm), out);
-    for (size_t i = 0; i < n; ++i) {
-        check(z.before[i] + z.after[i] <= out[i + 1], "{} and {} cut off {}", z.before[i], z.after[i], out[i + 1]);
-        y = m.slice(y, static_cast<int64_t>(i + 1), z.before[i], out[i + 1] - z.after[i]);
-    }
-    return {y};
+    return {tinsmith::batch_to_space(m, r.operand(0), space_blocks(r))};
 }
 
 }  // namespace tinsmith::tensorflow::from_tensorflow

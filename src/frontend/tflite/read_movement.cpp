@@ -1,4 +1,5 @@
 // Data movement: TFLite's i32 operands become attributes where they are constant.
+#include "frontend/compose/space_to_batch.hpp"
 #include "frontend/tflite/operator_reader.hpp"
 
 #include <algorithm>
@@ -187,6 +188,16 @@ Values read_space_to_depth(OperatorReader& r) {
     return {r.b.add(op::SpaceToDepth, {r.operand(0)}, {{"blocksize", int64_t{r.options<SpaceToDepthOptions>().block_size()}}})};
 }
 
+Values read_space_to_batch(OperatorReader& r) {
+    Compose m{r.b};
+    return {space_to_batch(m, r.operand(0), {r.constant_ints(1), r.constant_ints(2), r.rank(0)})};
+}
+
+Values read_batch_to_space(OperatorReader& r) {
+    Compose m{r.b};
+    return {batch_to_space(m, r.operand(0), {r.constant_ints(1), r.constant_ints(2), r.rank(0)})};
+}
+
 Values read_reverse(OperatorReader& r) {
     Ints axes = r.constant_ints(1);
     for (int64_t& axis : axes) axis = normalized_axis(axis, r.rank(0));
@@ -221,6 +232,8 @@ constexpr ReadRow rows[]{
     {B::ONE_HOT, read_one_hot},
     {B::DEPTH_TO_SPACE, read_depth_to_space},
     {B::SPACE_TO_DEPTH, read_space_to_depth},
+    {B::SPACE_TO_BATCH_ND, read_space_to_batch},
+    {B::BATCH_TO_SPACE_ND, read_batch_to_space},
     {B::REVERSE_V2, read_reverse},
     {B::REVERSE_SEQUENCE, read_reverse_sequence},
 };

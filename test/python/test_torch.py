@@ -1,0 +1,59 @@
+"""Modules and exported programs of PyTorch: converted, compared with their own forward pass, and left as they were."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed (make test-torch does): modules are not tested")
+
+import tinsmith  # noqa: E402
+
+
+def network():
+    torch.manual_seed(5)
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(3, 8, 3, padding=1), torch.nn.BatchNorm2d(8), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Dropout(0.5),
+        torch.nn.Conv2d(8, 16, 3, stride=2), torch.nn.Hardswish(), torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Linear(16, 5))
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return torch.randn(1, 3, 32, 32, generator=torch.Generator().manual_seed(1))
+
+
+def test_module_is_converted_as_it_evaluates_and_stays_as_it_is(sample):
+    module = network()
+    module.train()
+    before = {name: tensor.clone() for name, tensor in module.state_dict().items()}
+    result = tinsmith.convert(module, sample)
+    assert result.report["forward"]["outputs"][0]["max_relative_error"] < 1e-4
+    assert module.training and all(m.training for m in module.modules())
+    assert all(torch.equal(tensor, before[name]) for name, tensor in module.state_dict().items())
+    with torch.no_grad():
+        wanted = module.eval()(sample).numpy()
+    (found,) = tinsmith.Model(result.bytes).run(np.moveaxis(sample.numpy(), 1, -1)).values()
+    assert np.abs(found - wanted).max() < 1e-4 * np.abs(wanted).max()
+
+
+def test_exported_program_and_its_file_give_the_same_bytes(sample, tmp_path):
+    module = network().eval()
+    program = torch.export.export(module, (sample,))
+    torch.export.save(program, str(tmp_path / "m.pt2"))
+    assert tinsmith.convert(program).bytes == tinsmith.convert(tmp_path / "m.pt2").bytes == tinsmith.convert(module, sample).bytes
+
+
+def test_int8_from_a_loader(sample):
+    images, labels = torch.randn(128, 3, 32, 32), torch.randint(0, 5, (128,))
+    loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(images, labels), batch_size=32)
+    result = tinsmith.convert(network(), sample, method="int8", data=loader)
+    assert result.sqnr > 20 and result.agreement > 0.9
+
+
+def test_what_cannot_be_exported_says_why(sample):
+    class Branching(torch.nn.Module):
+        def forward(self, x):
+            return x + 1 if x.sum() > 0 else x
+
+    with pytest.raises(tinsmith.UnsupportedError, match="torch.export cannot export"):
+        tinsmith.convert(Branching(), sample)
+    with pytest.raises(tinsmith.InputError, match="example_inputs"):
+        tinsmith.convert(network())
