@@ -98,9 +98,16 @@ void add_export(CLI::App& app, int& status) {
     verb->add_option("--method", line->method, "What to compute on; default: float32, or the source's integers")
         ->check(CLI::IsMember({"float32", "int8", "int16x8"}))
         ->type_name("METHOD");
-    verb->add_option("--max-ram", options.max_ram, "The most bytes that the arena may take")
+    verb->add_option(
+            "--max-ram", options.max_ram,
+            "The most bytes that the arena may take: what needs more runs in patches, row by row, as far as that helps")
         ->transform(CLI::AsSizeValue(false))
         ->type_name("BYTES");
+    verb->add_option_function<std::string>(
+            "--weights", [&options](const std::string& where) { options.weights_in_psram = where == "psram"; },
+            "Where constants lie: flash, or psram: copied at start into buffers that EXT_RAM_BSS_ATTR places")
+        ->check(CLI::IsMember({"flash", "psram"}))
+        ->default_str("flash");
     add_read_options(*verb, line->read);
     add_quantize_options(*verb->add_option_group("Integers"), line->quantize);
     auto* proof = verb->add_option_group("Proof");
@@ -112,7 +119,9 @@ void add_export(CLI::App& app, int& status) {
         "\nExamples:\n"
         "  tinsmith export model_int8.tflite -o firmware/model          C of what the file computes\n"
         "  tinsmith export model.onnx --method int8 --data samples.npy  quantised on the way\n"
-        "  tinsmith export model.tflite --name kws --max-ram 64K        an error when it needs more");
+        "  tinsmith export model.tflite --name kws --max-ram 64K        in patches when it needs more\n"
+        "  tinsmith export --variant tiny=a.tflite --variant normal=b.onnx -o firmware/model   one of them at a time, in one "
+        "arena");
     verb->callback([line, &status] { status = export_verb(*line); });
 }
 

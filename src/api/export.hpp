@@ -12,9 +12,10 @@ struct ExportOptions {
     ConvertOptions convert;  // how the model becomes what the device computes; its `output` is set here
     std::vector<std::pair<std::string, std::string>> variants;  // name and model, instead of convert.model
     std::string format = "c";
-    std::string output;  // a folder
-    std::string name;    // what the files' names and their functions start with; empty: the model's file name
-    size_t max_ram = 0;  // the arena's limit in bytes; 0: none
+    std::string output;             // a folder
+    std::string name;               // what the files' names and their functions start with; empty: the model's file name
+    size_t max_ram = 0;             // the arena's limit in bytes; 0: none
+    bool weights_in_psram = false;  // generated C copies its constants there when it starts
 };
 
 struct ExportedFile {

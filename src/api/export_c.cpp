@@ -89,7 +89,7 @@ Exported export_c(const ExportOptions& options) {
         models.push_back(std::move(model));
         out.models.push_back({variant, method});
     }
-    const CCode code = write_c(std::move(models), {out.name, options.max_ram, TINSMITH_VERSION});
+    const CCode code = write_c(std::move(models), {out.name, options.max_ram, TINSMITH_VERSION, options.weights_in_psram});
     for (size_t i = 0; i < code.models.size(); ++i) {
         out.models[i].arena_bytes = code.models[i].arena_bytes;
         out.models[i].lower_bound = code.models[i].lower_bound;

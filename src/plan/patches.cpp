@@ -2,7 +2,7 @@
 
 #include "ir/macs.hpp"
 #include "op/list.hpp"
-#include "op/window.hpp"
+#include "plan/tile_rows.hpp"
 
 #include <algorithm>
 #include <map>
@@ -18,13 +18,6 @@ struct Rows {
 bool is_image(const Type& type) { return type.rank() == 4 && type.shape[0] == 1 && type.elements() > 0; }
 
 int64_t height(const Graph& graph, ValueId id) { return graph.type(id).shape[1]; }
-
-// Kernel rows of a node that slides a window.
-std::optional<int64_t> kernel_rows(const Graph& graph, const Node& node) {
-    if (node.is(op::Conv) || node.is(op::DepthwiseConv)) return graph.type(node.inputs[1]).shape[1];
-    if ((node.is(op::MaxPool) || node.is(op::AveragePool)) && node.ints("kernel").size() == 2) return node.ints("kernel")[0];
-    return std::nullopt;
-}
 
 // Whether rows of the result depend on the same rows of every operand that is no constant, and constants are alike for all rows.
 bool keeps_rows(const Graph& graph, const Node& node) {
@@ -49,14 +42,6 @@ bool works_by_rows(const Graph& graph, const Node& node) {
     return keeps_rows(graph, node);
 }
 
-// The rows of operand 0 under the windows of rows `out`.
-Rows rows_under(const Graph& graph, const Node& node, int64_t kernel, Rows out) {
-    const WindowAttrs a = WindowAttrs::of(node, 2, {kernel, 1});
-    const int64_t rows = height(graph, node.inputs[0]), top = out.begin * a.strides[0] - a.pads[0];
-    const int64_t bottom = (out.end - 1) * a.strides[0] - a.pads[0] + (kernel - 1) * a.dilations[0] + 1;
-    return {std::clamp<int64_t>(top, 0, rows - 1), std::clamp<int64_t>(bottom, 1, rows)};
-}
-
 // Goes from the rows of the last value back to those of all that it needs.
 std::map<ValueId, Rows> needed_rows(const Graph& graph, std::span<const uint32_t> nodes, ValueId last, Rows rows) {
     std::map<ValueId, Rows> need{{last, rows}};
@@ -68,7 +53,11 @@ std::map<ValueId, Rows> needed_rows(const Graph& graph, std::span<const uint32_t
         for (size_t operand = 0; operand < (kernel ? 1 : node.inputs.size()); ++operand) {
             const ValueId id = node.inputs[operand];
             if (id == no_value || graph.is_constant(id)) continue;
-            const Rows in = kernel ? rows_under(graph, node, *kernel, out->second) : out->second;
+            Rows in = out->second;
+            if (kernel) {
+                const TileRows under = rows_under(graph, node, *kernel, {no_value, in.begin, in.end});
+                in = {under.begin, under.end};
+            }
             const auto [known, fresh] = need.try_emplace(id, in);
             if (!fresh) known->second = {std::min(known->second.begin, in.begin), std::max(known->second.end, in.end)};
         }

@@ -65,10 +65,22 @@ TEST_F(Export, OddFileNamesBecomeIdentifiers) {
     }
 }
 
+TEST_F(Export, SeveralModelsInOneFirmware) {
+    const std::string both = " --variant 'tiny one'=" + digits() + " --variant large=" + digits();
+    expect_says(tinsmith("export" + both + " -o " + path("out") + " --name app"), 0, {"app.c", "tiny one", "large"});
+    const std::string switching = "if (load_app_variant(APP_LARGE) != 0 || app_self_test(&app_memory) != 0) return 50;"
+                                  "if (load_app_variant(APP_TINY_ONE) != 0) return 51;";
+    expect_says(self_test("out", "app", switching), 0, {});
+    const std::string same = " --variant a=" + digits() + " --variant A=" + digits();
+    expect_says(tinsmith("export" + same + " -o " + path("two")), 2, {"--variant 'A'", "MODEL_A"});
+    expect_says(tinsmith("export --variant digits -o " + path("two")), 2, {"'digits'", "name=model"});
+    EXPECT_FALSE(fs::exists(folder_ / "two"));
+}
+
 TEST_F(Export, RefusesWhatCannotBe) {
     expect_says(tinsmith("export " + digits() + " --name while -o " + path("out")), 2, {"--name 'while'", "model_while"});
     expect_says(tinsmith("export " + digits() + " --format d -o " + path("out")), 2, {"--format 'd'", "c"});
-    expect_says(tinsmith("export " + digits() + " --max-ram 100 -o " + path("out")), 4, {"arena takes", "100 of --max-ram"});
+    expect_says(tinsmith("export " + digits() + " --max-ram 100 -o " + path("out")), 4, {"arena takes", "the 100 of --max-ram"});
     expect_says(tinsmith("export -o " + path("out")), 2, {"MODEL"});
     EXPECT_FALSE(fs::exists(folder_ / "out")) << "a failed export leaves nothing";
 }

@@ -15,9 +15,10 @@ struct CModel {
 };
 
 struct COptions {
-    std::string name;     // what files and functions start with: an identifier
-    size_t max_ram = 0;   // the arena's limit; 0: none
-    std::string version;  // tinsmith's
+    std::string name;               // what files and functions start with: an identifier
+    size_t max_ram = 0;             // the limit of the arena, which runs the first layers in patches for it; 0: none
+    std::string version;            // tinsmith's
+    bool weights_in_psram = false;  // copied there at start, unless the macro says otherwise
 };
 
 struct CFile {

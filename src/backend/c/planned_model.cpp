@@ -1,10 +1,14 @@
 #include "backend/c/planned_model.hpp"
 
+#include "backend/c/tiled_parts.hpp"
 #include "backend/c/use_mcu_kernels.hpp"
+#include "ir/macs.hpp"
 #include "pass/passes.hpp"
 #include "plan/fold_pads.hpp"
 
 #include <fmt/ranges.h>
+
+#include <algorithm>
 
 namespace tinsmith::c99 {
 
@@ -42,20 +46,51 @@ bool PlannedModel::is_alias(const Node& node) const {
     return !graph().is_constant(node.inputs[0]) && offset(node.inputs[0]) == offset(node.outputs[0]);
 }
 
+static std::vector<Part> parts_of(const Graph& graph, const MemoryPlan& plan, std::vector<NodeCalls> calls) {
+    std::vector<Part> parts;
+    auto stage = plan.stages.begin();
+    for (size_t i = 0; i < plan.order.size();) {
+        if (stage == plan.stages.end() || stage->first != i) {
+            parts.push_back({plan.order[i], std::move(calls[plan.order[i]]), {}});
+            ++i;
+            continue;
+        }
+        for (Part& part : tiled_parts(graph, plan, *stage)) parts.push_back(std::move(part));
+        i = (stage++)->end;
+    }
+    return parts;
+}
+
+static std::string says_what_is_computed_twice(const Graph& graph, const MemoryPlan& plan) {
+    int64_t all = 0, twice = 0;
+    size_t tiles = 0;
+    for (const Node& node : graph.nodes) all += node_macs(graph, node);
+    for (const PlannedStage& stage : plan.stages) {
+        twice += stage.recomputed_macs;
+        tiles = std::max(tiles, stage.tiles.size());
+    }
+    return fmt::format(
+        "to keep --max-ram its first layers run in up to {} tiles of rows: {} of {} MACs are computed twice ({:.1f} %)", tiles,
+        twice, all, 100.0 * static_cast<double>(twice) / static_cast<double>(std::max<int64_t>(all, 1)));
+}
+
 PlannedModel planned(CModel model, const COptions& options) {
     PlannedModel out;
     fold_pads(model.graph, all_types);
     remove_dead_code(model.graph, {});
-    out.calls = record_all(model.graph);
-    for (NodeCalls& calls : out.calls) use_mcu_kernels(model.graph, calls);
+    std::vector<NodeCalls> calls = record_all(model.graph);
+    for (NodeCalls& of : calls) use_mcu_kernels(model.graph, of);
     PlanOptions how;
-    for (const NodeCalls& calls : out.calls) how.scratch.push_back(calls.scratch_bytes);
+    how.max_bytes = options.max_ram;
+    for (const NodeCalls& of : calls) how.scratch.push_back(of.scratch_bytes);
     out.plan = plan_memory(model.graph, how);
-    out.model = std::move(model);
     const size_t need = out.plan.arena_bytes();
     if (options.max_ram != 0 && need > options.max_ram)
-        fail(Fault::target, "the arena takes {} bytes, {} more than the {} of --max-ram", need, need - options.max_ram,
-             options.max_ram);
+        fail(Fault::target, "the arena takes {} bytes, {} more than the {} of --max-ram{}", need, need - options.max_ram,
+             options.max_ram, out.plan.stages.empty() ? "" : ", in patches too");
+    out.parts = parts_of(model.graph, out.plan, std::move(calls));
+    if (!out.plan.stages.empty()) out.notes.push_back(says_what_is_computed_twice(model.graph, out.plan));
+    out.model = std::move(model);
     return out;
 }
 

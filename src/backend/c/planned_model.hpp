@@ -4,12 +4,22 @@
 #include "backend/c/c99.hpp"
 #include "backend/c/record.hpp"
 
+#include <map>
+
 namespace tinsmith::c99 {
 
+// What computes a node, or some rows of its result.
+struct Part {
+    uint32_t node = 0;
+    NodeCalls calls;
+    std::map<ValueId, size_t> skipped;  // bytes of a value before its first row here, where there are any
+};
+
 struct PlannedModel {
-    CModel model;                  // its graph as it is computed: Pads in windows, nothing dead
-    std::vector<NodeCalls> calls;  // by node
+    CModel model;  // its graph as it is computed: Pads in windows, nothing dead
     MemoryPlan plan;
+    std::vector<Part> parts;  // in the order in which they run
+    std::vector<std::string> notes;
 
     const Graph& graph() const { return model.graph; }
     // Where a computed value lies in the arena.

@@ -5,6 +5,12 @@
 
 namespace tinsmith::c99 {
 
+// What a model's functions, macros and constants start with, and what the memory that it computes in does: the same, but for variants.
+struct CNames {
+    std::string model;   // "kws_tiny"
+    std::string memory;  // "kws": kws_memory_t
+};
+
 struct CPort {
     std::string name;   // "input", or "input_0" where there are several
     std::string says;   // its name in the model, type and note

@@ -1,6 +1,6 @@
 #include "backend/c/write_calls.hpp"
 
-#include "backend/c/ports.hpp"
+#include "backend/c/identifiers.hpp"
 #include "backend/c/values.hpp"
 
 #include <fmt/format.h>
@@ -19,8 +19,12 @@ std::string CallWriter::in_arena(size_t offset, std::string_view type) const {
 std::string CallWriter::address(ValueId id, size_t offset, std::string_view type) {
     const Graph& graph = model_.graph();
     if (!graph.is_constant(id)) return in_arena(model_.offset(id) + offset, type);
-    std::string& name = weights_[id];
-    if (name.empty()) name = fmt::format("{}_weights_{}", prefix_, weights_.size() - 1);
+    std::string& name = weight_names_[id];
+    if (name.empty()) {
+        const Value& value = graph.value(id);
+        name = fmt::format("{}_weights_{}", names_.model, weight_names_.size() - 1);
+        weights_.push_back({fmt::format("{}: {}", value.name, to_string(value.type)), name, value.type.dtype, *value.data});
+    }
     const std::string_view own = c_type(graph.type(id).dtype);
     if (type == own || (type == "void" && offset == 0))
         return offset == 0 ? name : fmt::format("{} + {}", name, offset / c_size(own));
@@ -32,10 +36,10 @@ std::string CallWriter::pointer(const NodeCalls& calls, const Argument& a, bool&
         case Place::Kind::null: return "NULL";
         case Place::Kind::value:
             needs_arena = needs_arena || !model_.graph().is_constant(a.place.id);
-            return address(a.place.id, a.place.offset, a.type);
+            return address(a.place.id, a.place.offset + skipped(a.place.id), a.type);
         case Place::Kind::scratch:
             needs_arena = true;
-            return in_arena(model_.plan.scratch[node_].offset + a.place.offset, a.type);
+            return in_arena(model_.plan.scratch[part_->node].offset + a.place.offset, a.type);
         case Place::Kind::list: {
             const Argument& list = calls.lists[a.place.id];
             std::vector<std::string> items;
@@ -50,12 +54,17 @@ std::string CallWriter::pointer(const NodeCalls& calls, const Argument& a, bool&
 }
 
 std::string CallWriter::packed(const std::vector<uint32_t>& words) {
-    const std::string name = fmt::format("{}_packed_{}", prefix_, counts_["packed"]++);
-    const auto bytes = std::as_bytes(std::span(words));
-    packed_ += fmt::format("/* {}: in its kernel's order */\nstatic const uint32_t {}[{}] = {{\n{}}};\n\n",
-                           comment(model_.graph().nodes[node_].origin), name, words.size(), list_of(DType::u32, bytes));
-    packed_bytes_ += bytes.size();
+    std::string& name = packed_names_[words];
+    if (!name.empty()) return name;
+    name = fmt::format("{}_packed_{}", names_.model, packed_names_.size() - 1);
+    weights_.push_back({model_.graph().nodes[part_->node].origin + ": in its kernel's order", name, DType::u32,
+                        Buffer::copy_of(std::as_bytes(std::span(words)))});
     return name;
+}
+
+size_t CallWriter::skipped(ValueId id) const {
+    const auto found = part_->skipped.find(id);
+    return found == part_->skipped.end() ? 0 : found->second;
 }
 
 std::string CallWriter::initialiser(const NodeCalls& calls, const Argument& a, bool& needs_arena) {
@@ -76,7 +85,7 @@ std::string CallWriter::named(std::string_view type, const std::string& body, bo
     if (!name.empty()) return name;
     std::string_view plain = type;
     if (plain.starts_with("tin_")) plain.remove_prefix(4);
-    name = fmt::format("{}_{}_{}", prefix_, plain, counts_[std::string(plain)]++);
+    name = fmt::format("{}_{}_{}", names_.model, plain, counts_[std::string(plain)]++);
     name_type(type);
     constants_ += fmt::format("static const {} {}{} = {};\n", type, name, array ? "[]" : "", body);
     return name;
@@ -84,7 +93,7 @@ std::string CallWriter::named(std::string_view type, const std::string& body, bo
 
 // Types of kernel/mcu come with its kernels.
 void CallWriter::name_type(std::string_view type) {
-    if (type.starts_with("tin_") && !type.starts_with("tin_mcu_")) names_.emplace(type);
+    if (type.starts_with("tin_") && !type.starts_with("tin_mcu_")) kernels_.emplace(type);
 }
 
 std::string CallWriter::argument(const NodeCalls& calls, const Argument& a, std::string& locals) {
@@ -100,10 +109,10 @@ std::string CallWriter::argument(const NodeCalls& calls, const Argument& a, std:
     return "&" + name;
 }
 
-std::string CallWriter::statements(size_t node) {
-    node_ = node;
-    const NodeCalls& calls = model_.calls[node];
-    if (model_.is_alias(model_.graph().nodes[node])) return {};
+std::string CallWriter::statements(const Part& part) {
+    part_ = &part;
+    const NodeCalls& calls = part.calls;
+    if (model_.is_alias(model_.graph().nodes[part.node])) return {};
     std::string out;
     for (const Call& call : calls.calls) {
         std::vector<std::string> arguments;
@@ -114,26 +123,51 @@ std::string CallWriter::statements(size_t node) {
         if (call.kernel.starts_with("tin_mcu_"))
             mcu_kernels_.insert(call.kernel);
         else if (!standard)
-            names_.insert(call.kernel);
+            kernels_.insert(call.kernel);
         out += fmt::format("    {}{}({});\n", standard ? "(void)" : "", call.kernel, fmt::join(arguments, ", "));
     }
     return out;
 }
 
-std::string CallWriter::weights(size_t& bytes) const {
-    const Graph& graph = model_.graph();
+constexpr std::string_view weight_form = R"(/* {says} */
+#ifndef {upper}_ATTR
+#define {upper}_ATTR {all}_WEIGHTS_ATTR
+#endif
+static const {type} {name}_flash[{elements}] {upper}_ATTR = {{
+{items}}};
+#if {all}_WEIGHTS_IN_PSRAM
+static {type} {name}[{elements}] EXT_RAM_BSS_ATTR;
+#else
+#define {name} {name}_flash
+#endif
+
+)";
+
+std::string CallWriter::stored(const Weight& weight) const {
+    const std::string_view type = c_type(weight.dtype);
+    return fmt::format(weight_form, fmt::arg("says", comment(weight.says)), fmt::arg("upper", upper_case(weight.name)),
+                       fmt::arg("all", upper_case(names_.memory)), fmt::arg("type", type), fmt::arg("name", weight.name),
+                       fmt::arg("elements", weight.data.size() / c_size(type)),
+                       fmt::arg("items", list_of(weight.dtype, weight.data.bytes())));
+}
+
+std::string CallWriter::weights() const {
     std::string out;
-    std::vector<std::pair<std::string, ValueId>> list;
-    for (const auto& [id, name] : weights_) list.emplace_back(name, id);
-    for (const auto& [name, id] : list) {
-        const Value& value = graph.value(id);
-        bytes += value.data->size();
-        out += fmt::format("/* {}: {} */\n", comment(value.name), to_string(value.type));
-        out += fmt::format("static const {} {}[{}] = {{\n{}}};\n\n", c_type(value.type.dtype), name, value.type.elements(),
-                           list_of(value.type.dtype, value.data->bytes()));
-    }
-    bytes += packed_bytes_;
-    return out + packed_;
+    for (const Weight& weight : weights_) out += stored(weight);
+    return out;
+}
+
+std::string CallWriter::copies() const {
+    if (weights_.empty()) return {};
+    std::string out = fmt::format("#if {}_WEIGHTS_IN_PSRAM\n", upper_case(names_.memory));
+    for (const Weight& w : weights_) out += fmt::format("    (void)memcpy({0}, {0}_flash, sizeof {0});\n", w.name);
+    return out + "#endif\n";
+}
+
+size_t CallWriter::weight_bytes() const {
+    size_t bytes = 0;
+    for (const Weight& weight : weights_) bytes += weight.data.size();
+    return bytes;
 }
 
 }  // namespace tinsmith::c99
