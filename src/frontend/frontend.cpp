@@ -7,6 +7,7 @@
 #include "frontend/reset_states.hpp"
 #include "frontend/tensorflow/tensorflow.hpp"
 #include "frontend/tflite/tflite.hpp"
+#include "frontend/torch/torch.hpp"
 #include "ir/extract.hpp"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ namespace tinsmith {
 
 std::span<const Frontend> all_frontends() {
     static const std::array frontends{savedmodel_frontend(), graphdef_frontend(), onnx_frontend(), tflite_frontend(),
-                                      keras_frontend()};
+                                      keras_frontend(),      torch_frontend()};
     return frontends;
 }
 
@@ -62,7 +63,7 @@ static const Frontend& frontend_for(const std::string& path) {
     refuse_without_graph(path, file);
     const bool exported = path.ends_with(".pt2");
     fail(Fault::input, "'{}' is in no format that is read: {}{}", path, formats,
-         exported ? "; in PyTorch torch.onnx.export(model, inputs, \"model.onnx\") writes one" : "");
+         exported ? "; torch.export.save(torch.export.export(model.eval(), (sample,)), \"model.pt2\") writes one" : "");
 }
 
 ReadResult read_model(const std::string& path, const ReadOptions& options) {

@@ -14,7 +14,7 @@ void refuse_without_graph(const std::string& path, const Buffer& file) {
              "class of the model:\n"
              "  model.load_state_dict({})\n"
              "  sample = torch.zeros(1, 3, 64, 64)  # what it takes\n"
-             "  torch.onnx.export(model.eval(), (sample,), \"model.onnx\")",
+             "  torch.export.save(torch.export.export(model.eval(), (sample,)), \"model.pt2\")",
              count, safe ? "safetensors.torch.load_file(path)" : "torch.load(path)");
     });
 }

@@ -83,7 +83,7 @@ TEST_F(Command, files_that_are_no_models_are_named) {
     expect_says(tinsmith("inspect " + write("zeros.tflite", std::string(1000, '\0'))), 2, {"zeros.tflite"});
     expect_says(tinsmith("inspect " + write("empty.onnx", "")), 2, {"empty.onnx", "empty"});
     expect_says(tinsmith("inspect " + folder_.string()), 2, {"folder", "it holds", "text.onnx"});
-    expect_says(tinsmith("convert " + write("net.pth", "weights")), 2, {"net.pth", "torch.onnx.export"});
+    expect_says(tinsmith("convert " + write("net.pth", "weights")), 2, {"net.pth", "torch.export.save"});
 }
 
 TEST_F(Command, convert_writes_one_proven_file) {

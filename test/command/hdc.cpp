@@ -21,9 +21,9 @@ TEST_F(Command, inspect_lists_the_tensors_of_a_checkpoint) {
 
 TEST_F(Command, convert_of_tensors_says_how_to_get_a_graph) {
     expect_says(tinsmith("convert " + seed("every.pth")), 2,
-                {"31 tensors and no graph", "load_state_dict", "torch.onnx.export"});
-    expect_says(tinsmith("convert " + seed("script.pt")), 2, {"TorchScript", "torch.jit.load", "torch.onnx.export"});
-    expect_says(tinsmith("convert " + seed("module.pth")), 2, {"'__main__.Module'", "torch.onnx.export"});
+                {"31 tensors and no graph", "load_state_dict", "torch.export.save"});
+    expect_says(tinsmith("convert " + seed("script.pt")), 2, {"TorchScript", "torch.jit.load", "torch.export.save"});
+    expect_says(tinsmith("convert " + seed("module.pth")), 2, {"'__main__.Module'", "torch.export.save"});
 }
 
 TEST_F(Command, hdc_writes_headers_and_a_classifier) {

@@ -114,7 +114,7 @@ TEST(Checkpoint, what_is_not_tensors_is_refused_by_its_name) {
         {"attack.pth", "data.pkl: byte 169: 'posix.system' is refused"},
         {"attack_old.pth", "'posix.system' is refused"},
         {"module.pth", "'__main__.Module' is refused"},
-        {"module.pth", "torch.onnx.export(model.eval()"},
+        {"module.pth", "torch.export.export(model.eval()"},
         {"complex.pth", "view_as_real"},
         {"sparse.pth", "to_dense"},
         {"bare.pkl", "bare pickle"},

@@ -32,9 +32,9 @@ void refuse_programs(const ZipArchive& zip, const std::string& folder) {
     for (const std::string& name : zip.names())
         check(!name.starts_with(folder + "code/"),
               "this is a TorchScript model, code and all; in PyTorch make a file of its graph:\n"
-              "  model = torch.jit.load(path)\n"
+              "  from torch._export.converter import TS2EPConverter\n"
               "  sample = torch.zeros(1, 3, 64, 64)  # what it takes\n"
-              "  torch.onnx.export(model.eval(), (sample,), \"model.onnx\", dynamo=False)");
+              "  torch.export.save(TS2EPConverter(torch.jit.load(path), (sample,)).convert(), \"model.pt2\")");
 }
 
 bool stored_swapped(const ZipArchive& zip, const std::string& folder) {

@@ -42,8 +42,8 @@ Checkpoint read_checkpoint(const Buffer& file) {
     check(head.empty() || head[0] != std::byte{0x80},
           "a bare pickle: torch.save did not write it; save it with torch.save(tensors, path)");
     fail(Fault::input,
-         "neither a file of torch.save nor .safetensors; for a model, torch.onnx.export(model, inputs, \"model.onnx\") writes "
-         "its graph");
+         "neither a file of torch.save nor .safetensors; for a model, torch.export.save(torch.export.export(model.eval(), "
+         "(sample,)), \"model.pt2\") writes its graph");
 }
 
 }  // namespace tinsmith::torch

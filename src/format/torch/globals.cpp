@@ -52,7 +52,7 @@ std::string module_advice() {
     return "If it holds a whole module that you trust, make a file of its graph in Python, where its class is known:\n"
            "  model = torch.load(path, weights_only=False)\n"
            "  sample = torch.zeros(1, 3, 64, 64)  # what it takes\n"
-           "  torch.onnx.export(model.eval(), (sample,), \"model.onnx\")";
+           "  torch.export.save(torch.export.export(model.eval(), (sample,)), \"model.pt2\")";
 }
 
 std::string advice(std::string_view module, std::string_view name) {

@@ -1,6 +1,6 @@
 // Operators that read where indices say. Indices may count from the end; those known at run time are brought to the front by a
 // modulo.
-#include "frontend/compose/compose.hpp"
+#include "frontend/compose/scatter.hpp"
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/parameters.hpp"
 
@@ -16,20 +16,7 @@ std::vector<ValueId> gather(NodeReader& r) {
 
 std::vector<ValueId> gather_elements(NodeReader& r) {
     Compose c(r.b);
-    const Shape in = r.shape(0), at = r.shape(1);
-    int64_t rank = r.rank(0), axis = normalized_axis(r.integer("axis", 0), rank);
-    check(at.size() == in.size(), "indices {} and data {} have different ranks", to_string(at), to_string(in));
-    ValueId indices = from_the_front(r.b, r.operand(1), {in[static_cast<size_t>(axis)]});
-    bool aligned = true;  // the dimensions before the axis agree, and the axis is the last
-    for (int64_t d = 0; d < rank; ++d) {
-        auto i = static_cast<size_t>(d);
-        check(d == axis || at[i] <= in[i], "indices {} reach beyond data {}", to_string(at), to_string(in));
-        aligned = aligned && (d == axis ? d == rank - 1 : at[i] == in[i]);
-    }
-    if (aligned) return {r.b.add(op::Gather, {r.operand(0), indices}, {{"axis", axis}, {"batch_dims", axis}})};
-    ValueId flat = flat_positions(r.b, indices, in, axis);
-    ValueId picked = r.b.add(op::Gather, {c.reshape(r.operand(0), {element_count(in)}), flat});
-    return {c.reshape(picked, at)};
+    return {tinsmith::gather_elements(c, r.operand(0), r.operand(1), r.integer("axis", 0))};
 }
 
 std::vector<ValueId> gather_nd(NodeReader& r) {

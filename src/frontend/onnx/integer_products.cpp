@@ -1,9 +1,10 @@
 // MatMulInteger, ConvInteger, QLinearMatMul and QLinearConv: exact integer sums, computed in floats that hold them exactly. Between
 // operands of stated scales the latter two are products of real numbers, for the quantiser.
+#include "frontend/compose/convolve.hpp"
 #include "frontend/compose/product.hpp"
-#include "frontend/onnx/conv.hpp"
 #include "frontend/onnx/ops.hpp"
 #include "frontend/onnx/q_linear.hpp"
+#include "frontend/onnx/spatial.hpp"
 
 #include <algorithm>
 

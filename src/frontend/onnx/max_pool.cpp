@@ -1,74 +1,18 @@
 // MaxPool, with the places of the maxima where the model asks for them, and MaxUnpool.
+#include "frontend/compose/pool.hpp"
 #include "frontend/onnx/ops.hpp"
-#include "frontend/onnx/pool.hpp"
+#include "frontend/onnx/spatial.hpp"
 
 #include <algorithm>
 
 namespace tinsmith::from_onnx {
 
-namespace {
-
-// The position of every element of an [N,C,spatial...] tensor as ONNX counts it: row by row, or with the spatial axes reversed.
-ValueId positions(Compose& m, const Shape& shape, bool column_major) {
-    std::vector<int64_t> at(static_cast<size_t>(element_count(shape)));
-    const Shape spatial(shape.begin() + 2, shape.end());
-    const int64_t plane = element_count(spatial);
-    for (size_t i = 0; i < at.size(); ++i) {
-        int64_t rest = static_cast<int64_t>(i) % plane, step = 1, reversed = 0;
-        Ints index(spatial.size());
-        for (size_t d = spatial.size(); d-- > 0; rest /= spatial[d]) index[d] = rest % spatial[d];
-        for (size_t d = 0; d < spatial.size(); step *= spatial[d++]) reversed += index[d] * step;
-        at[i] = static_cast<int64_t>(i) / plane * plane + (column_major ? reversed : static_cast<int64_t>(i) % plane);
-    }
-    return m.b.longs(std::move(at), shape);
-}
-
-// Cell by cell of the window: where x is larger than the best so far, it and its position take over.
-std::vector<ValueId> pool_with_places(Compose& m, ValueId x, const SpatialWindow& w, bool column_major) {
-    const Shape shape = m.shape(x);
-    const int64_t cells = element_count(w.kernel);
-    supported(cells <= 64, "the positions of maxima in windows of {} cells; TFLite has no such operator", cells);
-    supported(element_count(shape) <= (1 << 22), "the positions of maxima in a tensor of shape {}", to_string(shape));
-    ValueId place = positions(m, shape, column_major);
-    Ints before{0, 0}, after{0, 0};
-    for (size_t i = 0; i < w.axes(); ++i) {
-        before.push_back(w.before[i]);
-        after.push_back(w.after[i] + w.overhang[i]);
-    }
-    x = m.pad(x, before, after, lowest(m.dtype(x)));
-    place = m.pad(place, before, after);
-    ValueId best = no_value, where = no_value;
-    for (int64_t cell = 0; cell < cells; ++cell) {
-        ValueId value = x, at = place;
-        int64_t rest = cell;
-        for (size_t i = w.axes(); i-- > 0; rest /= w.kernel[i]) {
-            const int64_t start = rest % w.kernel[i] * w.dilations[i], span = (w.out[i] - 1) * w.strides[i] + 1;
-            const int64_t axis = static_cast<int64_t>(i) + 2;
-            value = m.slice(value, axis, start, start + span, w.strides[i]);
-            at = m.slice(at, axis, start, start + span, w.strides[i]);
-        }
-        where = cell == 0 ? at : m.b.add(op::Where, {m.b.add(op::Greater, {value, best}), at, where});
-        best = cell == 0 ? value : m.max(best, value);
-    }
-    return {best, where};
-}
-
-}  // namespace
-
 std::vector<ValueId> max_pool(NodeReader& r) {
     Compose m{r.b};
     const bool column_major = r.integer("storage_order", 0) != 0;
     const PoolInput p = pool_input(r, m);
-    if (r.wants(1)) {
-        auto results = pool_with_places(m, p.x, p.window, column_major);
-        return {p.without_added_axis(m, results[0]), p.without_added_axis(m, results[1])};
-    }
-    ValueId y;
-    if (p.window.dilated() || m.dtype(p.x) == DType::i32)
-        y = pool_by_slices(m, op::Max, p.x, p.window, lowest(m.dtype(p.x)));
-    else
-        y = to_channels_first(m.b, pool_channels_last(m, op::MaxPool, to_channels_last(m.b, p.x), p.window));
-    return {p.without_added_axis(m, y)};
+    if (r.wants(1)) return max_pool_with_places(m, p, column_major);
+    return {max_pool(m, p)};
 }
 
 std::vector<ValueId> max_unpool(NodeReader& r) {

@@ -2,8 +2,6 @@
 
 #include "frontend/onnx/tensor.hpp"
 
-#include <numeric>
-
 namespace tinsmith {
 
 using onnx::Attribute;
@@ -80,26 +78,6 @@ std::optional<std::vector<float>> NodeReader::constant_floats(size_t i) const {
     if (!has(i)) return std::nullopt;
     require_constant(*this, i);
     return b.graph.constant_floats(in[i]);
-}
-
-static ValueId permute(Builder& b, ValueId x, Ints perm) { return b.add(op::Transpose, {x}, {{"perm", std::move(perm)}}); }
-
-ValueId to_channels_last(Builder& b, ValueId x) {
-    Ints perm(b.shape(x).size());
-    check(perm.size() >= 2, "a tensor of shape {} has no channel dimension", to_string(b.shape(x)));
-    perm.front() = 0;
-    perm.back() = 1;
-    std::iota(perm.begin() + 1, perm.end() - 1, 2);
-    return permute(b, x, std::move(perm));
-}
-
-ValueId to_channels_first(Builder& b, ValueId x) {
-    Ints perm(b.shape(x).size());
-    check(perm.size() >= 2, "a tensor of shape {} has no channel dimension", to_string(b.shape(x)));
-    std::iota(perm.begin(), perm.end(), -1);
-    perm[0] = 0;
-    perm[1] = static_cast<int64_t>(perm.size()) - 1;
-    return permute(b, x, std::move(perm));
 }
 
 }  // namespace tinsmith

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "format/onnx/model.hpp"
+#include "frontend/compose/layout.hpp"
 #include "ir/builder.hpp"
 #include "op/list.hpp"
 
@@ -64,10 +65,5 @@ struct OnnxOp {
     std::string_view domain = "";
     int since = 1;  // first opset whose meaning `convert` implements; older ones are refused by name
 };
-
-// Layout: ONNX activations are channels-first, the graph's spatial operators channels-last. These add the Transposes that
-// passes remove again. Shapes [N, C, spatial...] <-> [N, spatial..., C].
-ValueId to_channels_last(Builder& b, ValueId x);
-ValueId to_channels_first(Builder& b, ValueId x);
 
 }  // namespace tinsmith

@@ -3,8 +3,8 @@
 #include "frontend/onnx/q_linear.hpp"
 
 #include "frontend/compose/compose.hpp"
+#include "frontend/compose/quantize.hpp"
 #include "frontend/onnx/ops.hpp"
-#include "frontend/onnx/quantize.hpp"
 
 #include <algorithm>
 

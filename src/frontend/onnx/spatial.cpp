@@ -16,17 +16,6 @@ Ints list(const NodeReader& r, std::string_view name, size_t count, int64_t fall
     return values;
 }
 
-// One axis: how often the window fits, and what it reaches beyond the stated padding.
-void place(SpatialWindow& w, size_t i, int64_t in, bool ceil_mode) {
-    const int64_t reach = (w.kernel[i] - 1) * w.dilations[i] + 1, stride = w.strides[i];
-    const int64_t room = in + w.before[i] + w.after[i] - reach;
-    check(room >= 0, "a window over {} cells does not fit on {}, padding included", reach, in + w.before[i] + w.after[i]);
-    w.out[i] = (room + (ceil_mode ? stride - 1 : 0)) / stride + 1;
-    // A window that would start in the padding behind the tensor does not exist.
-    if (ceil_mode && (w.out[i] - 1) * stride >= in + w.before[i]) --w.out[i];
-    w.overhang[i] = std::max<int64_t>(0, (w.out[i] - 1) * stride - room);
-}
-
 // out = ceil(in / stride), the padding that this takes split evenly, the odd cell where auto_pad says.
 void place_same(SpatialWindow& w, size_t i, int64_t in, bool upper) {
     w.out[i] = (in + w.strides[i] - 1) / w.strides[i];
@@ -37,29 +26,6 @@ void place_same(SpatialWindow& w, size_t i, int64_t in, bool upper) {
 }
 
 }  // namespace
-
-bool SpatialWindow::dilated() const {
-    for (size_t i = 0; i < axes(); ++i)
-        if (dilations[i] != 1 && kernel[i] != 1) return true;
-    return false;
-}
-
-bool SpatialWindow::padded() const {
-    for (size_t i = 0; i < axes(); ++i)
-        if (before[i] != 0 || after[i] != 0) return true;
-    return false;
-}
-
-Ints SpatialWindow::pads() const {
-    Ints all(before);
-    for (size_t i = 0; i < axes(); ++i) all.push_back(after[i] + overhang[i]);
-    return all;
-}
-
-void SpatialWindow::insert_axis() {
-    for (Ints* one : {&kernel, &strides, &dilations, &out}) one->insert(one->begin(), 1);
-    for (Ints* zero : {&before, &after, &overhang}) zero->insert(zero->begin(), 0);
-}
 
 SpatialWindow read_window(const NodeReader& r, const Shape& spatial, Ints kernel) {
     const size_t n = spatial.size();
@@ -83,7 +49,7 @@ SpatialWindow read_window(const NodeReader& r, const Shape& spatial, Ints kernel
         if (same)
             place_same(w, i, spatial[i], auto_pad == "SAME_UPPER");
         else
-            place(w, i, spatial[i], ceil_mode);
+            place_window(w, i, spatial[i], ceil_mode);
     }
     return w;
 }
@@ -96,15 +62,9 @@ Ints pool_kernel(const NodeReader& r) {
     return *kernel;
 }
 
-ValueId at_least_2d(Compose& m, ValueId x) {
-    const Shape shape = m.shape(x);
-    return shape.size() == 3 ? m.reshape(x, {shape[0], shape[1], 1, shape[2]}) : x;
-}
-
-ValueId from_channels_last(Compose& m, ValueId y, bool added_axis) {
-    y = to_channels_first(m.b, y);
-    const Shape shape = m.shape(y);
-    return added_axis ? m.reshape(y, {shape[0], shape[1], shape[3]}) : y;
+PoolInput pool_input(NodeReader& r, Compose& m) {
+    const Shape shape = r.shape(0);
+    return {m, r.operand(0), read_window(r, Shape(shape.begin() + 2, shape.end()), pool_kernel(r))};
 }
 
 }  // namespace tinsmith

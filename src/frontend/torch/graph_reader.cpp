@@ -1,0 +1,224 @@
+#include "frontend/torch/graph_reader.hpp"
+
+#include "frontend/torch/numbers.hpp"
+#include "frontend/torch/ops.hpp"
+
+#include <algorithm>
+#include <new>
+
+namespace tinsmith::torch {
+
+std::string node_label(const ProgramNode& node) {
+    const std::string where = node.module.empty() ? "" : fmt::format(" of module '{}'", node.module);
+    return fmt::format("node '{}' ({}){}", node.name, node.target, where);
+}
+
+GraphReader::GraphReader(const Exported& exported, Builder& builder, const ReadOptions& options)
+    : exported_(exported), b_(builder), options_(options) {
+    const auto& nodes = exported.program.nodes;
+    for (size_t i = 0; i < nodes.size(); ++i)
+        for (const std::string& name : names_in(nodes[i])) last_use_[name] = i;
+    for (const ProgramOutput& output : exported.program.outputs)
+        for (const std::string& name : output.value.names) last_use_[name] = nodes.size();
+}
+
+std::vector<std::string> GraphReader::names_in(const ProgramNode& node) const {
+    std::vector<std::string> out;
+    for (const auto& [argument, value] : node.inputs) {
+        for (const std::string& name : value.names)
+            if (!name.empty()) out.push_back(name);
+        for (const auto& number : value.numbers)
+            if (!number.symbol.empty()) out.push_back(number.symbol);
+    }
+    return out;
+}
+
+void GraphReader::define(const std::string& name, Operand value) {
+    check(!name.empty() && scope_.emplace(name, value).second, "the name '{}' is defined twice", name);
+    root_[name] = name;
+}
+
+void GraphReader::define_weight(const std::string& name, const Tensor& tensor, std::string source, std::string_view what) {
+    check(!name.empty() && weights_.emplace(name, Weight{&tensor, source}).second, "the name '{}' is defined twice", name);
+    read_only_[name] = fmt::format("{} '{}'", what, source);
+    root_[name] = name;
+}
+
+const Operand& GraphReader::find(const std::string& name) {
+    auto found = scope_.find(name);
+    if (found != scope_.end()) return found->second;
+    const auto weight = weights_.find(name);
+    check(weight != weights_.end(), "'{}' is computed by no node before it", name);
+    const Weight& w = weight->second;
+    const ValueId id = within(fmt::format("tensor '{}'", w.source), [&] {
+        const std::string origin = std::exchange(b_.origin, w.source);
+        const ValueId stored = b_.constant(w.tensor->type(), w.tensor->elements(), w.source);
+        const bool wide = is_float(w.tensor->dtype) && w.tensor->dtype != DType::f32;
+        const ValueId value = wide ? Compose(b_).cast(stored, DType::f32) : stored;
+        b_.origin = origin;
+        return value;
+    });
+    return scope_.emplace(name, id).first->second;
+}
+
+void GraphReader::bring_in(const ProgramNode& node) {
+    for (const std::string& name : names_in(node)) find(name);
+}
+
+void GraphReader::add_problem(const ProgramNode& node, std::string why) {
+    for (Problem& problem : problems_)
+        if (problem.target == node.target && problem.why == why) {
+            ++problem.others;
+            return;
+        }
+    problems_.push_back({node_label(node), std::move(why), node.target, 0});
+}
+
+void GraphReader::report() const {
+    if (problems_.empty()) return;
+    std::string text = problems_.size() == 1 ? "a node cannot be converted:" : "nodes cannot be converted:";
+    for (const Problem& problem : problems_) {
+        text += "\n  " + problem.node;
+        if (problem.others > 0) text += fmt::format(" and {} more", problem.others);
+        text += ": " + problem.why;
+    }
+    throw Error(Fault::unsupported, text);
+}
+
+std::optional<Type> GraphReader::declared(const std::string& name) const {
+    const auto found = exported_.program.tensors.find(name);
+    if (!trust_declared || found == exported_.program.tensors.end()) return std::nullopt;
+    Type type{dtype_of(found->second.scalar_type), {}, std::nullopt};
+    for (const Extent& extent : found->second.sizes) {
+        if (!extent.value || *extent.value < 0 || *extent.value > int64_t{1} << 40) return std::nullopt;
+        type.shape.push_back(*extent.value);
+    }
+    return type;
+}
+
+void GraphReader::read_nodes() {
+    for (size_t i = 0; i < exported_.program.nodes.size(); ++i) read_node(i);
+}
+
+static bool is_unknown(const Scope& scope, const std::string& name) {
+    const auto found = scope.find(name);
+    return found != scope.end() && std::holds_alternative<Unknown>(found->second);
+}
+
+void GraphReader::read_node(size_t index) {
+    const ProgramNode& node = exported_.program.nodes[index];
+    const OpName op = parse_target(node.target);
+    if (is_assertion(op.base)) return;
+    within(node_label(node), [&] { bring_in(node); });
+    const auto names = names_in(node);
+    if (std::any_of(names.begin(), names.end(), [&](const std::string& name) { return is_unknown(scope_, name); })) {
+        for (const std::string& output : node.outputs)
+            if (!output.empty()) define(output, Unknown{});
+        return;
+    }
+    b_.origin = node.module.empty() ? node.name : node.module + "/" + node.name;
+    try {
+        within(node_label(node), [&] {
+            if (read_number(node)) return;
+            const Convert converter = find_op(op.base);
+            supported(converter != nullptr, "{}", refusal(node.target));
+            NodeReader r(b_, node, scope_);
+            r.unroll_rnn = options_.unroll_rnn;
+            for (const std::string& output : node.outputs) {
+                r.declared.push_back(declared(output));
+                r.wanted.push_back(last_use_.contains(output));
+            }
+            const std::vector<ValueId> values = convert(r, converter);
+            if (op.in_place) {
+                check(!node.inputs.empty() && node.inputs[0].second.kind == Argument::Kind::tensor && !values.empty(),
+                      "it writes to no tensor");
+                write_in_place(index, node.inputs[0].second.names[0], values[0]);
+            }
+            check_declared(node, r, values);
+            define_outputs(node, values);
+        });
+    } catch (const Error& e) {
+        if (e.fault != Fault::unsupported) throw;
+        const std::string label = node_label(node) + ": ", what = e.what();
+        add_problem(node, what.starts_with(label) ? what.substr(label.size()) : what);
+        for (const std::string& output : node.outputs)
+            if (!output.empty() && !scope_.contains(output)) define(output, Unknown{});
+    }
+    const bool shares = (is_view(op.base) || op.in_place) && !names.empty();
+    if (shares)
+        for (const std::string& output : node.outputs) root_[output] = root_[names[0]];
+}
+
+bool GraphReader::read_number(const ProgramNode& node) {
+    const auto number = number_of(node, scope_, b_);
+    if (!number) return false;
+    check(node.outputs.size() == 1, "it has {} outputs", node.outputs.size());
+    if (!node.outputs[0].empty()) define(node.outputs[0], *number);
+    return true;
+}
+
+std::vector<ValueId> GraphReader::convert(NodeReader& r, Convert converter) {
+    try {
+        return converter(r);
+    } catch (const std::bad_alloc&) {
+        fail(Fault::input, "converting it needs more memory than there is");
+    } catch (const std::length_error&) {
+        fail(Fault::input, "converting it needs more memory than there is");
+    }
+}
+
+void GraphReader::define_outputs(const ProgramNode& node, const std::vector<ValueId>& values) {
+    for (size_t i = 0; i < node.outputs.size(); ++i) {
+        if (node.outputs[i].empty()) continue;
+        if (i >= values.size() || values[i] == no_value) {
+            supported(!last_use_.contains(node.outputs[i]), "its output {} is not computed here", i);
+            continue;
+        }
+        std::string& name = b_.graph.values[values[i]].name;
+        if (name.empty()) name = node.outputs[i];
+        define(node.outputs[i], values[i]);
+    }
+}
+
+// What the exporter saw each result to be is a witness of what is computed here.
+void GraphReader::check_declared(const ProgramNode& node, NodeReader& r, const std::vector<ValueId>& values) const {
+    for (size_t i = 0; i < std::min(values.size(), node.outputs.size()); ++i) {
+        if (values[i] == no_value || i >= r.declared.size() || !r.declared[i]) continue;
+        const Type& is = b_.type(values[i]);
+        check(is.shape == r.declared[i]->shape && is.dtype == r.declared[i]->dtype,
+              "its output '{}' is declared as {}, but computed as {}", node.outputs[i], to_string(*r.declared[i]),
+              to_string(is));
+    }
+}
+
+// From here on the name stands for what was written. Another name of the same memory must not be read any more, unless it is the same
+// tensor under another name.
+void GraphReader::write_in_place(size_t index, const std::string& written, ValueId value) {
+    const std::string root = root_[written];
+    const auto held = read_only_.find(root);
+    supported(held == read_only_.end(), "it writes to {}, which a TFLite model does not keep; export the model in eval mode",
+              held == read_only_.end() ? "" : held->second);
+    for (const ProgramInput& input : exported_.program.inputs)
+        supported(input.name != root, "it writes to input '{}'; copy it first: {} = {}.clone()", root, root, root);
+    const Operand before = scope_.at(written);
+    const ValueId* old = std::get_if<ValueId>(&before);
+    for (const auto& [name, of] : root_) {
+        if (of != root || name == written) continue;
+        const auto found = scope_.find(name);
+        if (found == scope_.end()) continue;
+        const ValueId* id = std::get_if<ValueId>(&found->second);
+        if (id && old && *id == *old) {
+            found->second = value;
+            continue;
+        }
+        const auto use = last_use_.find(name);
+        supported(
+            use == last_use_.end() || use->second <= index,
+            "it writes into '{}', which '{}' shares and later nodes read; exported.run_decompositions() writes such programs "
+            "without that",
+            written, name);
+    }
+    scope_[written] = value;
+}
+
+}  // namespace tinsmith::torch

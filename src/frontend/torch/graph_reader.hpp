@@ -1,0 +1,60 @@
+// Reads the nodes of an exported program: names, writes in place, and what cannot be converted.
+#pragma once
+
+#include "format/torch/exported.hpp"
+#include "frontend/read_options.hpp"
+#include "frontend/torch/node_reader.hpp"
+
+#include <map>
+
+namespace tinsmith::torch {
+
+class GraphReader {
+public:
+    GraphReader(const Exported& exported, Builder& builder, const ReadOptions& options);
+
+    // Names of the program and what they stand for: inputs first.
+    void define(const std::string& name, Operand value);
+    // A parameter, buffer or constant, added when it is first read.
+    void define_weight(const std::string& name, const Tensor& tensor, std::string source, std::string_view what);
+    void read_nodes();
+    // Throws Fault::unsupported listing all that was collected.
+    void report() const;
+    const Operand& find(const std::string& name);
+    // Whether the declared types are those of the graph: not where --shape replaced an extent.
+    bool trust_declared = true;
+
+private:
+    struct Problem {
+        std::string node, why, target;
+        size_t others = 0;
+    };
+    struct Weight {
+        const Tensor* tensor;
+        std::string source;
+    };
+    void read_node(size_t index);
+    bool read_number(const ProgramNode& node);
+    std::vector<ValueId> convert(NodeReader& r, Convert converter);
+    void define_outputs(const ProgramNode& node, const std::vector<ValueId>& values);
+    void write_in_place(size_t index, const std::string& written, ValueId value);
+    void bring_in(const ProgramNode& node);
+    void check_declared(const ProgramNode& node, NodeReader& r, const std::vector<ValueId>& values) const;
+    std::optional<Type> declared(const std::string& name) const;
+    void add_problem(const ProgramNode& node, std::string why);
+    std::vector<std::string> names_in(const ProgramNode& node) const;
+
+    const Exported& exported_;
+    Builder& b_;
+    const ReadOptions& options_;
+    Scope scope_;
+    std::map<std::string, Weight> weights_;
+    std::map<std::string, std::string> read_only_;       // names whose content the program must not write: "parameter 'w'"
+    std::unordered_map<std::string, std::string> root_;  // whose memory a name shares
+    std::unordered_map<std::string, size_t> last_use_;   // index of the last node that reads a name
+    std::vector<Problem> problems_;
+};
+
+std::string node_label(const ProgramNode& node);
+
+}  // namespace tinsmith::torch

@@ -1,0 +1,147 @@
+// Normalisations, in the primitives that passes recognise again.
+#include "frontend/compose/normalization.hpp"
+
+#include "frontend/torch/operand.hpp"
+
+#include <cmath>
+
+namespace tinsmith::torch::from_torch {
+
+namespace {
+
+Ints range(int64_t from, int64_t to) {
+    Ints out;
+    for (int64_t i = from; i < to; ++i) out.push_back(i);
+    return out;
+}
+
+// One number for each channel, shaped to broadcast over [N,C,spatial...].
+ValueId per_channel(Compose& m, ValueId v, int64_t rank) {
+    if (v == no_value) return v;
+    Shape shape(static_cast<size_t>(rank) - 1, 1);
+    shape[0] = m.b.type(v).elements();
+    return m.reshape(v, shape);
+}
+
+void check_channels(NodeReader& r, ValueId v, int64_t channels) {
+    if (v != no_value)
+        check(r.b.type(v).elements() == channels, "{} parameters for {} channels", r.b.type(v).elements(), channels);
+}
+
+// Over [N, groups, ...]; scale and shift of each channel.
+ValueId grouped(NodeReader& r, ValueId x, int64_t groups, double epsilon) {
+    const Shape s = r.m.shape(x);
+    check(s.size() >= 2 && groups >= 1 && s[1] % groups == 0, "{} groups of an input of shape {}", groups, to_string(s));
+    const int64_t rows = s[0] * groups, rest = element_count(s) / std::max<int64_t>(rows, 1);
+    ValueId y = r.m.reshape(normalize(r.m, r.m.reshape(x, {s[0], groups, rest}), {2}, epsilon).y, s);
+    const ValueId weight = r.tensor_or_none("weight"), bias = r.tensor_or_none("bias");
+    check_channels(r, weight, s[1]);
+    check_channels(r, bias, s[1]);
+    const int64_t rank = std::ssize(s);
+    return scale_and_shift(r.m, y, per_channel(r.m, weight, rank), per_channel(r.m, bias, rank));
+}
+
+Ints normalized_dims(NodeReader& r, int64_t rank) {
+    const auto count = std::ssize(r.integers("normalized_shape"));
+    check(count >= 1 && count <= rank, "normalized_shape has {} numbers for {} dimensions", count, rank);
+    return range(rank - count, rank);
+}
+
+}  // namespace
+
+std::vector<ValueId> batch_norm(NodeReader& r) {
+    const ValueId x = float_operand(r, "input"), weight = r.tensor_or_none("weight"), bias = r.tensor_or_none("bias");
+    const int64_t rank = std::ssize(r.m.shape(x));
+    check(rank >= 2, "the input is {}, without channels", to_string(r.b.type(x)));
+    const int64_t channels = r.m.shape(x)[1];
+    const bool training = r.flag("training", false) || r.flag("train", false);
+    ValueId mean = r.tensor_or_none("running_mean"), variance = r.tensor_or_none("running_var");
+    supported(!training || mean == no_value, "it takes the statistics of the batch; export the model in eval mode");
+    for (ValueId v : {weight, bias, mean, variance}) check_channels(r, v, channels);
+    const double epsilon = r.real("eps", 1e-5);
+    if (mean == no_value || variance == no_value) {
+        Ints all = range(2, rank);
+        all.insert(all.begin(), 0);
+        const ValueId y = normalize(r.m, x, all, epsilon).y;
+        return {scale_and_shift(r.m, y, per_channel(r.m, weight, rank), per_channel(r.m, bias, rank))};
+    }
+    ValueId scale = r.m.unary(op::Rsqrt, r.m.add_number(variance, epsilon));
+    if (weight != no_value) scale = r.m.mul(weight, scale);
+    ValueId shift = r.m.mul(mean, scale);
+    shift = bias != no_value ? r.m.sub(bias, shift) : r.m.unary(op::Neg, shift);
+    return {scale_and_shift(r.m, x, per_channel(r.m, scale, rank), per_channel(r.m, shift, rank))};
+}
+
+std::vector<ValueId> instance_norm(NodeReader& r) {
+    const ValueId x = float_operand(r, "input"), weight = r.tensor_or_none("weight"), bias = r.tensor_or_none("bias");
+    const int64_t rank = std::ssize(r.m.shape(x));
+    check(rank >= 3, "the input is {}, without spatial axes", to_string(r.b.type(x)));
+    if (!r.flag("use_input_stats", true)) return batch_norm(r);
+    const ValueId y = normalize(r.m, x, range(2, rank), r.real("eps", 1e-5)).y;
+    return {scale_and_shift(r.m, y, per_channel(r.m, weight, rank), per_channel(r.m, bias, rank))};
+}
+
+std::vector<ValueId> layer_norm(NodeReader& r) {
+    const ValueId x = float_operand(r, "input");
+    const Ints dims = normalized_dims(r, std::ssize(r.m.shape(x)));
+    const Normalized n = normalize(r.m, x, dims, r.real("eps", 1e-5));
+    return {scale_and_shift(r.m, n.y, r.tensor_or_none("weight"), r.tensor_or_none("bias")), n.mean, n.inverse_deviation};
+}
+
+std::vector<ValueId> rms_norm(NodeReader& r) {
+    const ValueId x = float_operand(r, "input");
+    const Ints dims = normalized_dims(r, std::ssize(r.m.shape(x)));
+    const ValueId mean = r.m.reduce(op::ReduceMean, r.m.unary(op::Square, x), dims, true);
+    const double epsilon = r.real("eps", std::ldexp(1.0, -23));  // the type's own
+    const ValueId inverse = r.m.unary(op::Rsqrt, r.m.add_number(mean, epsilon));
+    return {scale_and_shift(r.m, r.m.mul(x, inverse), r.tensor_or_none("weight"), no_value), inverse};
+}
+
+std::vector<ValueId> group_norm(NodeReader& r) {
+    return {grouped(r, float_operand(r, "input"), r.integer("num_groups"), r.real("eps", 1e-5))};
+}
+std::vector<ValueId> native_group_norm(NodeReader& r) {
+    return {grouped(r, float_operand(r, "input"), r.integer("group"), r.real("eps", 1e-5))};
+}
+
+namespace {
+
+ValueId norm_of(NodeReader& r, const Formula& x, double p, const Ints& dims, bool keep) {
+    auto sum = [&](const Formula& v) { return formula(r, r.m.reduce(op::ReduceSum, v, dims, keep)); };
+    if (p == INFINITY) return r.m.reduce(op::ReduceMax, abs(x), dims, keep);
+    if (p == -INFINITY) return r.m.reduce(op::ReduceMin, abs(x), dims, keep);
+    if (p == 0) return sum(cast(x != 0, DType::f32));
+    if (p == 1) return sum(abs(x));
+    if (p == 2) return sqrt(sum(square(x)));
+    return pow(sum(pow(abs(x), p)), 1 / p);
+}
+
+}  // namespace
+
+std::vector<ValueId> vector_norm(NodeReader& r) {
+    const Formula x = real_input(r, r.has("self") ? "self" : "x");
+    const double p = r.real("ord", r.real("p", 2));
+    const Ints dims = r.axes("dim", std::ssize(r.m.shape(x)));
+    if (r.m.shape(x).empty()) return {abs(x)};
+    return {norm_of(r, x, p, dims, r.flag("keepdim", false))};
+}
+
+// The sum over x1 x2 by the product of their lengths, neither below eps.
+std::vector<ValueId> cosine_similarity(NodeReader& r) {
+    const Formula a = real_input(r, "x1"), b = real_input(r, "x2");
+    const Shape both = broadcast(r.m.shape(a), r.m.shape(b));
+    const int64_t axis = r.axis("dim", std::ssize(both), 1);
+    const double eps = r.real("eps", 1e-8);
+    const Formula x = formula(r, r.m.expand(a, both)), y = formula(r, r.m.expand(b, both));
+    const Formula product = formula(r, r.m.reduce(op::ReduceSum, x * y, {axis}, false));
+    const Formula of_x = formula(r, norm_of(r, x, 2, {axis}, false)), of_y = formula(r, norm_of(r, y, 2, {axis}, false));
+    return {product / (max(of_x, eps) * max(of_y, eps))};
+}
+
+// |x1 - x2 + eps| over the last dimension.
+std::vector<ValueId> pairwise_distance(NodeReader& r) {
+    const Formula d = real_input(r, "x1") - real_input(r, "x2") + r.real("eps", 1e-6);
+    return {norm_of(r, d, r.real("p", 2), {std::ssize(r.m.shape(d)) - 1}, r.flag("keepdim", false))};
+}
+
+}  // namespace tinsmith::torch::from_torch

@@ -1,0 +1,94 @@
+// Matrix products.
+#include "frontend/compose/product.hpp"
+
+#include "frontend/compose/einsum.hpp"
+#include "frontend/torch/operand.hpp"
+
+namespace tinsmith::torch::from_torch {
+
+namespace {
+
+// scale x, where it is not 1.
+ValueId times(NodeReader& r, ValueId x, std::string_view scale) {
+    return r.is_number(scale) ? r.m.scaled(x, r.real(scale)) : x;
+}
+
+// beta self + alpha product.
+std::vector<ValueId> plus_product(NodeReader& r, ValueId product) {
+    product = times(r, product, "alpha");
+    if (r.is_number("beta") && r.real("beta") == 0) return {r.m.expand(product, r.m.shape(product))};
+    return {r.m.add(times(r, r.tensor("self"), "beta"), product)};
+}
+
+// A fully connected layer where its weights [out, in] are constant or computed.
+ValueId layer(NodeReader& r, ValueId x, ValueId weights, ValueId bias) {
+    const Shape s = r.m.shape(x);
+    if (s.size() == 1) {
+        const ValueId y = r.b.add(op::FullyConnected, {r.m.reshape(x, {1, s[0]}), weights, bias});
+        return r.m.reshape(y, {r.m.shape(y)[1]});
+    }
+    return r.b.add(op::FullyConnected, {x, weights, bias});
+}
+
+}  // namespace
+
+std::vector<ValueId> linear(NodeReader& r) {
+    const ValueId x = float_operand(r, "input"), weights = r.tensor("weight"), bias = r.tensor_or_none("bias");
+    check(!r.m.shape(x).empty(), "the input is a scalar");
+    if (r.m.shape(weights).size() == 1) {
+        const ValueId y = matrix_product(r.m, x, weights);
+        return {bias == no_value ? y : r.m.add(y, bias)};
+    }
+    return {layer(r, x, weights, bias)};
+}
+
+std::vector<ValueId> matmul(NodeReader& r) {
+    return {matrix_product(r.m, r.tensor("self"), r.tensor(r.has("other") ? "other" : "mat2"))};
+}
+std::vector<ValueId> mm(NodeReader& r) { return {matrix_product(r.m, r.tensor("self"), r.tensor("mat2"))}; }
+std::vector<ValueId> mv(NodeReader& r) { return {matrix_product(r.m, r.tensor("self"), r.tensor("vec"))}; }
+std::vector<ValueId> dot(NodeReader& r) {
+    return {r.m.reduce(op::ReduceSum, r.m.mul(r.tensor("self"), r.tensor(r.has("tensor") ? "tensor" : "other")), {0}, false)};
+}
+
+// With a bias of one row and constant weights this is a fully connected layer.
+std::vector<ValueId> addmm(NodeReader& r) {
+    const ValueId bias = r.tensor("self"), a = r.tensor("mat1"), b = r.tensor("mat2");
+    const bool plain = r.real("alpha", 1) == 1 && r.real("beta", 1) == 1;
+    const bool row = r.m.shape(bias).size() == 1 && r.m.shape(b).size() == 2 && r.m.shape(bias)[0] == r.m.shape(b)[1];
+    if (plain && row && r.b.graph.is_constant(b) && r.m.dtype(a) == DType::f32)
+        return {layer(r, a, r.m.transpose(b, {1, 0}), bias)};
+    return plus_product(r, matrix_product(r.m, a, b));
+}
+
+std::vector<ValueId> addmv(NodeReader& r) { return plus_product(r, matrix_product(r.m, r.tensor("mat"), r.tensor("vec"))); }
+std::vector<ValueId> baddbmm(NodeReader& r) {
+    return plus_product(r, matrix_product(r.m, r.tensor("batch1"), r.tensor("batch2")));
+}
+std::vector<ValueId> addbmm(NodeReader& r) {
+    return plus_product(r, r.m.reduce(op::ReduceSum, matrix_product(r.m, r.tensor("batch1"), r.tensor("batch2")), {0}, false));
+}
+
+std::vector<ValueId> outer(NodeReader& r) {
+    const ValueId a = r.tensor("self"), b = r.tensor("vec2");
+    return {r.m.mul(r.m.reshape(a, {r.b.type(a).elements(), 1}), b)};
+}
+
+std::vector<ValueId> einsum(NodeReader& r) { return {tinsmith::einsum(r.m, r.text("equation", ""), r.tensors("tensors"))}; }
+
+// y[..., o] = sum of x1[..., i] weight[o, i, j] x2[..., j].
+std::vector<ValueId> bilinear(NodeReader& r) {
+    const ValueId a = float_operand(r, "input1"), b = float_operand(r, "input2"), w = r.tensor("weight");
+    const Shape s = r.m.shape(w), x = r.m.shape(a);
+    check(s.size() == 3 && !x.empty() && x.back() == s[1] && !r.m.shape(b).empty() && r.m.shape(b).back() == s[2],
+          "weights of shape {} do not fit inputs {} and {}", to_string(s), to_string(x), to_string(r.m.shape(b)));
+    const int64_t rows = element_count(x) / s[1];
+    const ValueId left = r.m.reshape(a, {rows, s[1], 1}), right = r.m.reshape(b, {rows, 1, s[2]});
+    const ValueId products = r.m.reshape(r.m.mul(left, right), {rows, s[1] * s[2]});
+    ValueId y = r.b.add(op::FullyConnected, {products, r.m.reshape(w, {s[0], s[1] * s[2]}), r.tensor_or_none("bias")});
+    Shape out(x);
+    out.back() = s[0];
+    return {r.m.reshape(y, out)};
+}
+
+}  // namespace tinsmith::torch::from_torch
