@@ -49,7 +49,7 @@ def _convert(model, example_inputs, method, data, target, output, verify, limit,
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="tinsmith-")) if output is None else None
         where = output if output is not None else folder if method is None else pathlib.Path(folder, "model.tflite")
         result, _ = command.run("convert", source.path, method=method, output=where, data=data_path, target=target,
-                                no_verify=not verify, samples=limit if data_path == data else None, **options)
+                                no_verify=not verify, samples=limit if data_path is data else None, **options)
         model_report = {key: value for key, value in result.items() if key != "variants"}
         made, refusals = [], {}
         for variant in result["variants"]:

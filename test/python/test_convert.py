@@ -90,7 +90,7 @@ def test_errors_say_whose_fault_it_is(digits, images, tmp_path):
         tinsmith.convert(digits, method="int8")
     with pytest.raises(tinsmith.InputError, match="is no model"):
         tinsmith.convert(3.5)
-    with pytest.raises(tinsmith.InputError, match="shape|fit"):
+    with pytest.raises(tinsmith.InputError, match="no sample"):
         tinsmith.convert(digits, method="int8", data=np.zeros((4, 5), np.float32))
     with pytest.raises(tinsmith.InputError, match="yields nothing"):
         tinsmith.convert(digits, method="int8", data=iter(()))
