@@ -47,10 +47,19 @@ void add_hdc(CLI::App& app, int& status) {
     verb->add_option("--reference", o.reference, "The float model that it was converted from: stages are measured against it")
         ->type_name("PATH");
     verb->add_option_function<std::string>(
-            "--format", [&o](const std::string& format) { o.headers_only = format == "header"; },
-            "c: the headers of constants and the classifier; header: the headers alone")
+            "--format",
+            [&o](const std::string& format) {
+                o.headers_only = format == "header";
+                o.must_chain = format == "c";
+            },
+            "c: the headers of constants, the classifier, and with --model the feature extractor and both as one; header: the "
+            "headers alone")
         ->check(CLI::IsMember({"c", "header"}))
         ->default_str("c");
+    verb->add_option_function<std::string>(
+            "--max-ram", [&o](const std::string& size) { o.max_ram = parse_size("--max-ram", size); },
+            "The most bytes that the feature extractor's arena may take: layers run in patches for it")
+        ->type_name("SIZE");
     verb->add_option("--bits", o.integer.bits, "Of a stored number: 8, or 1 where a matrix is bipolar")
         ->check(CLI::IsMember({1, 8}))
         ->capture_default_str();
@@ -82,7 +91,7 @@ void add_hdc(CLI::App& app, int& status) {
     add_output_options(*verb, line->shown);
     verb->footer(
         "\nExamples:\n"
-        "  tinsmith hdc hdc.pth -o out/ --model features_int8.tflite\n"
+        "  tinsmith hdc hdc.pth -o out/ --model features_int8.tflite --format c    from the image to the class\n"
         "  tinsmith hdc hdc.pth -o out/ --model features_int8.tflite --reference features.onnx --data x.npy --labels-data "
         "y.npy\n"
         "  tinsmith hdc hdc.npz -o out/ --bits 1 --binarize --zero-point -128\n"

@@ -59,6 +59,7 @@ std::string hdc_text(const HdcResult& result) {
             fmt::format("\ntrained: {:.2f} % of the samples after bundling, {:.2f} % after {} epochs of corrections\n",
                         100 * result.training->bundled_accuracy, 100 * result.training->accuracy, result.training->best_epoch);
     if (!result.stages.empty()) out += "\n" + stages_table(result);
+    if (result.arena_bytes) out += fmt::format("\nfeature extractor as C: arena {} bytes\n", *result.arena_bytes);
     out += "\n";
     for (const std::string& note : result.notes) out += note + "\n";
     for (const std::string& file : result.files) out += "written: " + file + "\n";
@@ -88,6 +89,7 @@ std::string hdc_json(const HdcResult& result) {
         out["training"] = {{"bundled_accuracy", result.training->bundled_accuracy},
                            {"accuracy", result.training->accuracy},
                            {"epochs", result.training->best_epoch}};
+    if (result.arena_bytes) out["arena_bytes"] = *result.arena_bytes;
     out["predictions"] = result.predictions;
     out["labels"] = result.class_names;
     out["files"] = result.files;

@@ -6,6 +6,7 @@
 #include "micro_report.hpp"
 #include "options.hpp"
 #include "report/memory.hpp"
+#include "target/target.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
@@ -43,8 +44,18 @@ PlanMemory parse_memory(const std::string& text) {
     return {text.substr(0, equals), parse_size("--memory", text.substr(equals + 1))};
 }
 
+// What plans arenas in its own way; other targets are boards.
+bool is_runtime(const std::string& target) {
+    return target.empty() || target == "c" || target == "tflm" || target == "tflm-32-bit" || target == "tflm-cmsis-nn";
+}
+
 PlanOptions plan_options(const PlanLine& line) {
     PlanOptions options;
+    if (!is_runtime(line.target)) {
+        check(line.memories.empty(), "--target {} has memories of its own: leave out --memory", line.target);
+        for (const TargetMemory& memory : find_target(line.target).memories)
+            options.memories.push_back({memory.name, static_cast<size_t>(memory.bytes)});
+    }
     options.reorder = !line.keep_order;
     if (!line.max_ram.empty()) options.max_bytes = parse_size("--max-ram", line.max_ram);
     for (const std::string& memory : line.memories) options.memories.push_back(parse_memory(memory));
@@ -109,7 +120,7 @@ void print_json(const PlanLine& line, const ModelPlan& model, size_t arena) {
 
 // The arena that the target's runtime takes; generated C takes what is planned.
 size_t target_arena(const PlanLine& line, const ModelPlan& model) {
-    if (line.target.empty() || line.target == "c") return model.plan.arena_bytes();
+    if (line.target.empty() || line.target == "c" || !is_runtime(line.target)) return model.plan.arena_bytes();
     const MicroArenas arenas = micro_arenas(line.model);
     if (!line.shown.json && !line.shown.quiet) fmt::print("{}", micro_text(arenas));
     return line.target == "tflm-cmsis-nn" ? arenas.cmsis_nn.bytes
@@ -145,6 +156,11 @@ void add_plan(CLI::App& app, int& status) {
     verb->add_option("--memory", line->memories,
                      "A memory and its size, the fastest first; repeat it: --memory sram=256K --memory psram=8M")
         ->type_name("NAME=SIZE");
+    verb->add_option("--target", line->target,
+                     "A board (fit --list has them), whose memories are then filled, the fastest first; or whose arena is "
+                     "meant: c, tflm "
+                     "(64-bit hosts), tflm-32-bit, tflm-cmsis-nn")
+        ->type_name("TARGET");
     verb->add_option("--arena-margin", line->margin, "Adds a share to the recommended arena, which is exact without it")
         ->type_name("20%");
     verb->add_option("--svg", line->svg, "Draw the arena over time into this file")->type_name("FILE");
@@ -156,6 +172,7 @@ void add_plan(CLI::App& app, int& status) {
         "  tinsmith plan model_int8.tflite\n"
         "  tinsmith plan model_int8.tflite --max-ram 48K --svg arena.svg\n"
         "  tinsmith plan model_int8.tflite --memory sram=128K --memory psram=8M\n"
+        "  tinsmith plan model_int8.tflite --target esp32-s3-eye\n"
         "  tinsmith plan model_int8.tflite --target tflm-cmsis-nn\n"
         "  tinsmith plan model_int8.tflite --json | jq .arena_bytes");
     verb->callback([line, &status] { status = plan_verb(*line); });

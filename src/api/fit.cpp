@@ -1,4 +1,4 @@
-#include "api/fit.hpp"
+#include "api/fit_pipeline.hpp"
 
 #include "ir/macs.hpp"
 #include "ir/op_def.hpp"
@@ -71,6 +71,7 @@ public:
         const Method method = options_.method.value_or(own_method(read).value_or(Method::float32));
         const Stored stored = stored_as(read, method, {});
         FitResult out = measured(stored);
+        if (options_.pipeline) add_classifier(options_, out);
         out.format = source.format;
         out.notes.insert(out.notes.end(), source.notes.begin(), source.notes.end());
         if (options_.method && method != own_method(read))
@@ -137,7 +138,7 @@ private:
         if (!out.lines[0].passes() && stored.method == Method::int8)
             out.advice.push_back(
                 "size: the weights are 8 bits already; a smaller network, or pruned channels, is what is left");
-        if (!out.lines[2].passes() || !out.lines[5].passes()) advise_work(out);
+        if (!out.line("latency").passes() || !out.line("operations").passes()) advise_work(out);
         other_boards(out);
     }
 
@@ -201,6 +202,12 @@ private:
 
 bool FitResult::fits() const {
     return std::all_of(lines.begin(), lines.end(), [](const FitLine& line) { return line.passes(); });
+}
+
+const FitLine& FitResult::line(std::string_view what) const {
+    for (const FitLine& line : lines)
+        if (line.what == what) return line;
+    fail(Fault::internal, "fit has no line '{}'", what);
 }
 
 FitResult fit(const FitOptions& options) { return Fitter(options).run(); }

@@ -3,6 +3,7 @@
 #include "api/class_names.hpp"
 #include "api/hdc_features.hpp"
 #include "api/hdc_files.hpp"
+#include "api/hdc_pipeline.hpp"
 #include "base/files_of.hpp"
 #include "report/inspection.hpp"
 
@@ -95,41 +96,61 @@ void check_line(const HdcOptions& options) {
 
 }  // namespace
 
-HdcResult build_hdc(const HdcOptions& options) {
-    check_line(options);
-    HdcResult out;
+namespace {
+
+struct Built {
+    HdcResult result;
+    Model model;
+    std::optional<FeatureExtractor> extractor;
+};
+
+Built built(const HdcOptions& options) {
+    Built b;
+    HdcResult& out = b.result;
     std::optional<hdc::ReadResult> read;
     if (!options.file.empty()) read = hdc::read_model(options.file, options.projection_key, options.prototypes_key);
-    std::optional<FeatureExtractor> extractor;
     if (!options.model.empty()) {
-        extractor.emplace(options, read ? read->model.features : 0);
-        out.notes = extractor->notes();
+        b.extractor.emplace(options, read ? read->model.features : 0);
+        out.notes = b.extractor->notes();
     }
     if (read) out.notes.insert(out.notes.end(), read->notes.begin(), read->notes.end());
-    const Model model = read ? std::move(read->model) : train(options, *extractor, out);
+    b.model = read ? std::move(read->model) : train(options, *b.extractor, out);
 
     hdc::IntegerOptions how = options.integer;
-    if (extractor) {
-        how.features = extractor->quant();
+    if (b.extractor) {
+        how.features = b.extractor->quant();
     } else {
         how.features.zero_point = {options.zero_point.value_or(0)};
         if (!options.zero_point)
             out.notes.push_back(
                 "no --model: the zero point of the features is taken as 0; name the model, or state --zero-point");
     }
-    out.classifier = hdc::quantized(model, how);
+    out.classifier = hdc::quantized(b.model, how);
     out.notes.insert(out.notes.end(), out.classifier.notes.begin(), out.classifier.notes.end());
-    out.components = components_of(options, model, out.classifier, extractor ? &*extractor : nullptr);
-    if (extractor && !options.data.path.empty()) {
-        measure(options, model, *extractor, out);
-        out.class_names = extractor->class_names();
+    out.components = components_of(options, b.model, out.classifier, b.extractor ? &*b.extractor : nullptr);
+    if (b.extractor && !options.data.path.empty()) {
+        measure(options, b.model, *b.extractor, out);
+        out.class_names = b.extractor->class_names();
     } else if (!options.data.labels.empty()) {
         out.class_names = read_class_names(options.data.labels);
     }
-    if (!out.class_names.empty() && out.class_names.size() != model.classes)
-        out.notes.push_back(fmt::format("{} names for {} classes: no embhd_labels.h", out.class_names.size(), model.classes));
-    write_hdc(options, out.training ? &model : nullptr, out);
-    return out;
+    return b;
+}
+
+}  // namespace
+
+HdcResult study_hdc(const HdcOptions& options) { return built(options).result; }
+
+HdcResult build_hdc(const HdcOptions& options) {
+    check_line(options);
+    Built b = built(options);
+    HdcResult& out = b.result;
+    if (!out.class_names.empty() && out.class_names.size() != b.model.classes)
+        out.notes.push_back(fmt::format("{} names for {} classes: no embhd_labels.h", out.class_names.size(), b.model.classes));
+    std::vector<hdc::CSource> pipeline;
+    if (b.extractor && !options.headers_only) pipeline = pipeline_sources(options, *b.extractor, out);
+    write_hdc(options, out.training ? &b.model : nullptr, pipeline, out);
+    return std::move(out);
 }
 
 }  // namespace tinsmith

@@ -22,6 +22,8 @@ struct HdcOptions {
     hdc::TrainOptions train;
     int threads = 1;
     bool headers_only = false;  // --format header: the two headers of constants
+    bool must_chain = false;    // --format c, stated: a feature extractor that cannot be written as C is an error, not a note
+    size_t max_ram = 0;         // the limit of the feature extractor's arena; 0: none
     bool force = false;
     Progress progress;
 };
@@ -46,10 +48,13 @@ struct HdcResult {
     bool labelled = false;
     std::vector<int32_t> predictions;  // end to end, a sample each
     std::vector<std::string> class_names;
-    std::vector<std::string> files;  // that were written
+    std::optional<size_t> arena_bytes;  // of the feature extractor's C, where it was written
+    std::vector<std::string> files;     // that were written
     std::vector<std::string> notes;
 };
 
+// The same without a file written or C made: sizes, and what data tell of each stage.
+HdcResult study_hdc(const HdcOptions& options);
 // Throws Error.
 HdcResult build_hdc(const HdcOptions& options);
 

@@ -50,12 +50,15 @@ FeatureExtractor::FeatureExtractor(const HdcOptions& options, size_t features) {
     DataOptions data = options.data;
     add_recorded(data, device.graph, options.model);
     if (source) add_recorded(data, source->graph, options.reference);
+    preprocess_ = data.preprocess;
     data.model_layout = usual_layout(source ? source->format : device.format);
     if (!data.path.empty()) {
         samples_ = std::make_unique<Samples>(source ? source->graph : device.graph, data);
+        preprocess_ = samples_->preprocess();
         notes_.insert(notes_.end(), samples_->notes().begin(), samples_->notes().end());
         class_names_ = tinsmith::class_names(options.model, *samples_, source ? source->classes : device.classes);
     }
+    graph_ = device.graph;
     const auto runs = static_cast<int64_t>(samples_ ? samples_->size() : 1);
     device_ = session_runner(std::move(device.graph), {.runs = runs});
     if (!source) return;

@@ -21,8 +21,10 @@ public:
     // `features`: how many the classifier takes; 0: the first output's number. Throws Fault::input when no output of the model fits.
     FeatureExtractor(const HdcOptions& options, size_t features);
 
-    const Graph& graph() const { return device_->graph(); }
+    const Graph& graph() const { return graph_; }
     const Quant& quant() const { return *type_.quant; }
+    size_t output() const { return output_; }  // of the graph, that holds the features
+    const Preprocess& preprocess() const { return preprocess_; }
     bool has_reference() const { return source_ != nullptr; }
     const Samples& samples() const { return *samples_; }
     const std::vector<std::string>& class_names() const { return class_names_; }
@@ -42,11 +44,13 @@ public:
 private:
     Features of(size_t sample) const;
 
+    Graph graph_;  // of the device, with all its constants: a session keeps those that it needs
     std::unique_ptr<Runner> device_, source_;
     std::optional<Pairing> pairing_;
     std::unique_ptr<Samples> samples_;
     size_t output_ = 0;  // among those of the device
     Type type_;
+    Preprocess preprocess_;  // as stated or recorded
     std::vector<std::string> class_names_, notes_;
 };
 

@@ -1,6 +1,5 @@
 #include "api/hdc_files.hpp"
 
-#include "backend/hdc/hdc.hpp"
 #include "base/file.hpp"
 
 #include <filesystem>
@@ -32,6 +31,30 @@ void write_text(const std::string& path, const std::string& text, bool force, Hd
 
 }  // namespace
 
+// What the whole comes to.
+static std::string headline(const HdcResult& result) {
+    uint64_t original = 0, optimized = 0;
+    for (const HdcComponent& c : result.components) {
+        original += c.original;
+        optimized += c.optimized;
+    }
+    std::string out = "| Metric | Achieved |\n|---|---|\n";
+    out += fmt::format("| Model Size Reduction | {} ({} to {}) |\n", ratio(original, optimized), kilobytes(original),
+                       kilobytes(optimized));
+    if (!result.stages.empty()) {
+        const HdcStage& all = result.stages.back();
+        if (result.labelled && all.original_right != 0)
+            out += fmt::format("| Accuracy Preservation | {} ({} of {} samples right, {} before) |\n",
+                               percent(all.quantized_right, all.original_right), all.quantized_right, all.samples,
+                               all.original_right);
+        out += fmt::format("| Same Class As Before | {} |\n", percent(all.agreed, all.samples));
+    }
+    if (result.arena_bytes)
+        out += fmt::format("| RAM Of The Feature Extractor's C | {} arena ({} bytes) |\n", kilobytes(*result.arena_bytes),
+                           *result.arena_bytes);
+    return out + "\n";
+}
+
 std::string hdc_report(const HdcResult& result) {
     std::string out = "| Model Component | Original | Optimized | Compression Ratio | Stored |\n|---|---|---|---|---|\n";
     uint64_t original = 0, optimized = 0;
@@ -56,7 +79,8 @@ std::string hdc_report(const HdcResult& result) {
     return out;
 }
 
-void write_hdc(const HdcOptions& options, const hdc::Model* trained, HdcResult& result) {
+void write_hdc(const HdcOptions& options, const hdc::Model* trained, const std::vector<hdc::CSource>& pipeline,
+               HdcResult& result) {
     std::error_code failed;
     std::filesystem::create_directories(options.output, failed);
     check(!failed, "{}: cannot be made a folder: {}", options.output, failed.message());
@@ -71,10 +95,11 @@ void write_hdc(const HdcOptions& options, const hdc::Model* trained, HdcResult& 
         if (options.headers_only && source.name.starts_with("embhd_classifier")) continue;
         write_text(path(source.name), source.text, options.force, result);
     }
+    for (const hdc::CSource& source : pipeline) write_text(path(source.name), source.text, options.force, result);
     std::string report =
         fmt::format("# Hyperdimensional classifier\n\nWritten by tinsmith from {}: {} features, {} dimensions, {} classes.\n\n",
                     origin, result.classifier.features, result.classifier.dimensions, result.classifier.classes);
-    report += hdc_report(result);
+    report += headline(result) + hdc_report(result);
     for (const std::string& note : result.notes) report += "\n- " + note;
     write_text(path("hdc_report.md"), report + "\n", options.force, result);
 }

@@ -1,4 +1,5 @@
 #include "kernel/activation.h"
+#include "op/kernel_call.hpp"
 #include "op/quantised.hpp"
 
 #include <cmath>
@@ -7,7 +8,7 @@ namespace tinsmith {
 
 static void eval(const EvalContext& c) {
     const auto gelu = c.node.flag("approximate") ? tin_gelu_tanh_f32 : tin_gelu_f32;
-    gelu(c.in[0].as<float>(), c.out[0].as<float>(), c.out[0].type->elements());
+    call(c, gelu, c.in[0].as<float>(), c.out[0].as<float>(), c.out[0].type->elements());
 }
 
 static void eval_integer(const EvalContext& c) {

@@ -1,13 +1,19 @@
 #include "report/estimate.hpp"
 
 #include "ir/macs.hpp"
+#include "op/list.hpp"
 
 #include <algorithm>
 
 namespace tinsmith {
 
-static const Work& work_of(const Core& core, std::string_view name) {
-    const auto found = core.work.find(name);
+// A depthwise convolution of one channel is computed as any other.
+static bool convolves_all(const Graph& graph, const Node& node) {
+    return node.is(op::Conv) || (node.is(op::DepthwiseConv) && graph.type(node.inputs[0]).shape.back() == 1);
+}
+
+static const Work& work_of(const Core& core, const Graph& graph, const Node& node) {
+    const auto found = core.work.find(convolves_all(graph, node) ? op::Conv.name : node.op->name);
     return found != core.work.end() ? found->second : core.work.find("otherwise")->second;
 }
 
@@ -18,15 +24,23 @@ static double elements(const Graph& graph, const std::vector<ValueId>& values) {
     return sum;
 }
 
+// Elements under the windows of all output pixels, where a convolution has windows larger than one.
+static double taps(const Graph& graph, const Node& node) {
+    if (!convolves_all(graph, node)) return 0;
+    const Shape &w = graph.type(node.inputs[1]).shape, &y = graph.type(node.outputs[0]).shape;
+    if (w.size() != 4 || w[1] * w[2] == 1 || y.back() == 0) return 0;
+    return static_cast<double>(node_macs(graph, node)) / static_cast<double>(y.back());
+}
+
 Estimate estimate(const Graph& graph, const Target& target) {
     const double each = target.core.work.find("node")->second.each;
     std::map<std::string, double> by_operator;
     Estimate out;
     for (const Node& node : graph.nodes) {
-        const Work& work = work_of(target.core, node.op->name);
-        const double instructions = static_cast<double>(node_macs(graph, node)) * work.per_mac +
-                                    elements(graph, node.inputs) * work.per_input +
-                                    elements(graph, node.outputs) * work.per_output + work.each + each;
+        const Work& work = work_of(target.core, graph, node);
+        const double instructions =
+            static_cast<double>(node_macs(graph, node)) * work.per_mac + elements(graph, node.inputs) * work.per_input +
+            elements(graph, node.outputs) * work.per_output + taps(graph, node) * work.per_tap + work.each + each;
         by_operator[std::string(node.op->name)] += instructions;
         out.instructions += instructions;
     }

@@ -12,7 +12,8 @@ struct Estimate {
     std::vector<std::pair<std::string, double>> by_operator;  // share of the instructions, the largest first
 };
 
-// instructions = sum over nodes of macs * per_mac + elements in * per_input + elements out * per_output + each, of the kind of the node;
+// instructions = sum over nodes of macs * per_mac + elements in * per_input + elements out * per_output + taps * per_tap + each, of the
+// kind of the node;
 // seconds = instructions * cycles_per_instruction / clock; joules = seconds * power.
 Estimate estimate(const Graph& graph, const Target& target);
 

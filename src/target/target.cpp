@@ -108,9 +108,10 @@ Core parse_core(std::string_view json) {
           "'instructions' lacks 'otherwise' or 'node'");
     for (const auto& [name, figures] : work.items())
         out.work[name] = {number_or(figures, "per_mac", 0), number_or(figures, "per_input", 0),
-                          number_or(figures, "per_output", 0), number_or(figures, "each", 0)};
+                          number_or(figures, "per_output", 0), number_or(figures, "per_tap", 0), number_or(figures, "each", 0)};
     out.cycles_per_instruction = number_of(root, "cycles_per_instruction");
     out.error = number_of(root, "error");
+    out.instructions_error = number_or(root, "instructions_error", out.error);
     out.source = text_of(root, "source");
     return out;
 }

@@ -17,9 +17,10 @@ struct TargetMemory {
     double slower = 1;  // how much longer an access takes than one to the fastest memory
 };
 
-// Instructions of one kind of operator: a multiply-accumulate, an element that goes in, one that comes out, a call.
+// Instructions of one kind of operator: a multiply-accumulate, an element that goes in, one that comes out, an element under the window of
+// an output pixel where windows are larger than one, a call.
 struct Work {
-    double per_mac = 0, per_input = 0, per_output = 0, each = 0;
+    double per_mac = 0, per_input = 0, per_output = 0, per_tap = 0, each = 0;
 };
 
 struct Core {
@@ -27,7 +28,9 @@ struct Core {
     std::vector<std::string> kernels;               // sets that exist for it: "portable", "arm-dsp", "cmsis-nn"
     std::map<std::string, Work, std::less<>> work;  // by operator; "otherwise": all others; "node": added to every one
     double cycles_per_instruction = 1;
-    double error = 1;  // estimates may be off by this share
+    double error = 1;  // estimates of time and energy may be off by this share
+    double instructions_error =
+        1;  // and their instructions by this one: the most that was seen on whole models; at most `error`
     std::string source;
 };
 

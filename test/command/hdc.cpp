@@ -56,6 +56,33 @@ TEST_F(Command, hdc_errors_name_the_way_out) {
     EXPECT_FALSE(fs::exists(path("out")));
 }
 
+TEST_F(Command, hdc_chains_the_feature_extractor) {
+    tinsmith("convert " + digits() + " --method int8 --no-verify" + digits_data() + " -o " + path("d.tflite"));
+    tinsmith("hdc --train --dimensions 64 --model " + path("d.tflite") + digits_data() + digits_labels() + " -o " +
+             path("one"));
+    const std::string line = "hdc " + path("one/hdc.npz") + " --model " + path("d.tflite") + " --format c -o ";
+    expect_says(tinsmith(line + path("two")), 0, {"embhd_features.c", "embhd_pipeline.c", "feature extractor as C: arena"});
+    EXPECT_NE(read("two/embhd_pipeline.h").find("embhd_classify_image"), std::string::npos);
+    EXPECT_NE(read("two/hdc_report.md").find("| Model Size Reduction |"), std::string::npos);
+    expect_says(tinsmith(line + path("three") + " --max-ram 100"), 4, {"arena takes", "100 of --max-ram"});
+    EXPECT_FALSE(fs::exists(path("three")));
+    const std::string fit = "fit " + path("d.tflite") + " --target generic-cortex-m4 ";
+    expect_says(tinsmith(fit + "--hdc " + path("one/hdc.npz") + " --max-latency features=10s,hdc=10s,total=20s --min-ratio 1x"),
+                0, {"features latency", "hdc latency", "size ratio", "it fits"});
+    expect_says(tinsmith(fit + "--hdc " + path("one/hdc.npz") + " --min-ratio 50"), 4, {"short by"});
+    expect_says(tinsmith(fit + "--max-latency hdc=3ms"), 2, {"--hdc"});
+    expect_says(tinsmith(fit + "--hdc " + path("one/hdc.npz") + " --max-latency idle=3ms"), 2,
+                {"'idle'", "features, hdc and total"});
+    expect_says(tinsmith(fit + "--min-ratio 3x"), 2, {"--hdc"});
+}
+
+TEST_F(Command, plan_for_a_board) {
+    expect_says(tinsmith("plan " + digits() + " --target esp32-s3-eye"), 0, {"sram: ", "psram: 0 bytes"});
+    expect_says(tinsmith("plan " + digits() + " --target esp32-s4"), 2, {"no target 'esp32-s4'", "esp32-s3"});
+    expect_says(tinsmith("plan " + digits() + " --target c"), 0, {"Recommended tensor arena"});
+    expect_says(tinsmith("plan " + digits() + " --target esp32 --memory sram=1K"), 2, {"--memory"});
+}
+
 TEST_F(Command, hdc_trains_on_the_outputs_of_a_model) {
     tinsmith("convert " + digits() + " --method int8 --no-verify" + digits_data() + " -o " + path("d.tflite"));
     const std::string line =

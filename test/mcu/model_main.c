@@ -4,14 +4,19 @@
 #include "model.h"
 
 #if defined(__arm__)
-/* SysTick counts 25 MHz, which is 40 instructions where one takes a nanosecond. */
+/* SysTick counts 25 MHz, which is 40 instructions where one takes a nanosecond; 32 MHz on the board with a Cortex-M55. */
+#if defined(__ARM_FEATURE_MVE)
+#define INSTRUCTIONS_IN_FOUR_TICKS 125u
+#else
+#define INSTRUCTIONS_IN_FOUR_TICKS 160u
+#endif
 #define SYSTICK ((volatile uint32_t*)0xE000E010u)
 static void start(void) {
     SYSTICK[1] = 0xFFFFFFu;
     SYSTICK[2] = 0u;
     SYSTICK[0] = 5u;
 }
-static uint32_t count(void) { return (0xFFFFFFu - SYSTICK[2]) * 40u; }
+static uint32_t count(void) { return (0xFFFFFFu - SYSTICK[2]) / 4u * INSTRUCTIONS_IN_FOUR_TICKS; }
 #else
 static uint32_t first;
 static uint32_t now(void) {

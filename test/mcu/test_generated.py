@@ -1,6 +1,8 @@
 """Generated C of every model at hand: compiled without a warning, equal to the host's executor."""
 
+import json
 import os
+import re
 import sys
 
 import pytest
@@ -19,21 +21,15 @@ SANITIZED = ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover"]
 # One kind of random layer, and the kernel that most of them take.
 LAYERS = {"conv": "tin_mcu_conv", "depthwise_conv": "tin_mcu_depthwise", "fully_connected": "tin_mcu_", "average_pool": "tin_mcu_average_pool",
           "max_pool": "tin_mcu_max_pool", "ADD": "tin_mcu_add", "SUB": "tin_mcu_add", "MEAN": "tin_mcu_mean"}
-MODELS = sorted(SHARED.glob("*/**/*.tflite")) if SHARED.exists() else []
-# Why a model is refused: what it computes is not made of kernels, or TFLite Micro does not compute it either.
-NOT_WRITTEN = ["cannot be written as C", "custom operator"]
 
 
-def short(path):
-    return str(path.relative_to(SHARED))
-
-
-@pytest.mark.parametrize("path", MODELS, ids=short)
+@pytest.mark.parametrize("path", generated.models(), ids=generated.short)
 def test_on_the_host(path, tmp_path):
     said, refusal = generated.export(path, tmp_path)
+    assert generated.listed().get(generated.short(path)) == (None if said is not None else generated.reason(refusal)), \
+        "python test/mcu/generated.py writes the page anew"
     if said is None:
-        assert any(reason in refusal for reason in NOT_WRITTEN), refusal
-        pytest.skip(refusal.splitlines()[-1].strip())
+        return
     for compiler in ("gcc", "clang-16"):
         if generated.shutil.which(compiler):
             generated.self_test_on_host(tmp_path, compiler=compiler)
@@ -47,6 +43,25 @@ def test_on_boards(board, model, tmp_path):
     if not (SHARED / BOARD_MODELS[model]).exists():
         pytest.skip("no shared models")
     said, refusal = generated.export(SHARED / BOARD_MODELS[model], tmp_path)
+    assert said is not None, refusal
+    counted = generated.on_board(tmp_path, board, HERE / "model_main.c", count=True)
+    instructions, stack = map(int, re.search(r"instructions (\d+) stack (\d+)", counted).groups())
+    assert stack <= 2048
+    if board != "rv32":
+        assert generated.symbol_sizes(tmp_path / f"{board}.elf")["model_memory"] == json.loads(said)["arena_bytes"]
+    if board in generated.TARGETS:  # the estimates of `fit` state by how much they are off
+        fit = json.loads(generated.run([generated.command(), "fit", SHARED / BOARD_MODELS[model], "--target", generated.TARGETS[board],
+                                        "--json", "--max-latency", "1000s"]))
+        assert abs(fit["instructions"] / instructions - 1) <= fit["instructions_error"]
+
+
+@pytest.mark.parametrize("board", ["m4", "rv32"])
+@pytest.mark.parametrize("model", ["models/digits/digits_float32_peer.tflite", "models/mbv2_48/mbv2_48_float32.tflite", "models/gru/gru_op17.onnx"])
+def test_floats_on_boards(board, model, tmp_path):
+    """To 1e-5 of the largest: compilers and their libraries round in their own ways."""
+    if generated.missing(board) or not (SHARED / model).exists():
+        pytest.skip(f"{', '.join(generated.missing(board)) or 'shared models'} not there: make test-mcu installs what it needs")
+    said, refusal = generated.export(SHARED / model, tmp_path)
     assert said is not None, refusal
     assert "instructions" in generated.on_board(tmp_path, board, HERE / "model_main.c")
 

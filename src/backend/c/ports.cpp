@@ -5,14 +5,17 @@
 
 namespace tinsmith::c99 {
 
+std::string port_name(std::string_view kind, size_t index, size_t count) {
+    return count == 1 ? std::string(kind) : fmt::format("{}_{}", kind, index);
+}
+
 static std::vector<CPort> ports(const Graph& graph, const std::vector<Port>& list, std::string_view kind) {
     std::vector<CPort> out;
     for (size_t i = 0; i < list.size(); ++i) {
         const Type& type = graph.type(list[i].value);
         std::string says = fmt::format("{}: {}", list[i].name, to_string(type));
         if (!list[i].note.empty()) says += ", " + list[i].note;
-        out.push_back({list.size() == 1 ? std::string(kind) : fmt::format("{}_{}", kind, i), comment(says),
-                       std::string(c_type(type.dtype)), type, list[i].value});
+        out.push_back({port_name(kind, i, list.size()), comment(says), std::string(c_type(type.dtype)), type, list[i].value});
     }
     return out;
 }

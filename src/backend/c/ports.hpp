@@ -22,6 +22,9 @@ struct CPort {
     const Quant* quant() const { return type.quant && type.quant->scale.size() == 1 ? &*type.quant : nullptr; }
 };
 
+// "input", or "input_2" of several.
+std::string port_name(std::string_view kind, size_t index, size_t count);
+
 std::vector<CPort> inputs_of(const PlannedModel& model);
 std::vector<CPort> outputs_of(const PlannedModel& model);
 

@@ -1,6 +1,7 @@
 #include "backend/c/record.hpp"
 
 #include "backend/c/kernel_source.hpp"
+#include "op/hybrid.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -137,6 +138,8 @@ bool Argument::operator==(const Argument& other) const {
 
 NodeCalls record(const Graph& graph, const Node& node) {
     supported(node.op->eval || node.op->integer.eval, "it has no C kernel");
+    supported(!is_hybrid(graph, node),
+              "it computes floats with stored weights (hybrid); --method float32 writes it with floats");
     // What depends on the operands' contents differs between two of them.
     NodeCalls zeros = Recorder(graph, node, std::byte{0}).run();
     const NodeCalls ones = Recorder(graph, node, std::byte{1}).run();
