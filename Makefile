@@ -18,7 +18,7 @@ python-tests = cmake --preset release -DTINSMITH_PYTHON=ON -DPython_EXECUTABLE=$
   cmake --build build/release --target _native && \
   PYTHONPATH=build/release/python TINSMITH=$(abspath $(TINSMITH)) $(1)/bin/python -m pytest $(2) -q
 
-.PHONY: help demo build test wheel test-mcu bench-mcu test-peers test-torch conformance support-table keras-support-table tensorflow-support-table bench bench-peers lint format fuzz sanitize clean
+.PHONY: help demo build test wheel test-mcu bench-mcu test-peers test-torch conformance support-table keras-support-table tensorflow-support-table torch-support-table bench bench-peers lint format fuzz sanitize clean
 
 help:
 	@echo "make demo          install what is missing, build, convert a trained digits model, show the result"
@@ -27,9 +27,10 @@ help:
 	@echo "make conformance   only the tests against LiteRT and ONNX Runtime"
 	@echo "make support-table write docs/onnx-support.md"
 	@echo "make test-peers    layers of Keras beside Keras itself, in an environment of its own (2.3 GB)"
-	@echo "make test-torch    random checkpoints beside PyTorch itself, in an environment of its own (1 GB)"
+	@echo "make test-torch    checkpoints and layers of torch.nn beside PyTorch itself, in an environment of its own (1 GB)"
 	@echo "make keras-support-table write docs/keras-support.md"
 	@echo "make tensorflow-support-table write docs/tensorflow-support.md"
+	@echo "make torch-support-table write docs/torch-support.md"
 	@echo "make test-mcu      generated C on every model, compiled for Arm and RISC-V, run under QEMU (installs 1.5 GB)"
 	@echo "make bench-mcu     its instructions, flash and RAM on Cortex-M4, beside TFLite Micro with CMSIS-NN"
 	@echo "make wheel         the Python package: build/wheel/tinsmith-*.whl"
@@ -76,7 +77,12 @@ test-peers: build .venv-keras/ready
 
 test-torch: build .venv-torch/ready
 	.venv-torch/bin/python test/torch/compare_checkpoints.py --tinsmith $(abspath $(TINSMITH)) --count 200
+	.venv-torch/bin/python test/torch/compare_layers.py --tinsmith $(abspath $(TINSMITH))
+	.venv-torch/bin/python test/torch/compare_quantised.py --tinsmith $(abspath $(TINSMITH))
 	$(call python-tests,.venv-torch,test/python)
+
+torch-support-table: build .venv-torch/ready
+	.venv-torch/bin/python test/torch/compare_layers.py --tinsmith $(abspath $(TINSMITH)) --write-table docs/torch-support.md
 
 tensorflow-support-table: build .venv-test/ready .venv-keras/ready
 	TINSMITH=$(abspath $(TINSMITH)) .venv-test/bin/python test/conformance/test_tensorflow_operators.py --write-table docs/tensorflow-support.md

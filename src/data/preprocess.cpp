@@ -110,7 +110,9 @@ Resize resize_from(std::string_view name) { return value_named<Resize>(name, res
 Channels channels_from(std::string_view name) { return value_named<Channels>(name, channels_names); }
 Layout layout_from(std::string_view name) { return value_named<Layout>(name, layout_names); }
 
-Layout usual_layout(std::string_view format) { return format.starts_with("onnx") ? Layout::nchw : Layout::nhwc; }
+Layout usual_layout(std::string_view format) {
+    return format.starts_with("onnx") || format.starts_with("pt2") ? Layout::nchw : Layout::nhwc;
+}
 
 std::optional<Normalization> Preprocess::in_force() const { return folded ? normalization_from("raw") : normalize; }
 

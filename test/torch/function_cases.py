@@ -57,11 +57,16 @@ def power(rng):
 
 
 def integers(rng):
-    return Call(lambda i, j: (i + j, i - 2 * j, i * j, -i, i // 2, i % 3, i > j, (i / 4))), [indices(rng, 9, 3, 4), indices(rng, 9, 4)]
+    return Call(lambda i, j: (i + j, i - 2 * j, i * j, -i, i.int() // 2, i % 3, i > j, (i / 4))), [indices(rng, 9, 3, 4), indices(rng, 9, 4)]
 
 
 def mixed(rng):
     return Call(lambda i, x: (i + x, i * 0.5, torch.where(i > 3, x, i.float()), x * 2, 1 - x, 3 / (x + 5))), [indices(rng, 9, 4), tensor(rng, 4)]
+
+
+def ranked(rng):
+    descending = bool(rng.integers(2))
+    return Call(lambda x: tuple(torch.sort(x, descending=descending))), [tensor(rng, 3, 5)]
 
 
 def gathered(rng):
@@ -102,7 +107,7 @@ FUNCTIONS = {
     **{name: reduction(name) for name in ("sum", "mean", "amax", "amin", "std", "var", "logsumexp")},
     "prod": along("prod"), "cumsum": along("cumsum"), "argmax": along("argmax"), "argmin": along("argmin"), "any": along("any"),
     "all": along("all"), "max": extreme("max"), "min": extreme("min"), "topk": lambda rng: (Call(lambda x: tuple(torch.topk(x, 2))), [tensor(rng, 3, 5)]),
-    "sort": lambda rng: (Call(lambda x: tuple(torch.sort(x, descending=bool(number(rng, 0, 1))))), [tensor(rng, 3, 5)]),
+    "sort": ranked,
     "norm": reduction("norm"), "pow": power, "integers": integers, "mixed types": mixed,
     "matmul": lambda rng: one(rng, of(torch.matmul, (2, 3, 4), (4, 5)), of(torch.matmul, (2, 3, 4), (2, 4, 5)), of(torch.matmul, (4,), (4, 5)),
                               of(torch.matmul, (2, 3, 4), (4,)))(rng),

@@ -15,7 +15,7 @@ std::vector<std::string> keys_of(const Json& spec) {
     if (!spec.contains("context") || !spec["context"].is_string()) return keys;
     const Json context = Json::parse(spec["context"].get_ref<const std::string&>(), nullptr, false);
     if (!context.is_array()) return keys;
-    for (const Json& key : context) keys.push_back(key.is_string() ? key.get<std::string>() : json_text(key));
+    for (const Json& key : context) keys.push_back(key.is_string() ? key.get<std::string>() : std::to_string(keys.size()));
     return keys;
 }
 

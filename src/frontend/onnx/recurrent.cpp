@@ -25,7 +25,8 @@ ValueId lengths(const NodeReader& r, const RecurrentLayer& l) {
     check(r.type(4).elements() == l.batch, "sequence_lens has {} numbers for a batch of {}", r.type(4).elements(), l.batch);
     if (!r.is_constant(4)) return r.in[4];
     bool whole = true;
-    for (int64_t n : *r.constant_ints(4)) {
+    const Ints given = *r.constant_ints(4);
+    for (int64_t n : given) {
         check(n >= 0 && n <= l.time, "a sequence of {} of {} steps", n, l.time);
         whole = whole && n == l.time;
     }

@@ -11,7 +11,7 @@ namespace {
 Formula softplus_of(const Formula& x) { return relu(x) + log(exp(-abs(x)) + 1); }  // log(1 + e^x), e^x staying below 1
 
 // Bounds that TFLite has an operator for; otherwise max, then min: where the bounds cross, the upper one wins.
-ValueId between(NodeReader& r, const Formula& x, double low, double high) {
+ValueId between(const Formula& x, double low, double high) {
     constexpr double limit = std::numeric_limits<float>::max();
     if (is_float(x.dtype())) {
         if (low == 0 && high >= limit) return relu(x);
@@ -22,7 +22,6 @@ ValueId between(NodeReader& r, const Formula& x, double low, double high) {
     Formula y = x;
     if (low > -limit) y = max(y, low);
     if (high < limit) y = min(y, high);
-    static_cast<void>(r);
     return y;
 }
 
@@ -46,9 +45,7 @@ std::vector<ValueId> relu(NodeReader& r) {
 }
 
 std::vector<ValueId> relu6(NodeReader& r) { return {apply(op::Relu6, real_input(r))}; }
-std::vector<ValueId> hardtanh(NodeReader& r) {
-    return {between(r, real_input(r), r.real("min_val", -1), r.real("max_val", 1))};
-}
+std::vector<ValueId> hardtanh(NodeReader& r) { return {between(real_input(r), r.real("min_val", -1), r.real("max_val", 1))}; }
 std::vector<ValueId> hardswish(NodeReader& r) { return {apply(op::HardSwish, real_input(r))}; }
 std::vector<ValueId> hardsigmoid(NodeReader& r) { return {apply(op::Relu0To1, real_input(r) * (1.0 / 6) + 0.5)}; }
 
@@ -164,7 +161,7 @@ std::vector<ValueId> log_softmax(NodeReader& r) { return {softmax_over(r, op::Lo
 std::vector<ValueId> clamp(NodeReader& r) {
     const Formula x = formula(r, r.tensor("self"));
     const bool numbers = (!r.has("min") || r.is_number("min")) && (!r.has("max") || r.is_number("max"));
-    if (numbers && is_float(x.dtype())) return {between(r, x, r.real("min", -INFINITY), r.real("max", INFINITY))};
+    if (numbers && is_float(x.dtype())) return {between(x, r.real("min", -INFINITY), r.real("max", INFINITY))};
     return {bounded(r, bounded(r, x, "min", op::Max), "max", op::Min)};
 }
 

@@ -1,7 +1,5 @@
 #include "frontend/torch/ops.hpp"
 
-#include "base/nearest.hpp"
-
 #include <algorithm>
 #include <array>
 
@@ -122,13 +120,6 @@ Convert find_op(std::string_view base) {
     return found == std::end(table) ? nullptr : found->convert;
 }
 
-std::vector<std::string_view> all_converted_ops() {
-    std::vector<std::string_view> names;
-    for (const Row& row : table) names.push_back(row.name);
-    std::sort(names.begin(), names.end());
-    return names;
-}
-
 bool is_view(std::string_view base) { return std::find(views.begin(), views.end(), base) != views.end(); }
 
 bool is_assertion(std::string_view base) { return std::find(assertions.begin(), assertions.end(), base) != assertions.end(); }
@@ -140,9 +131,9 @@ std::string refusal(const std::string& target) {
     if (name.base.starts_with("higher_order."))
         return "control flow and wrapped calls have no counterpart here; take the branch out of forward() before torch.export";
     if (!name.base.starts_with("aten.")) return "an operator that is not PyTorch's own; write it with operators of torch";
-    return "there is no such operator in TFLite, and it is composed of none yet; run_decompositions() of the exported program "
-           "may "
-           "write it in operators that are read (tinsmith operators --format pt2 lists them)";
+    return "neither TFLite nor tinsmith has it (docs/torch-support.md lists what is read); exported.run_decompositions() may "
+           "write it in "
+           "operators that are read";
 }
 
 }  // namespace tinsmith::torch

@@ -20,8 +20,6 @@ OpName parse_target(const std::string& target);
 
 // The converter of an operator by its base name, or null.
 Convert find_op(std::string_view base);
-// Every operator that is converted, in alphabetical order.
-std::vector<std::string_view> all_converted_ops();
 // Whether the operator's results may share the memory of its first operand.
 bool is_view(std::string_view base);
 // Whether the node computes nothing: assertions about sizes.

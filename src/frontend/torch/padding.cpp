@@ -17,6 +17,7 @@ int64_t source(int64_t i, int64_t n, const std::string& mode) {
 ValueId read_through_list(NodeReader& r, ValueId x, size_t d, int64_t before, int64_t after, const std::string& mode) {
     const int64_t n = r.m.shape(x)[d];
     check(n > 0 && n + before + after >= 0, "padding {},{} of an extent {}", before, after, n);
+    supported(n + before + after <= 1 << 24, "padding {},{} of an extent {}", before, after, n);
     Ints list;
     for (int64_t i = -before; i < n + after; ++i) list.push_back(source(i, n, mode));
     const int64_t count = std::ssize(list);

@@ -170,6 +170,7 @@ ValueId set_range(NodeReader& r, ValueId x, ValueId src, const Range& p) {
         if (p.to < n) parts.push_back(r.m.slice(x, p.axis, p.to, n));
         return r.m.concat(parts, p.axis);
     }
+    supported(n <= 1 << 24, "every {}th of {} elements", p.step, n);
     const ValueId both = r.m.concat({x, src}, p.axis);
     Ints source = iota(n);
     int64_t next = n;

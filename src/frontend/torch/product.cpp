@@ -16,7 +16,7 @@ ValueId times(NodeReader& r, ValueId x, std::string_view scale) {
 // beta self + alpha product.
 std::vector<ValueId> plus_product(NodeReader& r, ValueId product) {
     product = times(r, product, "alpha");
-    if (r.is_number("beta") && r.real("beta") == 0) return {r.m.expand(product, r.m.shape(product))};
+    if (r.is_number("beta") && r.real("beta") == 0) return {product};
     return {r.m.add(times(r, r.tensor("self"), "beta"), product)};
 }
 
@@ -89,6 +89,22 @@ std::vector<ValueId> bilinear(NodeReader& r) {
     Shape out(x);
     out.back() = s[0];
     return {r.m.reshape(y, out)};
+}
+
+// Three tensors, each with dimensions of one in some places, multiplied and summed: what nn.Bilinear decomposes to.
+std::vector<ValueId> trilinear(NodeReader& r) {
+    auto expanded = [&](std::string_view name, std::string_view places) {
+        const ValueId x = r.tensor(name);
+        Shape s = r.m.shape(x);
+        for (int64_t d : r.integers(places, {})) {
+            check(d >= 0 && d <= std::ssize(s), "'{}' has {}", places, d);
+            s.insert(s.begin() + d, 1);
+        }
+        return r.m.reshape(x, s);
+    };
+    const ValueId product = r.m.mul(r.m.mul(expanded("i1", "expand1"), expanded("i2", "expand2")), expanded("i3", "expand3"));
+    const Ints dims = normalized_axes(r.integers("sumdim", {}), std::ssize(r.m.shape(product)));
+    return {dims.empty() ? product : r.m.reduce(op::ReduceSum, product, dims, false)};
 }
 
 }  // namespace tinsmith::torch::from_torch

@@ -20,7 +20,6 @@ ValueId reduced(NodeReader& r, const OpDef& op, ValueId x) {
     return r.m.reduce(op, x, r.axes("dim", rank), r.flag("keepdim", false));
 }
 
-// What does not move: reductions of nothing but one element have no axes.
 ValueId as_boolean(NodeReader& r, ValueId x) {
     return r.m.dtype(x) == DType::boolean ? x : static_cast<ValueId>(formula(r, x) != 0);
 }

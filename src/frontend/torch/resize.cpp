@@ -44,6 +44,7 @@ ResizeAxis axis_of(NodeReader& r, int64_t in, size_t i, size_t n, const Mode& mo
         a.out = static_cast<int64_t>(out);
     }
     check(in >= 1 && a.out >= 1, "resizing an extent of {} to {}", in, a.out);
+    supported(a.out <= 1 << 24, "resizing an extent of {} to {}", in, a.out);
     a.scale = static_cast<double>(a.out) / static_cast<double>(in);
     if (r.flag("align_corners", false))
         a.coordinates = Coordinates::align_corners;
@@ -63,7 +64,7 @@ std::vector<ValueId> upsample(NodeReader& r, size_t axes, const Mode& mode) {
     z.mode = mode.name;
     z.rounding =
         mode.exact ? Nearest::prefer_ceil : Nearest::floor;  // floor((i + 0.5) / scale) is the pixel whose middle is next
-    z.antialias = mode.antialias;
+    z.antialias = z.exclude_outside = mode.antialias;
     if (mode.antialias) z.cubic_a = -0.5;
     for (int64_t n : {s[0], s[1]}) z.axes.push_back({n, n, 1, Coordinates::asymmetric});
     for (size_t i = 0; i < axes; ++i) z.axes.push_back(axis_of(r, s[i + 2], i, axes, mode));

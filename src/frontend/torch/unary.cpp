@@ -2,6 +2,7 @@
 #include "frontend/torch/operand.hpp"
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 namespace tinsmith::torch::from_torch {
@@ -144,7 +145,10 @@ std::vector<ValueId> isnan(NodeReader& r) {
     return {x != x};
 }
 
-std::vector<ValueId> isinf(NodeReader& r) { return {abs(real_input(r)) == INFINITY}; }
+std::vector<ValueId> isinf(NodeReader& r) {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    return {abs(real_input(r)) == infinity};
+}
 
 std::vector<ValueId> logical_not(NodeReader& r) {
     const ValueId x = r.tensor("self");
