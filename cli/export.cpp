@@ -15,7 +15,7 @@ namespace {
 
 struct ExportLine {
     ExportOptions options;
-    std::string method;
+    std::string method, target;
     std::vector<std::string> variants;
     ReadTexts read;
     QuantizeTexts quantize;
@@ -33,9 +33,13 @@ std::vector<std::pair<std::string, std::string>> variants_of(const std::vector<s
     return out;
 }
 
-std::string exported_json(const Exported& result, const ExportOptions& options) {
+std::string exported_json(const Exported& result) {
     using json = nlohmann::ordered_json;
-    json out{{"name", result.name}, {"format", options.format}, {"arena_bytes", result.arena_bytes}};
+    json out{{"name", result.name},
+             {"format", result.format},
+             {"package", result.package},
+             {"target", result.target.empty() ? json() : json(result.target)},
+             {"arena_bytes", result.arena_bytes}};
     for (const ExportedModel& model : result.models)
         out["models"].push_back({{"name", model.name},
                                  {"method", model.method},
@@ -44,7 +48,14 @@ std::string exported_json(const Exported& result, const ExportOptions& options) 
                                  {"constant_bytes", model.constant_bytes}});
     for (const ExportedFile& file : result.files) out["files"].push_back({{"path", file.path}, {"bytes", file.bytes}});
     out["notes"] = result.notes;
-    return out.dump(2);
+    return out.dump(2, ' ', false, json::error_handler_t::replace);
+}
+
+// What is known of the arena: nothing of an accelerator's.
+std::string arena_text(const ExportedModel& model) {
+    if (model.arena_bytes == 0) return "";
+    if (model.lower_bound == 0) return fmt::format("arena {} bytes, ", model.arena_bytes);
+    return fmt::format("arena {} bytes (lower bound {}), ", model.arena_bytes, model.lower_bound);
 }
 
 std::string exported_text(const Exported& result) {
@@ -52,9 +63,8 @@ std::string exported_text(const Exported& result) {
     for (const std::string& note : result.notes) out += note + "\n";
     for (const ExportedFile& file : result.files) out += fmt::format("{:>10}  {}\n", file.bytes, file.path);
     for (const ExportedModel& model : result.models)
-        out += fmt::format("{}{}: arena {} bytes (lower bound {}), constants {} bytes\n",
-                           model.name.empty() ? "" : model.name + ", ", model.method, model.arena_bytes, model.lower_bound,
-                           model.constant_bytes);
+        out += fmt::format("{}{}: {}constants {} bytes\n", model.name.empty() ? "" : model.name + ", ",
+                           model.method.empty() ? "as it is" : model.method, arena_text(model), model.constant_bytes);
     return out;
 }
 
@@ -66,6 +76,7 @@ int export_verb(ExportLine& line) {
     if (line.method == "int8") options.convert.methods = {Method::int8};
     if (line.method == "int16x8") options.convert.methods = {Method::int16x8};
     if (line.method == "float32") options.convert.methods = {Method::float32};
+    if (!line.target.empty()) options.target = find_target(line.target);
     options.convert.read = read_options(line.read);
     options.convert.passes.unroll_rnn = options.convert.read.unroll_rnn;
     options.convert.quantize = quantize_options(line.quantize, line.shown);
@@ -73,7 +84,7 @@ int export_verb(ExportLine& line) {
     options.convert.progress = progress_line(line.shown.quiet || line.shown.json);
     const Exported result = export_model(options);
     if (line.shown.json)
-        fmt::print("{}\n", exported_json(result, options));
+        fmt::print("{}\n", exported_json(result));
     else if (!line.shown.quiet)
         fmt::print("{}", exported_text(result));
     return exit_ok;
@@ -90,12 +101,23 @@ void add_export(CLI::App& app, int& status) {
         ->type_name("NAME=MODEL")
         ->allow_extra_args(false);
     std::string says = "The form of the files";
-    for (const ExportFormat& format : export_formats()) says += fmt::format("; {}: {}", format.name, format.says);
-    verb->add_option("--format", options.format, says)->capture_default_str()->type_name("FORMAT");
+    for (const ExportChoice& format : export_formats()) says += fmt::format("; {}: {}", format.name, format.says);
+    verb->add_option("--format", options.format, says + ". Default: c, of an Edge TPU edgetpu")->type_name("FORMAT");
+    says = "What stands around the code";
+    for (const ExportChoice& package : export_packages()) says += fmt::format("; {}: {}", package.name, package.says);
+    verb->add_option("--package", options.package, says + ". Default: what the target's toolchain takes")->type_name("PACKAGE");
+    verb->add_option("--target", line->target,
+                     "A board (`fit --list`) or a .json file that describes one: quantises on the way, checks that it fits, "
+                     "writes sizes, memory, metadata and how to build it")
+        ->type_name("BOARD");
+    verb->add_option("--hdc", options.hdc,
+                     "With --target: projection and prototypes of a hyperdimensional classifier behind it")
+        ->type_name("FILE");
     verb->add_option("-o,--output", options.output, "A folder; default: the name, here")->type_name("FOLDER");
     verb->add_option("--name", options.name, "What files and functions start with; default: the model's file name")
         ->type_name("NAME");
-    verb->add_option("--method", line->method, "What to compute on; default: float32, or the source's integers")
+    verb->add_option("--method", line->method,
+                     "What to compute on; default: the source's integers, else float32, or int8 with --target")
         ->check(CLI::IsMember({"float32", "int8", "int16x8"}))
         ->type_name("METHOD");
     verb->add_option(
@@ -120,6 +142,9 @@ void add_export(CLI::App& app, int& status) {
         "  tinsmith export model_int8.tflite -o firmware/model          C of what the file computes\n"
         "  tinsmith export model.onnx --method int8 --data samples.npy  quantised on the way\n"
         "  tinsmith export model.tflite --name kws --max-ram 64K        in patches when it needs more\n"
+        "  tinsmith export model.tflite --format tflm --package arduino a library for TensorFlow Lite Micro\n"
+        "  tinsmith export model.tflite --format header                 a C array\n"
+        "  tinsmith export model.onnx --target esp32-s3-eye --data samples.npy -o out/\n"
         "  tinsmith export --variant tiny=a.tflite --variant normal=b.onnx -o firmware/model   one of them at a time, in one "
         "arena");
     verb->callback([line, &status] { status = export_verb(*line); });

@@ -9,6 +9,9 @@
 
 namespace tinsmith {
 
+// Espressif's kernels: on ESP32-S3 written for its vector instructions, elsewhere in C.
+enum class EspNn : uint8_t { none, portable, esp32_s3 };
+
 // The machine and the build that TFLite Micro runs in.
 struct MicroBuild {
     size_t pointer_bytes = 4;  // 8 on a 64-bit host
@@ -16,6 +19,7 @@ struct MicroBuild {
                                // false: the reference kernels
     bool recording = false;    // the allocator that keeps a record of what it gives
                                // out: that of the Python package
+    EspNn esp_nn = EspNn::none;
 };
 
 struct MicroArena {

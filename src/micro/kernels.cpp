@@ -4,6 +4,7 @@
 #include "micro/kernels.hpp"
 
 #include "format/tflite/wire.hpp"
+#include "micro/esp_nn.hpp"
 
 #include <algorithm>
 #include <array>
@@ -273,7 +274,9 @@ MicroNeeds micro_needs(const MicroOperator& o, const MicroBuild& build) {
         return needs;
     }
     needs.parameters = record->options;
-    const size_t own = build.cmsis_nn ? record->cmsis_nn : build.pointer_bytes == 8 ? record->wide : record->narrow;
+    // ESP-NN's kernels remember where their scratch memory is, as CMSIS-NN's do.
+    const bool remembers = build.cmsis_nn || build.esp_nn != EspNn::none;
+    const size_t own = remembers ? record->cmsis_nn : build.pointer_bytes == 8 ? record->wide : record->narrow;
     if (own != 0) needs.initial.push_back(own);
     switch (o.code) {
         case BuiltinOperator::CONV_2D:
@@ -302,6 +305,7 @@ MicroNeeds micro_needs(const MicroOperator& o, const MicroBuild& build) {
             break;
         default: break;
     }
+    if (const size_t scratch = esp_nn_scratch(o, build.esp_nn); scratch != 0) needs.scratch.push_back(scratch);
     return needs;
 }
 

@@ -68,8 +68,9 @@ TEST_F(Export, OddFileNamesBecomeIdentifiers) {
 TEST_F(Export, SeveralModelsInOneFirmware) {
     const std::string both = " --variant 'tiny one'=" + digits() + " --variant large=" + digits();
     expect_says(tinsmith("export" + both + " -o " + path("out") + " --name app"), 0, {"app.c", "tiny one", "large"});
-    const std::string switching = "if (load_app_variant(APP_LARGE) != 0 || app_self_test(&app_memory) != 0) return 50;"
-                                  "if (load_app_variant(APP_TINY_ONE) != 0) return 51;";
+    const std::string switching =
+        "if (load_app_variant(APP_LARGE) != 0 || app_self_test(&app_memory) != 0) return 50;"
+        "if (load_app_variant(APP_TINY_ONE) != 0) return 51;";
     expect_says(self_test("out", "app", switching), 0, {});
     const std::string same = " --variant a=" + digits() + " --variant A=" + digits();
     expect_says(tinsmith("export" + same + " -o " + path("two")), 2, {"--variant 'A'", "MODEL_A"});
@@ -77,10 +78,28 @@ TEST_F(Export, SeveralModelsInOneFirmware) {
     EXPECT_FALSE(fs::exists(folder_ / "two"));
 }
 
+TEST_F(Export, TfliteMicroInAPackage) {
+    const Outcome said =
+        tinsmith("export " + digits() + " --format tflm --package arduino --name eye_extractor -o " + path("out"));
+    expect_says(said, 0, {"src/eye_extractor.cpp", "library.properties", "examples/eye_extractor/eye_extractor.ino", "arena"});
+    EXPECT_NE(read("out/src/eye_extractor.h").find("tflite_extract_eyes("), std::string::npos);
+    EXPECT_NE(read("out/src/eye_extractor.cpp").find("AddFullyConnected"), std::string::npos);
+}
+
+TEST_F(Export, BundleForABoard) {
+    expect_says(tinsmith("export " + digits() + " --target pico -o " + path("out") + digits_data()), 0,
+                {"int8", "digits_model.tflite", "model_metadata.json", "model_memory.h", "size_report.md", "README.md"});
+    expect_says(self_test("out", "digits"), 0, {});
+}
+
 TEST_F(Export, RefusesWhatCannotBe) {
     expect_says(tinsmith("export " + digits() + " --name while -o " + path("out")), 2, {"--name 'while'", "model_while"});
     expect_says(tinsmith("export " + digits() + " --format d -o " + path("out")), 2, {"--format 'd'", "c"});
-    expect_says(tinsmith("export " + digits() + " --max-ram 100 -o " + path("out")), 4, {"arena takes", "the 100 of --max-ram"});
+    expect_says(tinsmith("export " + digits() + " --max-ram 100 -o " + path("out")), 4,
+                {"arena takes", "the 100 of --max-ram"});
+    expect_says(tinsmith("export " + digits() + " --package x -o " + path("out")), 2, {"--package 'x'", "esp-idf"});
+    expect_says(tinsmith("export " + digits() + " --target picco -o " + path("out")), 2, {"'picco'", "pico"});
+    expect_says(tinsmith("export " + digits() + " --format header --package arduino -o " + path("out")), 2, {"no sources"});
     expect_says(tinsmith("export -o " + path("out")), 2, {"MODEL"});
     EXPECT_FALSE(fs::exists(folder_ / "out")) << "a failed export leaves nothing";
 }

@@ -1,0 +1,12 @@
+# tinsmith_embed_templates(output): package_templates.inc, an entry for each file of templates/; written again only when one changes.
+function(tinsmith_embed_templates output)
+  set(folder ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/templates)
+  file(GLOB files CONFIGURE_DEPENDS RELATIVE ${folder} ${folder}/*)
+  set(text "")
+  foreach(file ${files})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${folder}/${file})
+    file(READ ${folder}/${file} content)
+    string(APPEND text "TEMPLATE(\"${file}\", R\"template(${content})template\")\n")
+  endforeach()
+  file(GENERATE OUTPUT ${output} CONTENT "${text}")
+endfunction()

@@ -1,0 +1,2 @@
+// What the library of TensorFlow Lite for Arduino has users include first.
+#pragma once
