@@ -17,8 +17,8 @@
 namespace tinsmith {
 
 std::span<const Frontend> all_frontends() {
-    static const std::array frontends{savedmodel_frontend(), graphdef_frontend(), onnx_frontend(), tflite_frontend(),
-                                      keras_frontend(),      torch_frontend()};
+    static const std::array frontends{savedmodel_frontend(), graphdef_frontend(), onnx_frontend(),
+                                      tflite_frontend(),     keras_frontend(),    torch_frontend()};
     return frontends;
 }
 

@@ -8,9 +8,9 @@ namespace tinsmith::torch::from_torch {
 
 namespace {
 
+// Of indices that PyTorch does not count from the end.
 ValueId rows_of(NodeReader& r, ValueId table, ValueId indices, int64_t axis) {
-    const int64_t n = r.m.shape(table)[static_cast<size_t>(axis)];
-    return r.b.add(op::Gather, {table, from_the_front(r.b, indices, {n})}, {{"axis", axis}});
+    return r.b.add(op::Gather, {table, indices}, {{"axis", axis}});
 }
 
 std::string reduction_of(const std::string& name) {
@@ -110,7 +110,8 @@ std::vector<ValueId> take_along_dim(NodeReader& r) {
     const ValueId x = r.tensor("self"), index = r.tensor("indices");
     if (!r.has("dim")) {
         const ValueId flat = r.m.reshape(x, {r.b.type(x).elements()});
-        return {rows_of(r, flat, r.m.reshape(index, {r.b.type(index).elements()}), 0)};
+        const ValueId at = from_the_front(r.b, r.m.reshape(index, {r.b.type(index).elements()}), r.m.shape(flat));
+        return {rows_of(r, flat, at, 0)};
     }
     const int64_t axis = r.axis("dim", std::ssize(r.m.shape(x)));
     Shape of_x = r.m.shape(x), of_index = r.m.shape(index);
