@@ -298,7 +298,7 @@ def test_scratch_of_esp_nn(channels, kernel, scratch, tmp_path):
     export(model, tmp_path / "out", "--format", "tflm", "--package", "esp-idf", "--name", "vision")
     numbers = macros(tmp_path / "out/vision.h")
     beyond = numbers["VISION_ARENA_BYTES_ESP32_S3"] - numbers["VISION_ARENA_BYTES_REFERENCE"]
-    assert scratch <= beyond <= scratch + 128, "and its entries in TFLite Micro's tables"
+    assert scratch - 64 <= beyond <= scratch + 128, "it may lie where tables of TFLite Micro were, and has entries in them"
     assert f"default {beyond} if IDF_TARGET_ESP32S3" in (tmp_path / "out/Kconfig").read_text()
 
 
