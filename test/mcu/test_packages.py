@@ -1,5 +1,5 @@
-"""Packages: compiled without a warning and linked for the host, Arm and RISC-V against stubs of the libraries that they are for, run on the
-host, and held against TFLite Micro itself, where it is installed."""
+"""Packages: compiled without a warning and linked for the host, Arm and RISC-V against stubs of the libraries that they are for, run here and
+under QEMU, and held against TFLite Micro itself, where it is installed."""
 
 import json
 import os
@@ -37,8 +37,8 @@ def needs(path):
     return path
 
 
-def main_text(name, numbers, ok, status, data, statements, includes=()):
-    """A program around the functions of a package for TFLite Micro, and what the stub knows of its models: (data, inputs, outputs)."""
+def main_text(name, data, statements, includes=()):
+    """A program around the functions of a package for TFLite Micro, and what the stub knows of its models: (data, bytes in, bytes out, arena)."""
     models = ", ".join(f"{{{array}, 1, {{{i}}}, 1, {{{o}}}, {arena}}}" for array, i, o, arena in data)
     body = "\n    ".join(statements)
     return f"""#include "{name}.h"
@@ -62,10 +62,6 @@ int main() {{
     return 0;
 }}
 """
-
-
-def tflm_sources(folder, code="."):
-    return [path for path in sources_of(folder / code) if not path.name.startswith("main")]
 
 
 @pytest.mark.parametrize("form", ["plain", "esp-idf", "arduino"])
@@ -92,16 +88,16 @@ def test_tflm(form, platform, tmp_path):
         "EXPECT(memcmp(tflite_feature_extractor_output(0), out, sizeof(out)) == 0);",
         "EXPECT(tflite_feature_extractor_input(1) == nullptr);"]
     main = tmp_path / "main.cpp"
-    main.write_text(main_text("feature_extractor", numbers, ok, None, data, statements))
+    main.write_text(main_text("feature_extractor", data, statements))
     includes = [code, STUBS / "tflm", STUBS / "esp-idf", STUBS / "arduino"]
     program = build(platform, [*sources_of(code), main], tmp_path / "program", includes)
+    packages.start(platform, program)
     if platform != "host":
         return
-    run([program])
-    main.write_text(main_text("feature_extractor", numbers, ok, None, data,
+    main.write_text(main_text("feature_extractor", data,
                               [f"EXPECT(tflite_init_feature_extractor() == {bad_schema});"]))
     run([build(platform, [*sources_of(code), main], tmp_path / "old", includes, ["-DSTUB_VERSION=2"])])
-    main.write_text(main_text("feature_extractor", numbers, ok, None, data, [f"EXPECT(tflite_init_feature_extractor() == {small});"]))
+    main.write_text(main_text("feature_extractor", data, [f"EXPECT(tflite_init_feature_extractor() == {small});"]))
     run([build(platform, [*sources_of(code), main], tmp_path / "small", includes, [f"-DFEATURE_EXTRACTOR_ARENA_BYTES={data[0][3] - 16}"])])
 
 
@@ -119,7 +115,9 @@ def test_arduino_sketch(format, platform, tmp_path):
     extra.write_text('#include "tensorflow/lite/micro/micro_interpreter.h"\n'
                      "const StubModel* stub_model(const void*) { return nullptr; }\n")
     sources = [*sources_of(folder / "src"), wrapped, STUBS / "arduino/arduino_main.cpp"] + ([extra] if format == "tflm" else [])
-    build(platform, sources, tmp_path / "program", [folder / "src", STUBS / "arduino", STUBS / "tflm"])
+    program = build(platform, sources, tmp_path / "program", [folder / "src", STUBS / "arduino", STUBS / "tflm"])
+    if format == "c":
+        packages.start(platform, program)
 
 
 @pytest.mark.parametrize("psram", [False, True])
@@ -135,7 +133,7 @@ def test_esp_idf_component(format, psram, platform, tmp_path):
     assert used and used <= options, "what CMake asks for, Kconfig has"
     cc, cxx, processor, linked = packages.PLATFORMS[platform]
     main = tmp_path / ("main.cpp" if format == "tflm" else "main.c")
-    main.write_text(main_text("vision", {}, "ESP_OK", None, [("vision_model_data", 192, 256, 1)],
+    main.write_text(main_text("vision", [("vision_model_data", 192, 256, 1)],
                               ["EXPECT(tflite_init_vision() == ESP_OK);", "EXPECT(tflite_run_vision(in, out) == ESP_OK);"])
                     if format == "tflm" else '#include "vision.h"\nint main(void) { return vision_self_test(&vision_memory); }\n')
     specs = [word for word in linked if word.startswith("--specs")]
@@ -154,8 +152,7 @@ def test_esp_idf_component(format, psram, platform, tmp_path):
     run(["cmake", "--build", tmp_path / "build"])
     objects = run(["objdump", "-h", *sorted((tmp_path / "build").rglob("libcomponent.a"))]) if platform == "host" else ""
     assert platform != "host" or (".ext_ram.bss" in objects) == psram
-    if platform == "host":
-        run([tmp_path / "build/firmware"])
+    packages.start(platform, tmp_path / "build/firmware")
 
 
 def test_c_in_every_package(platform, tmp_path):
@@ -167,8 +164,7 @@ def test_c_in_every_package(platform, tmp_path):
         main = tmp_path / "main.c"
         main.write_text('#include "vision.h"\nint main(void) { return vision_self_test(&vision_memory); }\n')
         program = build(platform, [*sources_of(code), main], tmp_path / f"program_{form}", [code])
-        if platform == "host":
-            run([program])
+        packages.start(platform, program)
 
 
 @pytest.mark.parametrize("how", [[], ["--normalize", "0..1"], ["--normalize", "-1..1"], ["--normalize", "imagenet"],
@@ -196,7 +192,7 @@ def test_pixels(how, tmp_path):
     wanted = ", ".join(map(str, expected.ravel()))
     data = [("vision_model_data", 768, 1024, numbers["VISION_ARENA_BYTES_64_BIT"])]
     main = tmp_path / "main.cpp"
-    main.write_text(main_text("vision", numbers, "VISION_OK", None, data, [
+    main.write_text(main_text("vision", data, [
         f"static const uint8_t pixels[] = {{{listed}}};", f"static const int8_t wanted[] = {{{wanted}}};",
         "EXPECT(tflite_init_vision() == VISION_OK);", "EXPECT(tflite_run_vision(pixels, out) == VISION_OK);",
         "EXPECT(memcmp(tflite_vision_input(0), wanted, sizeof(wanted)) == 0);"]))
@@ -219,10 +215,8 @@ def test_variants(platform, tmp_path):
                        f"for (size_t i = 0; i < {o}; ++i)",
                        f"    EXPECT(static_cast<uint8_t>(out[i]) == static_cast<uint8_t>(in[i % {i}] - 128 + {name}[64]));"]
     main = tmp_path / "main.cpp"
-    main.write_text(main_text("vision", numbers, "VISION_OK", None, data, statements))
-    program = build(platform, [*sources_of(folder), main], tmp_path / "program", [folder, STUBS / "tflm"])
-    if platform == "host":
-        run([program])
+    main.write_text(main_text("vision", data, statements))
+    packages.start(platform, build(platform, [*sources_of(folder), main], tmp_path / "program", [folder, STUBS / "tflm"]))
 
 
 def test_variants_must_be_alike(tmp_path):
@@ -243,9 +237,7 @@ def test_header(language, platform, tmp_path):
     main = tmp_path / f"main.{'c' if language == 'c' else 'cpp'}"
     main.write_text(f'#include "model_3_dogs.h"\n#include <stdint.h>\nint main({"void" if language == "c" else ""}) {{\n'
                     "    return model_3_dogs_data_len != (int)sizeof(model_3_dogs_data) || (uintptr_t)model_3_dogs_data % 16 != 0;\n}\n")
-    program = build(platform, [main], tmp_path / "program", [folder])
-    if platform == "host":
-        run([program])
+    packages.start(platform, build(platform, [main], tmp_path / "program", [folder]))
 
 
 def test_odd_operators(tmp_path):
@@ -298,7 +290,7 @@ def test_scratch_of_esp_nn(channels, kernel, scratch, tmp_path):
     export(model, tmp_path / "out", "--format", "tflm", "--package", "esp-idf", "--name", "vision")
     numbers = macros(tmp_path / "out/vision.h")
     beyond = numbers["VISION_ARENA_BYTES_ESP32_S3"] - numbers["VISION_ARENA_BYTES_REFERENCE"]
-    assert scratch <= beyond <= scratch + 128, "and its entries in TFLite Micro's tables"
+    assert scratch - 64 <= beyond <= scratch + 128, "it may lie where tables of TFLite Micro were, and has entries in them"
     assert f"default {beyond} if IDF_TARGET_ESP32S3" in (tmp_path / "out/Kconfig").read_text()
 
 
@@ -368,7 +360,7 @@ def test_bundle_with_a_hyperdimensional_classifier(tmp_path):
     main = tmp_path / "main.cpp"
     numbers = macros(folder / "feature_extractor.h")
     data = [("feature_extractor_model_data", 12288, 256, numbers["FEATURE_EXTRACTOR_ARENA_BYTES_64_BIT"])]
-    main.write_text(main_text("feature_extractor", numbers, "ESP_OK", None, data, [
+    main.write_text(main_text("feature_extractor", data, [
         "EXPECT(tflite_init_feature_extractor() == ESP_OK);", "EXPECT(tflite_extract_features(in, out) == ESP_OK);", "embhd_init();",
         "EXPECT(embhd_classify(out).class_index < EMBHD_NUM_CLASSES);"], ["embhd_classifier.h", "model_memory.h"]))
     run([build("host", [*sources_of(folder), main], tmp_path / "program", [folder, STUBS / "tflm", STUBS / "esp-idf"])])
