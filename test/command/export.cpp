@@ -66,14 +66,16 @@ TEST_F(Export, OddFileNamesBecomeIdentifiers) {
 }
 
 TEST_F(Export, SeveralModelsInOneFirmware) {
-    const std::string both = " --variant 'tiny one'=" + digits() + " --variant large=" + digits();
-    expect_says(tinsmith("export" + both + " -o " + path("out") + " --name app"), 0, {"app.c", "tiny one", "large"});
+    const std::string both = " --variant tiny_one=" + digits() + " --variant large=" + digits();
+    expect_says(tinsmith("export" + both + " -o " + path("out") + " --name app"), 0, {"app.c", "tiny_one", "large"});
     const std::string switching =
         "if (load_app_variant(APP_LARGE) != 0 || app_self_test(&app_memory) != 0) return 50;"
         "if (load_app_variant(APP_TINY_ONE) != 0) return 51;";
     expect_says(self_test("out", "app", switching), 0, {});
     const std::string same = " --variant a=" + digits() + " --variant A=" + digits();
     expect_says(tinsmith("export" + same + " -o " + path("two")), 2, {"--variant 'A'", "MODEL_A"});
+    expect_says(tinsmith("export --variant 'tiny one=" + digits() + "' -o " + path("two")), 2, {"'tiny_one' would do"});
+    expect_says(tinsmith("export --format tflm" + same + " -o " + path("two")), 2, {"'A'"});
     expect_says(tinsmith("export --variant digits -o " + path("two")), 2, {"'digits'", "name=model"});
     EXPECT_FALSE(fs::exists(folder_ / "two"));
 }

@@ -96,7 +96,7 @@ def test_errors_say_whose_fault_it_is(digits, images, tmp_path):
         tinsmith.convert(digits, method="int8", data=iter(()))
     with pytest.raises(tinsmith.InputError, match="do not go together"):
         tinsmith.convert(digits, method="int8", data=[images[:2], images[:2, :, :4]])
-    with pytest.raises(tinsmith.InputError, match="no_such_option"):
+    with pytest.raises(tinsmith.InputError, match="no-such-option"):
         tinsmith.convert(digits, no_such_option=True)
     (tmp_path / "text.onnx").write_text("hello")
     with pytest.raises(tinsmith.InputError, match="text.onnx"):
