@@ -48,7 +48,7 @@ def measure(path):
         instructions, stack = map(int, re.search(r"instructions (\d+) stack (\d+)", ran).groups())
         with_model, symbols = flash(folder, MAIN, [folder / "model.c"], "with_model")
         without, _ = flash(folder, EMPTY, [], "without")
-        constants = sum(size for name, size in symbols.items() if re.match(r"model_(packed|weights|initial)_\d+$", name))
+        constants = sum(size for name, size in symbols.items() if re.match(r"model_(packed|weights|initial)_\d+(_flash)?$", name))
         arena = symbols["model_memory"]
         assert arena == json.loads(said)["arena_bytes"], "the arena in the program is not the planned one"
         return {"instructions": instructions, "stack": stack, "constants": constants, "code": with_model - without - constants,

@@ -14,7 +14,8 @@ static inline void tin_dot_lanes_f32(const float* a, const float* b, int64_t n, 
     for (int l = 0; l < 8; ++l) sum[l] = lane[l];
     for (; i + 8 <= n; i += 8)
         for (int l = 0; l < 8; ++l) sum[l] += a[i + l] * b[i + l];
-    for (int l = 0; l < 8 && i < n; ++i, ++l) sum[l] += a[i] * b[i];
+    for (int l = 0; l < 8; ++l)
+        if (i + l < n) sum[l] += a[i + l] * b[i + l];
     for (int l = 0; l < 8; ++l) lane[l] = sum[l];
 }
 

@@ -143,7 +143,8 @@ def control(f):
         input_handle=raw.TensorListScatterV2(tensor=x, indices=[1, 0, 2], element_shape=[-1], num_elements=-1),
         element_shape=[-1], element_dtype=tf.float32), f(3, 4)
     yield "list_length", lambda x: x + as_float(raw.TensorListLength(input_handle=list_of(x)))[0], f(3, 4)
-    yield "list_element_shape", lambda x: x + as_float(raw.TensorListElementShape(input_handle=list_of(x), shape_type=tf.int32))[0], f(3, 4)
+    yield "list_element_shape", lambda x: x + as_float(raw.TensorListElementShape(
+        input_handle=raw.TensorListFromTensor(tensor=x, element_shape=[4]), shape_type=tf.int32))[0], f(3, 4)
     yield "list_into", lambda x: raw.TensorListStack(
         input_handle=raw.TensorListScatterIntoExistingList(
             input_handle=raw.TensorListResize(input_handle=list_of(x), size=5), tensor=x[:2], indices=[3, 4]),

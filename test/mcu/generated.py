@@ -106,7 +106,7 @@ def write_page(folder):
         written += said is not None
         rows += [] if said is not None else [f"| {short(path)} | {reason(refusal)} |"]
     text = (f"{TITLE}\n\nOf the {written + len(rows)} models in `../shared` ({len(SOURCES)} of them sources of other formats, written as floats) {written} are "
-            "written, compiled by gcc and clang without a warning, and compute the host's bits. The others:\n\n| model | why |\n|---|---|\n" +
+            "written, compiled without a warning (by gcc and, but for the sources, clang), and compute the host's bits. The others:\n\n| model | why |\n|---|---|\n" +
             "\n".join(rows) + "\n\nTFLite Micro refuses hybrid layers too.\n")
     page = PAGE.read_text()
     start = page.index(TITLE) if TITLE in page else len(page)

@@ -1,5 +1,6 @@
 #include "backend/c/planned_model.hpp"
 
+#include "backend/c/nn_calls.hpp"
 #include "backend/c/tiled_parts.hpp"
 #include "backend/c/use_mcu_kernels.hpp"
 #include "ir/macs.hpp"
@@ -46,12 +47,13 @@ bool PlannedModel::is_alias(const Node& node) const {
     return !graph().is_constant(node.inputs[0]) && offset(node.inputs[0]) == offset(node.outputs[0]);
 }
 
-static std::vector<Part> parts_of(const Graph& graph, const MemoryPlan& plan, std::vector<NodeCalls> calls) {
+static std::vector<Part> parts_of(const Graph& graph, const MemoryPlan& plan, std::vector<NodeCalls> calls,
+                                  const std::vector<std::optional<NodeCalls>>& nn) {
     std::vector<Part> parts;
     auto stage = plan.stages.begin();
     for (size_t i = 0; i < plan.order.size();) {
         if (stage == plan.stages.end() || stage->first != i) {
-            parts.push_back({plan.order[i], std::move(calls[plan.order[i]]), {}});
+            parts.push_back({plan.order[i], std::move(calls[plan.order[i]]), nn[plan.order[i]], {}});
             ++i;
             continue;
         }
@@ -79,6 +81,8 @@ PlannedModel planned(CModel model, const COptions& options) {
     fold_pads(model.graph, all_types);
     remove_dead_code(model.graph, {});
     std::vector<NodeCalls> calls = record_all(model.graph);
+    std::vector<std::optional<NodeCalls>> nn;
+    for (const NodeCalls& of : calls) nn.push_back(nn_calls(of));
     for (NodeCalls& of : calls) use_mcu_kernels(model.graph, of);
     PlanOptions how;
     how.max_bytes = options.max_ram;
@@ -88,7 +92,7 @@ PlannedModel planned(CModel model, const COptions& options) {
     if (options.max_ram != 0 && need > options.max_ram)
         fail(Fault::target, "the arena takes {} bytes, {} more than the {} of --max-ram{}", need, need - options.max_ram,
              options.max_ram, out.plan.stages.empty() ? "" : ", in patches too");
-    out.parts = parts_of(model.graph, out.plan, std::move(calls));
+    out.parts = parts_of(model.graph, out.plan, std::move(calls), nn);
     if (!out.plan.stages.empty()) out.notes.push_back(says_what_is_computed_twice(model.graph, out.plan));
     out.model = std::move(model);
     return out;

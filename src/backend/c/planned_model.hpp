@@ -5,6 +5,7 @@
 #include "backend/c/record.hpp"
 
 #include <map>
+#include <optional>
 
 namespace tinsmith::c99 {
 
@@ -12,6 +13,7 @@ namespace tinsmith::c99 {
 struct Part {
     uint32_t node = 0;
     NodeCalls calls;
+    std::optional<NodeCalls> nn;        // the same by way of CMSIS-NN or ESP-NN, where these compute it
     std::map<ValueId, size_t> skipped;  // bytes of a value before its first row here, where there are any
 };
 

@@ -1,5 +1,6 @@
 #include "backend/c/tiled_parts.hpp"
 
+#include "backend/c/nn_calls.hpp"
 #include "backend/c/use_mcu_kernels.hpp"
 #include "plan/tile_rows.hpp"
 
@@ -21,7 +22,7 @@ public:
         RowsOfNode rows = rows_of_node(graph_, graph_.nodes[index], out);
         rows.operands.push_back(out);
         Graph cut = graph_;
-        Part part{index, {}, {}};
+        Part part{index, {}, {}, {}};
         for (const TileRows& r : rows.operands) {
             Shape& shape = cut.values[r.value].type.shape;
             const size_t row = graph_.type(r.value).bytes() / static_cast<size_t>(graph_.type(r.value).shape[1]);
@@ -30,6 +31,7 @@ public:
                 part.skipped[r.value] = static_cast<size_t>(before) * row;
         }
         part.calls = record(cut, rows.node);
+        part.nn = nn_calls(part.calls);
         use_mcu_kernels(cut, part.calls);
         if (part.calls.scratch_bytes > plan_.scratch[index].bytes)
             fail(Fault::internal, "'{}' takes {} bytes of scratch in a tile and {} as a whole", rows.node.origin,

@@ -107,9 +107,11 @@ CCode write_c(std::vector<CModel> models, const COptions& options) {
     }
     const std::string made = made_by(plans, options.version), upper = upper_case(name);
     std::string code, weights;
+    std::optional<size_t> nn_bytes;
     for (const ModelText& text : texts) {
         code += (code.empty() ? "" : "\n") + text.code;
-        weights += text.weights;
+        weights += text.weights + text.nn_weights;
+        if (!text.nn_adapters.empty()) nn_bytes = std::max({nn_bytes.value_or(16), text.nn_bytes, size_t{16}});
     }
     if (variants) code += variants_code(plans, names);
     const auto arguments = [&](std::string_view form, const std::string& code_or_weights) {
@@ -118,7 +120,7 @@ CCode write_c(std::vector<CModel> models, const COptions& options) {
                            fmt::arg("weights", code_or_weights));
     };
     out.files = {{name + ".c", arguments(code_form, code)},
-                 {name + ".h", interface_text(plans, names, made)},
+                 {name + ".h", interface_text(plans, names, nn_bytes, made)},
                  {name + "_kernels.h", kernels_text(texts, name, made)},
                  {name + "_weights.h", arguments(weights_form, weights)},
                  {name + "_quantize.h", quantize_text(plans, names, made)},

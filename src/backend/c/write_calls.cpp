@@ -87,7 +87,7 @@ std::string CallWriter::named(std::string_view type, const std::string& body, bo
     if (plain.starts_with("tin_")) plain.remove_prefix(4);
     name = fmt::format("{}_{}_{}", names_.model, plain, counts_[std::string(plain)]++);
     name_type(type);
-    constants_ += fmt::format("static const {} {}{} = {};\n", type, name, array ? "[]" : "", body);
+    constants_ += fmt::format("TIN_STATIC const {} {}{} = {};\n", type, name, array ? "[]" : "", body);
     return name;
 }
 
@@ -119,10 +119,16 @@ std::string CallWriter::statements(const Part& part) {
         for (const Argument& a : call.arguments) arguments.push_back(argument(calls, a, out));
         // What is written where it already lies.
         if (call.kernel == "memcpy" && arguments[0] == arguments[1]) continue;
+        if (call.kernel.starts_with("tin_nn_")) {
+            arguments.emplace_back("memory->nn");
+            arguments.push_back(upper_case(names_.memory) + "_NN_BYTES");
+            adapters_.insert(call.kernel);
+            kernels_.insert("tin_" + call.kernel.substr(7));
+        }
         const bool standard = !call.kernel.starts_with("tin_");
         if (call.kernel.starts_with("tin_mcu_"))
             mcu_kernels_.insert(call.kernel);
-        else if (!standard)
+        else if (!standard && !call.kernel.starts_with("tin_nn_"))
             kernels_.insert(call.kernel);
         out += fmt::format("    {}{}({});\n", standard ? "(void)" : "", call.kernel, fmt::join(arguments, ", "));
     }

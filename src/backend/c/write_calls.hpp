@@ -24,6 +24,8 @@ public:
     // Kernels and types that the statements name.
     const std::set<std::string>& kernels() const { return kernels_; }
     const std::set<std::string>& mcu_kernels() const { return mcu_kernels_; }
+    // Adapters of other libraries; what they call instead is among kernels().
+    const std::set<std::string>& adapters() const { return adapters_; }
     // Where a value lies: "arena + 64", or a constant's name, as a pointer to `type`.
     std::string address(ValueId id, size_t offset, std::string_view type);
 
@@ -53,7 +55,7 @@ private:
     std::map<std::string, std::string> known_;  // definitions without the name -> name
     std::map<std::string, int, std::less<>> counts_;
     std::string constants_;
-    std::set<std::string> kernels_, mcu_kernels_;
+    std::set<std::string> kernels_, mcu_kernels_, adapters_;
 };
 
 }  // namespace tinsmith::c99

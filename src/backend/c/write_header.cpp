@@ -64,10 +64,10 @@ extern "C" {{
 #define {upper}_ALIGNED
 #endif
 
-{types}/* All that an inference writes. Each may be at work at the same time as others. Align it to 16 bytes where the compiler does not. */
+{nn}{types}/* All that an inference writes. Each may be at work at the same time as others. Align it to 16 bytes where the compiler does not. */
 typedef struct {{
     uint8_t arena[{upper}_ARENA_BYTES] {upper}_ALIGNED;
-{members}}} {name}_memory_t;
+{nn_member}{members}}} {name}_memory_t;
 
 /* One that is there already, unless {upper}_NO_MEMORY is defined. */
 #ifndef {upper}_NO_MEMORY
@@ -90,10 +90,26 @@ int {name}_self_test({name}_memory_t* memory);
 #endif
 )";
 
+constexpr std::string_view nn_form =
+    R"(/* Convolutions and dense layers by CMSIS-NN or by ESP-NN instead of tinsmith's kernels: define one of the two as 1, for all files.
+ * What the work space is too small for is computed by tinsmith's plain kernels. */
+#ifndef {upper}_USE_CMSIS_NN
+#define {upper}_USE_CMSIS_NN 0
+#endif
+#ifndef {upper}_USE_ESP_NN
+#define {upper}_USE_ESP_NN 0
+#endif
+#define {upper}_USE_NN ({upper}_USE_CMSIS_NN || {upper}_USE_ESP_NN)
+#ifndef {upper}_NN_BYTES
+#define {upper}_NN_BYTES {bytes}
+#endif
+
+)";
+
 }  // namespace
 
 std::string interface_text(const std::vector<PlannedModel>& models, const std::vector<CNames>& names,
-                           std::string_view made_by) {
+                           std::optional<size_t> nn_bytes, std::string_view made_by) {
     std::string all_macros, all_accessors;
     size_t arena = 16;
     for (size_t i = 0; i < models.size(); ++i) {
@@ -110,11 +126,14 @@ std::string interface_text(const std::vector<PlannedModel>& models, const std::v
     }
     const std::string& name = names[0].memory;
     const VariantsInterface variants = variants_interface(models, names);
-    return fmt::format(interface_form, fmt::arg("made_by", made_by), fmt::arg("upper", upper_case(name)),
-                       fmt::arg("name", name), fmt::arg("arena", arena), fmt::arg("macros", all_macros),
-                       fmt::arg("accessors", all_accessors), fmt::arg("types", variants.types),
-                       fmt::arg("members", variants.members), fmt::arg("load", variants.load),
-                       fmt::arg("shared", variants.shared));
+    return fmt::format(
+        interface_form, fmt::arg("made_by", made_by), fmt::arg("upper", upper_case(name)), fmt::arg("name", name),
+        fmt::arg("arena", arena), fmt::arg("macros", all_macros), fmt::arg("accessors", all_accessors),
+        fmt::arg("types", variants.types), fmt::arg("members", variants.members),
+        fmt::arg("nn", nn_bytes ? fmt::format(nn_form, fmt::arg("upper", upper_case(name)), fmt::arg("bytes", *nn_bytes)) : ""),
+        fmt::arg("nn_member",
+                 nn_bytes ? fmt::format("#if {0}_USE_NN\n    int32_t nn[{0}_NN_BYTES / 4];\n#endif\n", upper_case(name)) : ""),
+        fmt::arg("load", variants.load), fmt::arg("shared", variants.shared));
 }
 
 }  // namespace tinsmith::c99

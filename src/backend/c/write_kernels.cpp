@@ -3,6 +3,7 @@
 #include "backend/c/identifiers.hpp"
 #include "backend/c/kernel_source.hpp"
 #include "backend/c/kernel_units.hpp"
+#include "backend/c/nn_calls.hpp"
 
 #include <fmt/format.h>
 
@@ -45,6 +46,20 @@ constexpr std::string_view kernels_form = R"(/* {made_by} */
 {body}#endif
 )";
 
+// Adapters of other libraries, and what they alone need.
+std::string nn_text(const std::vector<ModelText>& models, const std::set<std::string>& there, const std::string& upper) {
+    std::set<std::string> names, adapters;
+    for (const ModelText& model : models) {
+        names.insert(model.nn_kernels.begin(), model.nn_kernels.end());
+        adapters.insert(model.nn_adapters.begin(), model.nn_adapters.end());
+    }
+    if (adapters.empty()) return {};
+    std::string out = fmt::format("\n#if {}_USE_NN\n", upper);
+    for (const Definition* d : needed(std::vector<std::string>(names.begin(), names.end())))
+        if (!there.contains(d->name)) out += d->text + "\n\n";
+    return out + nn_adapters(adapters, upper) + "#endif\n";
+}
+
 }  // namespace
 
 std::string kernels_text(const std::vector<ModelText>& models, std::string_view name, std::string_view made_by) {
@@ -66,6 +81,7 @@ std::string kernels_text(const std::vector<ModelText>& models, std::string_view 
         taken.insert(d->name);
     }
     body += units_for(mcu, taken).text;
+    body += nn_text(models, taken, upper_case(name));
     return fmt::format(kernels_form, fmt::arg("made_by", made_by), fmt::arg("upper", upper_case(name)),
                        fmt::arg("math", math ? "#include <math.h>\n" : ""), fmt::arg("body", body));
 }

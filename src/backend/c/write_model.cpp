@@ -1,10 +1,13 @@
 #include "backend/c/write_model.hpp"
 
 #include "backend/c/identifiers.hpp"
+#include "backend/c/nn_calls.hpp"
 #include "backend/c/values.hpp"
 #include "backend/c/write_calls.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace tinsmith::c99 {
 
@@ -19,18 +22,28 @@ std::string quoted(std::string_view text) {
 
 class Writer {
 public:
-    Writer(const PlannedModel& model, const CNames& names) : model_(model), names_(names), calls_(model, names) {}
+    Writer(const PlannedModel& model, const CNames& names)
+        : model_(model),
+          names_(names),
+          nn_names_{names.model + "_nn", names.memory},
+          calls_(model, names),
+          nn_(model, nn_names_) {}
 
     ModelText run(std::string_view linkage) {
         layers();
         for (size_t i = 0; i < model_.graph().states.size(); ++i) state(i);
         const std::string outputs = constant_outputs();
         ModelText out;
-        out.code = calls_.constants() + outputs + "\n" + function(linkage, "init", calls_.copies() + init_) + "\n" +
+        out.code = calls_.constants() + for_nn(nn_.constants()) + outputs + "\n" +
+                   function(linkage, "init", calls_.copies() + for_nn(nn_.copies()) + init_) + "\n" +
                    function(linkage, "invoke", body_);
         out.weights = calls_.weights() + initial_;
         out.kernels = calls_.kernels();
         out.mcu_kernels = calls_.mcu_kernels();
+        out.nn_weights = for_nn(nn_.weights());
+        out.nn_kernels = nn_.kernels();
+        out.nn_adapters = nn_.adapters();
+        out.nn_bytes = nn_bytes_;
         out.constant_bytes = calls_.weight_bytes() + state_bytes_;
         return out;
     }
@@ -41,8 +54,13 @@ private:
         const std::string upper = upper_case(names_.memory);
         std::map<uint32_t, size_t> numbers;
         for (const Part& part : model_.parts) {
-            const std::string statements = calls_.statements(part);
+            std::string statements = calls_.statements(part);
             if (statements.empty()) continue;
+            if (part.nn) {
+                const std::string other = nn_.statements({part.node, *part.nn, {}, part.skipped});
+                statements = fmt::format("#if {0}_USE_NN\n{1}#else\n{2}#endif\n", upper, other, statements);
+                nn_bytes_ = std::max(nn_bytes_, nn_bytes(*part.nn));
+            }
             const size_t number = numbers.emplace(part.node, numbers.size()).first->second;
             const std::string label = fmt::format("({}, {})", number, quoted(model_.graph().nodes[part.node].origin));
             body_ += fmt::format("    {}_LAYER_BEGIN{};\n{}    {}_LAYER_END{};\n", upper, label, statements, upper, label);
@@ -77,11 +95,16 @@ private:
                            uses ? "    uint8_t* const arena = memory->arena;\n" : "    (void)memory;\n", statements);
     }
 
+    std::string for_nn(const std::string& text) const {
+        return text.empty() ? text : fmt::format("#if {}_USE_NN\n{}#endif\n", upper_case(names_.memory), text);
+    }
+
     const PlannedModel& model_;
     const CNames& names_;
-    CallWriter calls_;
+    const CNames nn_names_;
+    CallWriter calls_, nn_;
     std::string body_, init_, initial_;
-    size_t state_bytes_ = 0;
+    size_t state_bytes_ = 0, nn_bytes_ = 0;
 };
 
 }  // namespace

@@ -11,6 +11,10 @@ struct ModelText {
     std::string code;     // descriptors and tables, then init and invoke
     std::string weights;  // the constants' definitions
     std::set<std::string> kernels, mcu_kernels;
+    // Where CMSIS-NN or ESP-NN compute layers: their constants and adapters, what these call, and work space.
+    std::string nn_weights;
+    std::set<std::string> nn_kernels, nn_adapters;
+    size_t nn_bytes = 0;
     size_t constant_bytes = 0;
 };
 
