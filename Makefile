@@ -54,7 +54,8 @@ test: .venv-test/ready
 	cmake --build build/release
 	@test -e .venv-keras/ready || echo "skipped: the layers of Keras beside Keras itself (test/keras); make test-peers installs it and runs them"
 	ctest --test-dir build/release -j$(JOBS) --output-on-failure
-	PYTHONPATH=build/release/python $(PYTEST) test/conformance test/mcu test/python -n $(JOBS) --dist loadgroup -q
+	PYTHONPATH=build/release/python $(PYTEST) test/python -n $(JOBS) -q
+	$(PYTEST) test/conformance test/mcu -n $(JOBS) --dist loadgroup -q
 
 wheel: .venv-test/ready
 	@tools/install-missing $(BUILD) python3-dev
