@@ -114,6 +114,7 @@ void add_export(CLI::App& app, int& status) {
                      "With --target: projection and prototypes of a hyperdimensional classifier behind it")
         ->type_name("FILE");
     verb->add_option("-o,--output", options.output, "A folder; default: the name, here")->type_name("FOLDER");
+    verb->add_flag("--force", options.convert.force, "Replace files in FOLDER that were not written by tinsmith");
     verb->add_option("--name", options.name, "What files and functions start with; default: the model's file name")
         ->type_name("NAME");
     verb->add_option("--method", line->method,

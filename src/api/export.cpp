@@ -103,8 +103,24 @@ void put_in_package(const PackageForm& form, const std::vector<DeviceModel>& mod
     draft.files.push_back(draft.last(names));
 }
 
+// A folder may hold somebody's own README.md or CMakeLists.txt: what bears the model's name is replaced, other files only where they came
+// from here.
+void refuse_other_files(const fs::path& folder, const ExportDraft& draft) {
+    for (const PackageFile& file : draft.files) {
+        const fs::path path = folder / file.name;
+        std::error_code ignored;
+        const bool there = fs::is_regular_file(path, ignored) && fs::file_size(path, ignored) > 0;
+        if (!there || path.filename().string().starts_with(draft.result.name)) continue;
+        const Buffer old = map_file(path.string());
+        const std::string_view text(reinterpret_cast<const char*>(old.bytes().data()), old.size());
+        check(text.find("tinsmith") != text.npos, "{}: this file was not written by tinsmith; another folder, or --force",
+              path.string());
+    }
+}
+
 void write_all(const ExportOptions& options, ExportDraft& draft) {
     const fs::path folder = options.output.empty() ? fs::path(draft.result.name) : fs::path(options.output);
+    if (!options.convert.force) refuse_other_files(folder, draft);
     for (const PackageFile& file : draft.files) {
         const fs::path path = folder / file.name;
         std::error_code failed;

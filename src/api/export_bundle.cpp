@@ -176,7 +176,7 @@ void add_bundle(const ExportOptions& options, const std::vector<DeviceModel>& mo
         {"model_metadata.json",
          metadata(about, packaged, layout, target, data).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"});
     const std::string sizes = size_table(size_lines(exported, models, hdc));
-    draft.files.push_back({"size_report.md", "# Sizes\n\n" + sizes});
+    draft.files.push_back({"size_report.md", fmt::format("# Sizes\n\n{}\n\n{}", about.made_by, sizes)});
     draft.files.push_back({"memory_layout.md", memory_report(layout, target)});
     if (!about.classes.empty()) draft.files.push_back({exported.name + "_labels.txt", label_lines(about.classes)});
     draft.last = [about, packaged, target, sizes](const std::vector<std::string>& files) {

@@ -94,6 +94,17 @@ TEST_F(Export, BundleForABoard) {
     expect_says(self_test("out", "digits"), 0, {});
 }
 
+TEST_F(Export, LeavesFilesOfOthersAlone) {
+    fs::create_directories(path("out"));
+    write("out/README.md", "# My project\n");
+    const std::string line = "export " + digits() + " --target pico -o " + path("out") + digits_data();
+    expect_says(tinsmith(line), 2, {"README.md", "--force"});
+    EXPECT_EQ(read("out/README.md"), "# My project\n");
+    EXPECT_FALSE(fs::exists(path("out/digits.c")));
+    expect_says(tinsmith(line + " --force"), 0, {});
+    expect_says(tinsmith(line), 0, {});
+}
+
 TEST_F(Export, RefusesWhatCannotBe) {
     expect_says(tinsmith("export " + digits() + " --name while -o " + path("out")), 2, {"--name 'while'", "model_while"});
     expect_says(tinsmith("export " + digits() + " --format d -o " + path("out")), 2, {"--format 'd'", "c"});
