@@ -10,7 +10,7 @@ CLANG    := clang-16 libclang-rt-16-dev llvm-16
 LINT     := clang-format-16 clang-tidy-16
 JOBS     := $(shell nproc)
 TINSMITH := build/release/cli/tinsmith
-SOURCES   = $(shell git ls-files 'src/*.[ch]pp' 'src/*.[ch]' 'cli/*.[ch]pp' 'include/*.h*' 'test/*.[ch]pp' 'bench/*.cpp' 'fuzz/*.cpp')
+SOURCES   = $(shell git ls-files 'src/*.[ch]pp' 'src/*.[ch]' 'cli/*.[ch]pp' 'include/*.h*' 'test/*.[ch]pp' 'python/*.cpp' 'bench/*.cpp' 'fuzz/*.cpp')
 PYTEST    = TINSMITH=$(abspath $(TINSMITH)) .venv-test/bin/python -m pytest
 
 # The package's tests in another environment: the module is built for its Python.
