@@ -6,6 +6,7 @@
     result.save("model_int8.tflite")
 """
 
+from . import checkpoints
 from .conversion import Conversion, Conversions
 from .errors import Error, InputError, InternalError, MismatchError, TargetError, UnsupportedError
 from .model import Model, TFLiteInference
@@ -13,5 +14,5 @@ from .verbs import benchmark, compare, convert, convert_all, export, fit, hdc, i
 from .version import __version__
 
 __all__ = ["Conversion", "Conversions", "Error", "InputError", "InternalError", "MismatchError", "Model", "TFLiteInference", "TargetError",
-           "UnsupportedError", "__version__", "benchmark", "compare", "convert", "convert_all", "export", "fit", "hdc", "inspect", "plan",
+           "UnsupportedError", "__version__", "benchmark", "checkpoints", "compare", "convert", "convert_all", "export", "fit", "hdc", "inspect", "plan",
            "recommend", "validate"]

@@ -6,7 +6,7 @@ import os
 import pathlib
 import tempfile
 
-from . import arrays, errors
+from . import arrays, checkpoints, errors
 
 
 class Source:
@@ -17,11 +17,13 @@ class Source:
 
 
 @contextlib.contextmanager
-def stored(model, example_inputs=None):
-    """A Source. example_inputs: what an nn.Module is exported with: a tensor or array, a tuple of them, or a dict by argument name.
+def stored(model, example_inputs=None, module=None, module_args=None):
+    """A Source. module, module_args: the class of a checkpoint (checkpoints.module_of). example_inputs: what an nn.Module is exported with: a tensor or array, a tuple of them, or a dict by argument name.
 
     Raises InputError for what is no model, UnsupportedError for a module that torch.export cannot export.
     """
+    if module is not None:
+        model = checkpoints.module_of(model, module, module_args)
     if isinstance(model, (str, os.PathLike)):
         yield Source(model)
         return

@@ -19,7 +19,8 @@ _DECIBELS = {"float16": 30.0, "dynamic_range": 10.0}
 _SEED = 1
 
 
-def convert(model, example_inputs=None, *, method="float32", data=None, target=None, output=None, verify=True, limit=None, **options):
+def convert(model, example_inputs=None, *, method="float32", data=None, target=None, output=None, verify=True, limit=None,
+            module=None, module_args=None, **options):
     """Converts a model to TFLite and proves that the file computes the same.
 
     model: a path (ONNX, Keras, TensorFlow, TFLite, .pt2), the bytes of an ONNX or TFLite file, an onnx.ModelProto, a keras.Model of Keras 2
@@ -29,23 +30,26 @@ def convert(model, example_inputs=None, *, method="float32", data=None, target=N
     pairs, or a path. At most `limit` samples of an iterable are taken (500).
     target: "tflm" counts only kernels that TFLite Micro has, and writes the form that it takes.
     output: a file (its record and labels lie beside it) or a folder; without it the result is in memory alone.
+    module, module_args: of a .pth or .safetensors that holds weights alone: its class, as "classifier.py:ClassifierWrapper" (whose code is run) or
+    itself, and the class's arguments; with `example_inputs`.
     verify: compares the file with the source graph, and with the object's own forward pass where the model is an object.
 
     Raises InputError, UnsupportedError, TargetError, MismatchError; an exception of the data's iterator comes through as it is.
     """
-    found = _convert(model, example_inputs, method, data, target, output, verify, limit, options)
+    found = _convert((model, example_inputs, module, module_args), method, data, target, output, verify, limit, options)
     return found[0]
 
 
-def convert_all(model, example_inputs=None, *, data=None, target=None, output=None, verify=True, limit=None, **options):
+def convert_all(model, example_inputs=None, *, data=None, target=None, output=None, verify=True, limit=None, module=None, module_args=None,
+                **options):
     """Every method that the model and the data allow: a list of Conversion, which `["int8"]` indexes by method too."""
-    return _convert(model, example_inputs, None, data, target, output, verify, limit, options)
+    return _convert((model, example_inputs, module, module_args), None, data, target, output, verify, limit, options)
 
 
-def _convert(model, example_inputs, method, data, target, output, verify, limit, options):
+def _convert(what, method, data, target, output, verify, limit, options):
     with contextlib.ExitStack() as stack:
         data_path = stack.enter_context(samples.stored(data, limit))
-        source = stack.enter_context(sources.stored(model, example_inputs))
+        source = stack.enter_context(sources.stored(*what))
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="tinsmith-")) if output is None else None
         where = output if output is not None else folder if method is None else pathlib.Path(folder, "model.tflite")
         result, _ = command.run("convert", source.path, method=method, output=where, data=data_path, target=target,
@@ -57,7 +61,7 @@ def _convert(model, example_inputs, method, data, target, output, verify, limit,
                 refusals[variant["method"]] = variant["refusal"]
                 continue
             if verify and source.forward is not None:
-                variant["forward"] = _compared_with_forward(source, variant, example_inputs, data_path)
+                variant["forward"] = _compared_with_forward(source, variant, what[1], data_path)
             record = pathlib.Path(variant["record"])
             if folder is not None and record.is_file():
                 variant["record_text"] = record.read_text()

@@ -57,3 +57,25 @@ def test_what_cannot_be_exported_says_why(sample):
         tinsmith.convert(Branching(), sample)
     with pytest.raises(tinsmith.InputError, match="example_inputs"):
         tinsmith.convert(network())
+
+
+def test_tinynas_is_the_same_through_every_door(shared):
+    folder = shared / "models/tinynas"
+    sample = torch.zeros(1, 3, 64, 64)
+    checkpoint = dict(module=f"{folder / 'classifier.py'}:ClassifierWrapper", module_args={"width_mult": 1.0, "num_classes": 5})
+    module = tinsmith.checkpoints.module_of(folder / "tinynas.pth", **checkpoint)
+    files = [tinsmith.convert(folder / "tinynas.pt2"), tinsmith.convert(module, sample),
+             tinsmith.convert(folder / "tinynas.pth", sample, **checkpoint)]
+    assert len({f.bytes for f in files[1:]}) == 1
+    assert len({(len(f.bytes), str(f.report["histogram"])) for f in files}) == 1
+    x = np.random.default_rng(1).standard_normal((4, 64, 64, 3)).astype(np.float32)
+    first, *others = (next(iter(tinsmith.Model(f.bytes).run_batch(x).values())) for f in files)
+    assert all(np.array_equal(first, other) for other in others)
+
+
+def test_a_checkpoint_of_another_class_says_what_differs(shared):
+    folder = shared / "models/tinynas"
+    with pytest.raises(tinsmith.InputError, match="missing: 0.bias, 0.weight; unexpected: backbone.* more"):
+        tinsmith.convert(folder / "tinynas.pth", torch.zeros(1, 4), module=lambda: torch.nn.Sequential(torch.nn.Linear(4, 2)))
+    with pytest.raises(tinsmith.InputError, match="has no 'Nothing'; its classes are"):
+        tinsmith.convert(folder / "tinynas.pth", torch.zeros(1, 4), module=f"{folder / 'classifier.py'}:Nothing")
