@@ -1,6 +1,7 @@
 """Small networks, quantised by ONNX Runtime's own quantiser in each of its forms."""
 
 import dataclasses
+import shutil
 
 import numpy as np
 import onnx
@@ -120,16 +121,23 @@ class Samples(CalibrationDataReader):
         return next(self.rows, None)
 
 
+def beside(source, target):
+    """A copy of the source in the target's folder: the quantiser leaves files beside what it reads, and tests run side by side."""
+    copy = target.parent / f"{target.stem}_source.onnx"
+    shutil.copyfile(source, copy)
+    return copy
+
+
 def quantise(source, target, form, samples):
     """Writes the quantised form of an ONNX file; `samples` are arrays of its only input. Weights of 7 bits: without VNNI, ONNX Runtime's
     products saturate at 16."""
     name = onnx.load(source).graph.input[0].name
-    quantize_static(str(source), str(target), Samples(name, samples), quant_format=QuantFormat[form.format],
+    quantize_static(str(beside(source, target)), str(target), Samples(name, samples), quant_format=QuantFormat[form.format],
                     activation_type=ACTIVATIONS[form.activations], weight_type=ACTIVATIONS[form.weights],
                     per_channel=form.per_channel, reduce_range=True)
 
 
 def quantise_dynamically(source, target, per_channel):
     """Writes the form that quantises the inputs of products while it runs."""
-    quantize_dynamic(str(source), str(target), weight_type=QuantType.QInt8, per_channel=per_channel, reduce_range=True,
+    quantize_dynamic(str(beside(source, target)), str(target), weight_type=QuantType.QInt8, per_channel=per_channel, reduce_range=True,
                      op_types_to_quantize=["MatMul", "Gemm", "Conv"])
