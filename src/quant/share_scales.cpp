@@ -15,7 +15,7 @@ namespace {
 constexpr int64_t bytes_a_row = 12;     // a float and an int64
 constexpr int64_t noticeable = 64;      // one part in so many of the weights
 constexpr double most_decibels = 0.25;  // that outputs may lose
-constexpr double most_macs = 1e9;       // for finding out
+constexpr double most_macs = 2e8;       // for finding out
 constexpr size_t fewest_runs = 16, most_runs = 64;
 
 struct Layer {
