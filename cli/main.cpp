@@ -40,6 +40,9 @@ void check_verb(const CLI::App& app, const std::vector<std::string>& words) {
     const std::string& first = words[0];
     if (first == "-h" || first == "--help" || first == "--version") return;
     check(!first.starts_with('-'), "a verb comes first, not '{}': tinsmith VERB {}. See tinsmith --help.", first, first);
+    const bool file = has_suffix(first, {".onnx", ".pt2", ".tflite", ".keras", ".h5", ".pb", ".pth"});
+    check(!file, "a verb comes first: tinsmith convert {}. The verbs are {}. See tinsmith --help.", first,
+          fmt::join(verbs, ", "));
     bool known = std::find(verbs.begin(), verbs.end(), first) != verbs.end();
     check(known, "there is no verb '{}'; the nearest are {}. See tinsmith --help.", first, nearest_names(first, verbs));
 }

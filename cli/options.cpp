@@ -48,13 +48,14 @@ void add_output_options(CLI::App& app, OutputOptions& options) {
 }
 
 void add_model_option(CLI::App& app, std::string& path) {
-    auto* position = app.add_option("MODEL", path, "The model: .onnx, .tflite, .keras, .h5, .pb, or the folder of a SavedModel")
-                         ->type_name("");
+    auto* position =
+        app.add_option("MODEL", path, "The model: .onnx, .pt2, .tflite, .keras, .h5, .pb, or the folder of a SavedModel")
+            ->type_name("");
     app.add_option("--model", path, "The same, as an option")->type_name("PATH")->excludes(position);
     app.parse_complete_callback([&app, &path] {
         if (path.empty())
-            throw CLI::RequiredError(app.get_name() +
-                                     ": MODEL (a .onnx, .tflite, .keras, .h5 or .pb file, or the folder of a SavedModel)");
+            throw CLI::RequiredError(
+                app.get_name() + ": MODEL (a .onnx, .pt2, .tflite, .keras, .h5 or .pb file, or the folder of a SavedModel)");
     });
 }
 

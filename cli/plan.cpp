@@ -118,9 +118,16 @@ void print_json(const PlanLine& line, const ModelPlan& model, size_t arena) {
     fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-// The arena that the target's runtime takes; generated C takes what is planned.
+// The arena that the target's runtime takes.
 size_t target_arena(const PlanLine& line, const ModelPlan& model) {
-    if (line.target.empty() || line.target == "c" || !is_runtime(line.target)) return model.plan.arena_bytes();
+    if (line.target.empty()) return model.plan.arena_bytes();
+    if (line.target == "c" || !is_runtime(line.target)) {
+        const size_t limit = line.max_ram.empty() ? 0 : parse_size("--max-ram", line.max_ram);
+        const auto arena = generated_c_arena(line.model, read_options(line.read), limit);
+        if (arena && !line.shown.json && !line.shown.quiet)
+            fmt::print("generated C: {} bytes, the work space of its kernels included\n", *arena);
+        return arena.value_or(model.plan.arena_bytes());
+    }
     const MicroArenas arenas = micro_arenas(line.model);
     if (!line.shown.json && !line.shown.quiet) fmt::print("{}", micro_text(arenas));
     return line.target == "tflm-cmsis-nn" ? arenas.cmsis_nn.bytes

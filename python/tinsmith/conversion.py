@@ -3,6 +3,8 @@
 import html
 import pathlib
 
+from . import errors
+
 
 class Conversion:
     """One converted model.
@@ -32,9 +34,13 @@ class Conversion:
     def notes(self):
         return [*self.model["notes"], *self.report["notes"]]
 
-    def save(self, path):
-        """Writes the file; returns its path."""
+    def save(self, path, force=False):
+        """Writes the file; returns its path. A file that holds something else is replaced with `force` only."""
         path = pathlib.Path(path)
+        if path.suffix != ".tflite":
+            raise errors.InputError(f"'{path}': what is saved is a .tflite file")
+        if not force and path.is_file() and path.read_bytes() != self.bytes:
+            raise errors.InputError(f"'{path}' exists and holds a different result; force=True replaces it")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(self.bytes)
         record = self.report.get("record_text")

@@ -20,6 +20,8 @@ class Model:
     """
 
     def __init__(self, path_or_bytes, num_threads=1, runtime="tinsmith", delegate=None):
+        if delegate is not None and runtime != "litert":
+            raise errors.InputError(f"delegate '{delegate}' is LiteRT's: runtime=\"litert\"")
         library = _litert_folder() if runtime == "litert" else ""
         if isinstance(path_or_bytes, (bytes, bytearray, memoryview)):
             with tempfile.TemporaryDirectory(prefix="tinsmith-") as folder:

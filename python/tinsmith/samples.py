@@ -71,6 +71,8 @@ def _named(item):
         return {name: _checked(arrays.numpy_of(array)) for name, array in item.items()}
     if isinstance(item, (tuple, list)) and len(item) == 2:
         x, y = item
+        if y is None:
+            return _named(x)
         named = _named(x) if isinstance(x, dict) else {"": _checked(arrays.numpy_of(x))}
         classes = arrays.numpy_of(y)
         named["y"] = classes.argmax(-1) if classes.ndim == 2 and classes.shape[1] > 1 else classes.reshape(-1)

@@ -47,6 +47,7 @@ def convert_all(model, example_inputs=None, *, data=None, target=None, output=No
 
 
 def _convert(what, method, data, target, output, verify, limit, options):
+    limit = options.pop("samples", limit)
     with contextlib.ExitStack() as stack:
         data_path = stack.enter_context(samples.stored(data, limit))
         source = stack.enter_context(sources.stored(*what))
@@ -121,8 +122,10 @@ def _real(array):
 def validate(model, reference=None, data=None, *, labels=None, **options):
     """May the model take its source's place? The figures of `tinsmith validate` with `passed`.
 
-    model, reference: paths, or a Conversion for the model. data: as convert takes it. labels: a class for each sample: an array or path.
+    model, reference: paths, or a Conversion for the model. data: as convert takes it. labels (or labels_data): a class for each sample: an
+    array or a path.
     """
+    labels = options.pop("labels_data", labels)
     with contextlib.ExitStack() as stack:
         data_path = stack.enter_context(samples.stored(data, limit=1 << 62))
         label_path = stack.enter_context(samples.stored(labels))

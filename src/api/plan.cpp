@@ -1,5 +1,6 @@
 #include "api/plan.hpp"
 
+#include "backend/c/planned_model.hpp"
 #include "base/file.hpp"
 #include "base/suffix.hpp"
 #include "ir/op_def.hpp"
@@ -16,6 +17,16 @@ ModelPlan plan_model(const std::string& path, const ReadOptions& read, const Pla
     fold_pads(out.graph, quantised_types | dtype_bit(DType::f32));
     out.plan = plan_memory(out.graph, options);
     return out;
+}
+
+std::optional<size_t> generated_c_arena(const std::string& path, const ReadOptions& read, size_t max_ram) {
+    if (!has_suffix(path, {".tflite"})) return std::nullopt;
+    try {
+        return c99::planned({"", path, read_model(path, read).graph, {}, {}}, {"model", max_ram, ""}).plan.arena_bytes();
+    } catch (const Error& e) {
+        if (e.fault != Fault::unsupported && e.fault != Fault::target) throw;
+        return std::nullopt;
+    }
 }
 
 MicroArenas micro_arenas(const std::string& path) {

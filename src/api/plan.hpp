@@ -22,6 +22,10 @@ struct MicroArenas {
 // Throws Fault::input when the path holds no .tflite.
 MicroArenas micro_arenas(const std::string& path);
 
+// What C that is generated for a .tflite takes: the plan's arena, and behind it what its kernels work in. Nothing where there is no C for it,
+// or the path holds no .tflite, whose operators a conversion would still change.
+std::optional<size_t> generated_c_arena(const std::string& path, const ReadOptions& read, size_t max_ram);
+
 // Reads and optimises a model, and plans it as a target does that pads inside its kernels.
 ModelPlan plan_model(const std::string& path, const ReadOptions& read, const PlanOptions& options);
 

@@ -154,8 +154,9 @@ Quantized quantize(Graph graph, const DataOptions& data, const QuantizeOptions& 
     out.notes.insert(out.notes.end(), plan.notes.begin(), plan.notes.end());
     if (samples && count_of(stated) == 0)
         if (const int layers = share_scales(graph, plan, *samples); layers > 0)
-            out.notes.push_back(fmt::format(
-                "{} dense layers have one scale for all rows: the file is smaller, the outputs are as good", layers));
+            out.notes.push_back(
+                fmt::format("one scale for all rows of {} dense layer{}: the file is smaller, the outputs are as good", layers,
+                            layers == 1 ? "" : "s"));
     if (options.show_plan) options.show_plan(print_plan(graph, plan));
     if (samples && !samples->random() && options.refine) refine(graph, plan, *samples, out.notes);
     out.graph = apply_plan(graph, plan);
