@@ -1,6 +1,7 @@
 #include "data/image.hpp"
 
 #include "base/suffix.hpp"
+#include "data/jpeg_tables.hpp"
 #include "data/stb_image.hpp"
 
 #include <zlib.h>
@@ -64,27 +65,6 @@ void check_png(std::span<const std::byte> file) {
 #endif
 }
 
-// A Huffman table of more than 256 codes overruns the decoder's (stb_image before 2.28). Markers are found as it finds them:
-// segments are skipped by their length, and 0xff in coded data is a marker unless 0 or a restart follows.
-void check_huffman_tables(std::span<const std::byte> file) {
-    const auto byte = [&](size_t at) { return std::to_integer<size_t>(file[at]); };
-    for (size_t at = 2; at + 4 <= file.size();) {
-        const size_t marker = byte(at + 1);
-        if (byte(at) != 0xff || marker == 0 || marker == 0xff || (marker >= 0xd0 && marker <= 0xd9)) {
-            ++at;
-            continue;
-        }
-        const size_t end = at + 2 + (byte(at + 2) << 8 | byte(at + 3));
-        for (size_t table = at + 4; marker == 0xc4 && table < end && table + 17 <= file.size();) {
-            size_t codes = 0;
-            for (size_t i = 1; i <= 16; ++i) codes += byte(table + i);
-            check(codes <= 256, "the image is damaged: a Huffman table of {} codes at byte {}", codes, table);
-            table += 17 + codes;
-        }
-        at = end;
-    }
-}
-
 bool starts_with(std::span<const std::byte> file, std::string_view magic) {
     return file.size() >= magic.size() && std::memcmp(file.data(), magic.data(), magic.size()) == 0;
 }
@@ -115,7 +95,7 @@ Image decode_image(const Buffer& file, int64_t channels) {
     const bool png = starts_with(bytes, "\x89PNG\r\n\x1a\n");
     check(png || starts_with(bytes, "\xff\xd8") || starts_with(bytes, "BM"), "this is no JPEG, PNG or BMP image");
     int width = 0, height = 0, stored = 0;
-    if (starts_with(bytes, "\xff\xd8")) check_huffman_tables(bytes);
+    if (starts_with(bytes, "\xff\xd8")) check_jpeg_tables(bytes);
     Reader reader{bytes};
     const bool known = stbi_info_from_callbacks(&callbacks, &reader, &width, &height, &stored) != 0;
     check(known, "the image is damaged: {}", stbi_failure_reason());

@@ -86,6 +86,16 @@ TEST(DecodeImage, damage_is_named) {
     EXPECT_NE(message_of([&] { decode_image(Buffer::copy_of(std::as_bytes(std::span(huge))), 3); }), "no error");
 }
 
+// The decoder would write behind its table, and takes what is missing at the end for zeros.
+TEST(DecodeImage, huffman_tables_of_too_many_codes) {
+    const std::string start("\xff\xd8\xff\xe0\0\x04\xff\xc4", 8), scan("\xff\xda\0\x02", 4);
+    const std::string table("\xff\xc4\0\x1f\0\0\x01\x05\x01\xff", 10);
+    for (const std::string& file : {start + table, start + table + std::string(20, '\1'), start + scan + "coded" + table}) {
+        const std::string said = message_of([&] { decode_image(Buffer::copy_of(std::as_bytes(std::span(file))), 3); });
+        EXPECT_NE(said.find("codes at byte"), std::string::npos) << said;
+    }
+}
+
 TEST(DecodeImage, every_damaged_byte_is_an_error_or_an_image) {
     for (const char* name : {"rgb.png", "rgb.jpg", "rgb.bmp"}) {
         const Buffer whole = map_file(image_path(name));
