@@ -1,8 +1,9 @@
 // Checkpoints of TensorFlow: checksums, and the keys and places of partitioned variables.
 #include "format/tensorflow/crc32c.hpp"
 #include "format/tensorflow/slices.hpp"
+#include "format/tensorflow/table.hpp"
 
-#include "base/error.hpp"
+#include "message_of.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,6 +14,20 @@ namespace tinsmith::tensorflow {
 namespace {
 
 std::span<const std::byte> bytes_of(std::string_view text) { return std::as_bytes(std::span(text.data(), text.size())); }
+
+// Memory would be asked for as the footer says, before anything is read.
+TEST(TensorflowCheckpoint, AFooterThatLiesIsSeenFirst) {
+    using std::string_literals::operator""s;
+    const std::string magic = "\x57\xfb\x80\x8b\x24\x75\x47\xdb", huge = "\0\xfe\xf1\xff\xff\xff\xff\xff\x01"s;
+    for (const std::string& handles : {huge, "\0\1"s + huge, std::string(40, '\xff')}) {
+        const std::string file = std::string(20, 'x') + handles + std::string(40 - handles.size(), '\0') + magic;
+        const std::string said = message_of(
+            [&] { read_table(Buffer::copy_of(bytes_of(file)), [](std::string_view, std::span<const std::byte>) {}); });
+        EXPECT_TRUE(said.starts_with("the table's footer: ")) << said;
+    }
+    EXPECT_EQ(message_of([&] { read_table(Buffer(), [](std::string_view, std::span<const std::byte>) {}); }),
+              "the table is damaged: 0 bytes are too few");
+}
 
 // The vectors of RFC 3720, appendix B.4.
 TEST(TensorflowCheckpoint, ChecksumsAreThoseOfTheStandard) {

@@ -1,6 +1,7 @@
 #include "format/tensorflow/table.hpp"
 
 #include "base/error.hpp"
+#include "format/protobuf/wire.hpp"
 
 #include <leveldb/env.h>
 #include <leveldb/iterator.h>
@@ -30,11 +31,25 @@ private:
     std::span<const std::byte> bytes_;
 };
 
+// LevelDB allocates what the footer says before it reads: https://github.com/google/leveldb/blob/main/doc/table_format.md
+void check_footer(std::span<const std::byte> file) {
+    constexpr size_t footer = 48, magic = 8;
+    check(file.size() >= footer, "the table is damaged: {} bytes are too few", file.size());
+    WireReader handles(file.subspan(file.size() - footer, footer - magic), file.data());  // numbers as protobuf has them
+    within("the table's footer", [&] {
+        for (const char* block : {"list of blocks", "index"}) {
+            const uint64_t offset = handles.varint(), size = handles.varint();
+            check(offset <= file.size() && size <= file.size() - offset, "the {} lies outside the file", block);
+        }
+    });
+}
+
 void check_status(const leveldb::Status& status) { check(status.ok(), "the table is damaged: {}", status.ToString()); }
 
 }  // namespace
 
 void read_table(const Buffer& file, const std::function<void(std::string_view, std::span<const std::byte>)>& take) {
+    check_footer(file.bytes());
     try {
         const MappedFile mapped(file.bytes());
         leveldb::Options options;
