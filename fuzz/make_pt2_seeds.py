@@ -1,5 +1,6 @@
 """Writes the seeds of fuzz/pt2_reader.cpp: small exported programs, whole and the program alone. Needs PyTorch."""
 
+import json
 import pathlib
 import zipfile
 
@@ -29,6 +30,14 @@ class Words(torch.nn.Module):
         return self.rnn(x)[0][:, -1] + torch.arange(2), x[:, i], x.reshape(x.shape[0] * 3, -1)
 
 
+def without_metadata(program):
+    """The program without where its nodes stood in which file."""
+    document = json.loads(program)
+    for node in document["graph_module"]["graph"]["nodes"]:
+        node["metadata"] = {}
+    return json.dumps(document).encode()
+
+
 def write(name, module, inputs, **options):
     path = FOLDER / f"{name}.pt2"
     torch.manual_seed(1)
@@ -37,6 +46,8 @@ def write(name, module, inputs, **options):
         kept = {entry: archive.read(entry) for entry in archive.namelist() if "sample_inputs" not in entry}
     with zipfile.ZipFile(path, "w") as archive:
         for entry, content in kept.items():
+            if entry.endswith("models/model.json"):
+                content = without_metadata(content)
             archive.writestr(entry, content)
             if entry.endswith("models/model.json"):
                 (FOLDER / f"{name}.json").write_bytes(content)
