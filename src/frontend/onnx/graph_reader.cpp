@@ -51,23 +51,12 @@ int64_t opset_of(const onnx::Node& node, const Surroundings& around, const onnx:
 }  // namespace
 
 void GraphReader::add_problem(const onnx::Node& node, std::string why) {
-    for (Problem& problem : problems_)
-        if (problem.op == node.op_type && problem.why == why) {
-            ++problem.others;
-            return;
-        }
-    problems_.push_back({node_label(node), std::move(why), 0, node.op_type});
+    problems_.add(node.op_type, node_label(node), std::move(why));
 }
 
 void GraphReader::report() const {
     if (problems_.empty()) return;
-    std::string text = problems_.size() == 1 ? "a node cannot be converted:" : "nodes cannot be converted:";
-    for (const Problem& problem : problems_) {
-        text += "\n  " + problem.node;
-        if (problem.others > 0) text += fmt::format(" and {} more", problem.others);
-        text += ": " + problem.why;
-    }
-    throw Error(Fault::unsupported, text);
+    throw Error(Fault::unsupported, problems_.text());
 }
 
 const onnx::Function* GraphReader::function_of(const onnx::Node& node) const {

@@ -1,6 +1,7 @@
 // Reads the nodes of an ONNX graph into a graph of ours: order, scopes, functions, and what cannot be converted.
 #pragma once
 
+#include "frontend/compose/problems.hpp"
 #include "frontend/onnx/scope.hpp"
 #include "ir/builder.hpp"
 
@@ -30,11 +31,6 @@ public:
     void report() const;
 
 private:
-    struct Problem {
-        std::string node, why;
-        size_t others = 0;  // further nodes of the same operator with the same reason
-        std::string op;
-    };
     void read_node(const onnx::Node& node, Scope& scope, const Surroundings& around);
     std::vector<ValueId> convert(const onnx::Node& node, Scope& scope, const Surroundings& around, std::vector<ValueId> in);
     std::vector<ValueId> call(const onnx::Function& function, const onnx::Node& node, const std::vector<ValueId>& in,
@@ -47,7 +43,7 @@ private:
     void add_problem(const onnx::Node& node, std::string why);
 
     const onnx::Model& model_;
-    std::vector<Problem> problems_;
+    Problems problems_;
     size_t expanded_ = 0;  // nodes read so far, those of functions and loops each time they are read
 };
 

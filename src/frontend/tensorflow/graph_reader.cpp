@@ -51,25 +51,12 @@ private:
 GraphReader::GraphReader(const GraphDef& graph, Variables& variables, Builder& builder, const ReadOptions& options)
     : graph_(graph), variables_(variables), b_(builder), options_(options) {}
 
-void GraphReader::add_problem(const Node& node, std::string why) {
-    for (Problem& problem : problems_)
-        if (problem.op == node.op && problem.why == why) {
-            ++problem.others;
-            return;
-        }
-    problems_.push_back({node_label(node), std::move(why), 0, std::string(node.op)});
-}
+void GraphReader::add_problem(const Node& node, std::string why) { problems_.add(node.op, node_label(node), std::move(why)); }
 
 void GraphReader::report() const {
     if (problems_.empty()) return;
-    std::string text = problems_.size() == 1 ? "a node cannot be converted:" : "nodes cannot be converted:";
-    for (const Problem& problem : problems_) {
-        text += "\n  " + problem.node;
-        if (problem.others > 0) text += fmt::format(" and {} more", problem.others);
-        text += ": " + problem.why;
-    }
-    auto keepable = [](const Problem& problem) { return is_operator(problem.op); };
-    if (!keeps() && std::any_of(problems_.begin(), problems_.end(), keepable))
+    std::string text = problems_.text();
+    if (!keeps() && problems_.any([](const std::string& op) { return is_operator(op); }))
         text +=
             "\nThree ways out: replace such an operator in the model; --allow-custom writes it as a custom operator, for a "
             "runtime "

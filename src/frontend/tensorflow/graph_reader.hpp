@@ -1,6 +1,7 @@
 // Reads the nodes of a TensorFlow graph into a graph of ours: functions inlined, variables resolved, loops written out.
 #pragma once
 
+#include "frontend/compose/problems.hpp"
 #include "frontend/read_options.hpp"
 #include "frontend/tensorflow/body.hpp"
 #include "frontend/tensorflow/node_reader.hpp"
@@ -30,11 +31,6 @@ public:
 
 private:
     class Restored;
-    struct Problem {
-        std::string node, why;
-        size_t others = 0;  // further nodes of the same operator with the same reason
-        std::string op;
-    };
     // One evaluation of a body.
     struct Frame {
         const Body& body;
@@ -58,7 +54,7 @@ private:
     Variables& variables_;
     Builder& b_;
     const ReadOptions& options_;
-    std::vector<Problem> problems_;
+    Problems problems_;
     std::map<std::string_view, std::unique_ptr<Body>> functions_;
     std::map<std::string, ValueId> values_;  // of variables
     std::map<ValueId, ValueId> transposed_;

@@ -66,23 +66,12 @@ void GraphReader::bring_in(const ProgramNode& node) {
 }
 
 void GraphReader::add_problem(const ProgramNode& node, std::string why) {
-    for (Problem& problem : problems_)
-        if (problem.target == node.target && problem.why == why) {
-            ++problem.others;
-            return;
-        }
-    problems_.push_back({node_label(node), std::move(why), node.target, 0});
+    problems_.add(node.target, node_label(node), std::move(why));
 }
 
 void GraphReader::report() const {
     if (problems_.empty()) return;
-    std::string text = problems_.size() == 1 ? "a node cannot be converted:" : "nodes cannot be converted:";
-    for (const Problem& problem : problems_) {
-        text += "\n  " + problem.node;
-        if (problem.others > 0) text += fmt::format(" and {} more", problem.others);
-        text += ": " + problem.why;
-    }
-    throw Error(Fault::unsupported, text);
+    throw Error(Fault::unsupported, problems_.text());
 }
 
 std::optional<Type> GraphReader::declared(const std::string& name) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "format/torch/exported.hpp"
+#include "frontend/compose/problems.hpp"
 #include "frontend/read_options.hpp"
 #include "frontend/torch/node_reader.hpp"
 
@@ -25,10 +26,6 @@ public:
     bool trust_declared = true;
 
 private:
-    struct Problem {
-        std::string node, why, target;
-        size_t others = 0;
-    };
     struct Weight {
         const Tensor* tensor;
         std::string source;
@@ -52,7 +49,7 @@ private:
     std::map<std::string, std::string> read_only_;       // names whose content the program must not write: "parameter 'w'"
     std::unordered_map<std::string, std::string> root_;  // whose memory a name shares
     std::unordered_map<std::string, size_t> last_use_;   // index of the last node that reads a name
-    std::vector<Problem> problems_;
+    Problems problems_;
 };
 
 std::string node_label(const ProgramNode& node);
