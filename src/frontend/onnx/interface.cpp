@@ -1,6 +1,6 @@
 #include "frontend/onnx/interface.hpp"
 
-#include "base/nearest.hpp"
+#include "frontend/compose/input_options.hpp"
 #include "frontend/compose/set_value.hpp"
 #include "frontend/onnx/tensor.hpp"
 
@@ -21,24 +21,6 @@ std::string dims_text(const std::vector<Dim>& dims) {
     for (const Dim& dim : dims)
         text += (text.empty() ? "" : "x") + (dim.value ? std::to_string(*dim.value) : dim.symbol.empty() ? "?" : dim.symbol);
     return text;
-}
-
-// A shape that the user can copy and correct.
-std::string example_shape(const std::vector<Dim>& dims) {
-    std::string text;
-    for (size_t i = 0; i < dims.size(); ++i) {
-        int64_t extent = dims[i].value.value_or(i == 0 ? 1 : dims.size() == 4 ? 224 : 16);
-        text += (i ? "x" : "") + std::to_string(std::max<int64_t>(extent, 1));
-    }
-    return text;
-}
-
-template <class Option>
-void check_names(const std::map<std::string, Option>& given, const std::vector<std::string>& names, std::string_view option) {
-    for (const auto& [name, value] : given)
-        if (std::find(names.begin(), names.end(), name) == names.end())
-            fail(Fault::input, "{} names '{}', which is no input of the model; its inputs are {}", option, name,
-                 nearest_names(name, names));
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "frontend/torch/interface.hpp"
 
-#include "base/nearest.hpp"
+#include "frontend/compose/input_options.hpp"
 #include "frontend/compose/set_value.hpp"
 
 #include <algorithm>
@@ -13,23 +13,6 @@ std::string text_of(const std::vector<Extent>& sizes) {
     std::string text;
     for (const Extent& e : sizes) text += (text.empty() ? "" : "x") + (e.value ? std::to_string(*e.value) : e.symbol);
     return text.empty() ? "a scalar" : text;
-}
-
-std::string example_shape(const std::vector<Extent>& sizes) {
-    std::string text;
-    for (size_t i = 0; i < sizes.size(); ++i) {
-        const int64_t extent = sizes[i].value.value_or(i == 0 ? 1 : sizes.size() == 4 ? 224 : 16);
-        text += (i ? "x" : "") + std::to_string(std::max<int64_t>(extent, 1));
-    }
-    return text;
-}
-
-template <class Option>
-void check_names(const std::map<std::string, Option>& given, const std::vector<std::string>& names, std::string_view option) {
-    for (const auto& [name, value] : given)
-        if (std::find(names.begin(), names.end(), name) == names.end())
-            fail(Fault::input, "{} names '{}', which is no input of the model; its inputs are {}", option, name,
-                 nearest_names(name, names));
 }
 
 class Reader {
