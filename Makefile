@@ -18,7 +18,7 @@ python-tests = cmake --preset release -DTINSMITH_PYTHON=ON -DPython_EXECUTABLE=$
   cmake --build build/release --target _native && \
   PYTHONPATH=build/release/python TINSMITH=$(abspath $(TINSMITH)) $(1)/bin/python -m pytest $(2) -q
 
-.PHONY: help demo build test wheel test-mcu bench-mcu test-peers test-torch conformance support-table keras-support-table tensorflow-support-table torch-support-table bench bench-peers lint format fuzz sanitize clean
+.PHONY: help demo build test wheel test-mcu bench-mcu test-peers test-torch conformance support-table keras-support-table tensorflow-support-table torch-support-table bench bench-peers lint analyze format fuzz sanitize clean
 
 help:
 	@echo "make demo          install what is missing, build, convert a trained digits model, show the result"
@@ -36,6 +36,7 @@ help:
 	@echo "make wheel         the Python package: build/wheel/tinsmith-*.whl"
 	@echo "make bench         measure, beside the peers that \`make bench-peers\` installs (2.6 GB)"
 	@echo "make lint          clang-format and clang-tidy; \`make format\` rewrites the layout"
+	@echo "make analyze       clang's static analyzer over every source, which takes as long again"
 	@echo "make fuzz          each fuzz target for SECONDS=60"
 	@echo "make sanitize      tests under the address and undefined-behaviour sanitizers"
 	@echo "make clean         remove build/ and the virtual environments"
@@ -121,6 +122,12 @@ lint:
 	cmake --preset lint
 	cmake --build build/lint --target generated
 	tools/lint build/lint $(JOBS)
+
+analyze:
+	@tools/install-missing $(TEST) $(CLANG) $(LINT)
+	cmake --preset lint
+	cmake --build build/lint --target generated
+	tools/lint build/lint $(JOBS) --checks='-*,clang-analyzer-*,-clang-analyzer-optin.core.EnumCastOutOfRange'
 
 format:
 	@tools/install-missing $(LINT)

@@ -1,5 +1,7 @@
 #include "quant/choose_steps.hpp"
 
+#include "base/vector_isa.hpp"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "quant/choose_steps.cpp"
 #include <hwy/foreach_target.h>
@@ -109,9 +111,6 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace tinsmith {
 
-HWY_EXPORT(gradients);
-HWY_EXPORT(descend);
-
 static double product(const float* a, const float* b, size_t count) {
     std::array<double, 4> sums{};
     for (size_t i = 0; i < count; ++i) sums[i % 4] += static_cast<double>(a[i]) * static_cast<double>(b[i]);
@@ -132,7 +131,7 @@ ChannelSteps StepChooser::choose(std::span<const float> w, float least_scale, co
             steps_[s * n + i] = step;
             errors_[i * scales.size() + s] = step * scales[s] - w[i];
         }
-    HWY_DYNAMIC_DISPATCH(gradients)(m.covariance.data(), n, errors_.data(), gradients_.data());
+    TINSMITH_BEST(gradients)(m.covariance.data(), n, errors_.data(), gradients_.data());
 
     ChannelSteps best;
     for (size_t s = 0; s < scales.size() && (s == 0 || scales[s] != scales[s - 1]); ++s) {
@@ -144,7 +143,7 @@ ChannelSteps StepChooser::choose(std::span<const float> w, float least_scale, co
         }
         const Descent descent{m.covariance.data(), n, scales[s], &steps_[s * n], error_.data(), &gradients_[s * n],
                               curvatures_.data()};
-        HWY_DYNAMIC_DISPATCH(descend)(descent);
+        TINSMITH_BEST(descend)(descent);
         const double left = product(error_.data(), descent.gradient, n);
         if (s > 0 && left >= best.error) continue;
         best.error = left;

@@ -1,5 +1,7 @@
 #include "quant/moments.hpp"
 
+#include "base/vector_isa.hpp"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "quant/moments.cpp"
 #include <hwy/foreach_target.h>
@@ -47,8 +49,6 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace tinsmith {
 
-HWY_EXPORT(add_rows);
-
 // Floats of the widest vectors, rows that stay in the cache while all pairs of their numbers are multiplied, and channels side by
 // side in a line of the cache.
 static constexpr size_t widest = 16, cached_rows = 64, together = 16;
@@ -72,7 +72,7 @@ Moments moments(const LayerInputs& from) {
         const size_t rows = std::min(cached_rows, count - first);
         for (size_t r = 0; r < rows; ++r)
             for (size_t i = 0; i < m.width; ++i) centred[r * m.pitch + i] = from.rows[(first + r) * m.width + i] - m.mean[i];
-        HWY_DYNAMIC_DISPATCH(add_rows)(centred.data(), rows, m.pitch, 1 / static_cast<float>(count), m.covariance.data());
+        TINSMITH_BEST(add_rows)(centred.data(), rows, m.pitch, 1 / static_cast<float>(count), m.covariance.data());
     }
     for (size_t i = 0; i < m.width; ++i)
         for (size_t j = 0; j < i; ++j) m.covariance[i * m.pitch + j] = m.covariance[j * m.pitch + i];

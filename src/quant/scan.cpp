@@ -1,5 +1,7 @@
 #include "quant/scan.hpp"
 
+#include "base/vector_isa.hpp"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "quant/scan.cpp"
 #include <hwy/foreach_target.h>
@@ -63,9 +65,6 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace tinsmith {
 
-HWY_EXPORT(extremes);
-HWY_EXPORT(bins);
-
 // Numbers in one piece: it is still in the first cache when its picks are taken.
 static constexpr size_t piece = 4096;
 
@@ -73,7 +72,7 @@ Scan scan(std::span<const float> numbers, size_t step, size_t phase, std::vector
     Scan whole{numbers[0], numbers[0], true};
     for (size_t at = 0, pick = phase; at < numbers.size(); at += piece) {
         const size_t end = std::min(at + piece, numbers.size());
-        const Scan part = HWY_DYNAMIC_DISPATCH(extremes)(numbers.data() + at, end - at);
+        const Scan part = TINSMITH_BEST(extremes)(numbers.data() + at, end - at);
         whole = {std::min(whole.min, part.min), std::max(whole.max, part.max), whole.finite && part.finite};
         for (; picked && pick < end; pick += step) picked->push_back(numbers[pick]);
     }
@@ -92,7 +91,7 @@ void count_bins(std::span<const float> numbers, float scale, int32_t first, uint
     for (size_t at = 0; at < numbers.size(); at += piece) {
         const size_t count = std::min(piece, numbers.size() - at);
         std::copy_n(numbers.data() + at, count, in.data());
-        HWY_DYNAMIC_DISPATCH(bins)(in.data(), count, scale, first, out.data());
+        TINSMITH_BEST(bins)(in.data(), count, scale, first, out.data());
         for (size_t i = 0; i < count; ++i) ++counts[out[i]];
     }
 }

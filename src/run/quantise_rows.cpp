@@ -1,5 +1,7 @@
 #include "run/quantise_rows.hpp"
 
+#include "base/vector_isa.hpp"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "run/quantise_rows.cpp"
 #include <hwy/foreach_target.h>
@@ -66,15 +68,12 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace tinsmith {
 
-HWY_EXPORT(extremes);
-HWY_EXPORT(store);
-
 RowScale quantise_row(const float* x, int64_t n, bool asymmetric, int8_t* y) {
-    const Extremes seen = HWY_DYNAMIC_DISPATCH(extremes)(x, n);
+    const Extremes seen = TINSMITH_BEST(extremes)(x, n);
     const tin_row_scale s =
         asymmetric ? tin_asymmetric_scale(seen.least, seen.most) : tin_symmetric_scale(seen.least, seen.most);
     const int64_t eights = s.flat ? 0 : n - n % 8;
-    const int64_t done = HWY_DYNAMIC_DISPATCH(store)(x, eights, s, y);
+    const int64_t done = TINSMITH_BEST(store)(x, eights, s, y);
     tin_store_row(x + done, n - done, &s, y + done);
     return {s.scale, s.zero};
 }

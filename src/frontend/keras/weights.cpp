@@ -218,7 +218,7 @@ bool flag_of(const Json& config, const char* key, bool fallback) {
 std::string class_of(const Json& layer) {
     check(layer.is_object() && layer.contains("class_name") && layer["class_name"].is_string() && layer.contains("config"),
           "a layer without 'class_name' and 'config'");
-    const auto kind = layer["class_name"].get<std::string>();
+    auto kind = layer["class_name"].get<std::string>();
     for (const OtherName& other : other_names)
         if (kind == other.stored) return std::string(other.kind);
     return kind;
