@@ -96,6 +96,29 @@ TEST(DecodeImage, huffman_tables_of_too_many_codes) {
     }
 }
 
+// The decoder reads tables that no segment defined: they are empty, whatever was in their memory before.
+TEST(DecodeImage, huffman_tables_that_are_not_there) {
+    const Buffer whole = map_file(image_path("rgb.jpg"));
+    std::vector<std::byte> bytes(whole.bytes().begin(), whole.bytes().end());
+    const std::array scan{std::byte{0xff}, std::byte{0xda}};
+    const auto at = std::search(bytes.begin(), bytes.end(), scan.begin(), scan.end());
+    ASSERT_LT(at + 10, bytes.end());
+    for (size_t component = 0; component < 3; ++component) at[6 + 2 * component] = std::byte{0x33};
+    std::string first;
+    for (unsigned char filling : {0xff, 0x5a, 0x01}) {
+        for (size_t size = 1 << 10; size <= 1 << 15; size += 1 << 8) std::memset(std::vector<char>(size).data(), filling, size);
+        std::string said;
+        try {
+            const Image image = decode_image(Buffer::copy_of(bytes), 3);
+            said.assign(image.pixels.begin(), image.pixels.end());
+        } catch (const Error& e) {
+            said = e.what();
+        }
+        if (first.empty()) first = said;
+        EXPECT_EQ(said, first);
+    }
+}
+
 TEST(DecodeImage, every_damaged_byte_is_an_error_or_an_image) {
     for (const char* name : {"rgb.png", "rgb.jpg", "rgb.bmp"}) {
         const Buffer whole = map_file(image_path(name));

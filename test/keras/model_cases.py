@@ -1,5 +1,7 @@
 """Whole models of Keras 2 and 3 as people build them: nested, shared, with several inputs and outputs, masks, operators and states."""
 
+import importlib
+
 import numpy as np
 
 from layer_cases import number, one
@@ -155,6 +157,15 @@ def augmentation(keras, rng, x):
     return L.GlobalMaxPooling2D()(L.SpectralNormalization(L.Conv2D(4, 3))(y))
 
 
+@model([floats(6, 6, 8)])
+def of_applications(keras, rng, x):
+    """The layers that keras.applications has of its own: ConvNeXt's and InceptionResNetV2's."""
+    L = keras.layers
+    scale = importlib.import_module(keras.__name__ + ".src.applications.convnext").LayerScale(float(rng.uniform(0.1, 1)), 8)
+    custom = importlib.import_module(keras.__name__ + ".src.applications.inception_resnet_v2").CustomScaleLayer(scale=float(rng.uniform(0.1, 1)))
+    return custom([x, scale(L.Conv2D(8, 3, padding="same", activation="gelu")(x))])
+
+
 @model([((5,), "int32")])
 def quantised(keras, rng, x):
     L = keras.layers
@@ -180,7 +191,7 @@ MODELS = {"nested models": nested, "shared layers": shared, "a residual network"
           "operators": operators, "Embedding(mask_zero=True)": masked_embedding, "Masking": masking, "masks merged": masked_merges,
           "initial states": encoder_decoder, **{f"ConvLSTM{n}D": conv_lstm(n) for n in (1, 2, 3)}, "EinsumDense": einsum_dense,
           "a transformer": transformer, "GroupQueryAttention": grouped_attention, "augmentation": augmentation,
-          "quantize('int8')": quantised}
+          "quantize('int8')": quantised, "LayerScale, CustomScaleLayer": of_applications}
 PREPARED = {"quantize('int8')": to_int8}  # once the weights are drawn: the model to save, and the one to compare with
 
 

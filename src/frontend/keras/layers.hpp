@@ -38,6 +38,7 @@ Slots embedding(const Json& config, int major);
 Slots recurrent(const Json& config, int);  // of the cell
 Slots cell(const Json& config, int);
 Slots rms_norm(const Json&, int);
+Slots gamma(const Json&, int);
 Slots multi_head_attention(const Json& config, int);
 Slots attention(const Json& config, int);
 }  // namespace slots

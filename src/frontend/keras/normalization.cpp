@@ -135,6 +135,20 @@ std::vector<ValueId> rescaling(LayerReader& r) {
     return {m.add(m.mul(x, constant("scale", 1)), constant("offset", 0))};
 }
 
+// Of keras.applications.ConvNeXt: x * gamma, by channel.
+std::vector<ValueId> layer_scale(LayerReader& r) {
+    const Ints axes{r.rank() - 1};
+    return {r.m.mul(r.input(), along(r, r.weight("gamma", extents(r, axes)), axes))};
+}
+
+// Of keras.applications.InceptionResNetV2: x + y * scale.
+std::vector<ValueId> custom_scale(LayerReader& r) {
+    check(r.in.size() == 2, "it has {} inputs", r.in.size());
+    return {r.m.add(r.in[0], r.m.mul(r.in[1], r.m.number(r.real("scale", 1), r.in[1])))};
+}
+
+Slots slots::gamma(const Json&, int) { return {{"gamma", "", true}}; }
+
 Slots slots::batch_norm(const Json& config, int) {
     Slots out = gamma_and_beta(config);
     out.push_back({"moving_mean", "", false});
