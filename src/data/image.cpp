@@ -92,8 +92,8 @@ bool is_image_path(std::string_view path) { return has_suffix(path, {".jpg", ".j
 
 Image decode_image(const Buffer& file, int64_t channels) {
     const std::span<const std::byte> bytes = file.bytes();
-    const bool png = starts_with(bytes, "\x89PNG\r\n\x1a\n");
-    check(png || starts_with(bytes, "\xff\xd8") || starts_with(bytes, "BM"), "this is no JPEG, PNG or BMP image");
+    const bool png = starts_with(bytes, "\x89PNG\r\n\x1a\n"), bmp = starts_with(bytes, "BM");
+    check(png || bmp || starts_with(bytes, "\xff\xd8"), "this is no JPEG, PNG or BMP image");
     int width = 0, height = 0, stored = 0;
     if (starts_with(bytes, "\xff\xd8")) check_jpeg_tables(bytes);
     Reader reader{bytes};
@@ -102,6 +102,8 @@ Image decode_image(const Buffer& file, int64_t channels) {
     check(width > 0 && height > 0 && int64_t{width} * height <= most_pixels,
           "an image of {}x{} is not read: at most 64 million pixels are", width, height);
     if (png) check_png(bytes);
+    // Of a BMP every pixel is stored, in a bit or more: none is made up of what is not there.
+    check(!bmp || static_cast<size_t>(width) * static_cast<size_t>(height) / 8 <= bytes.size(), "the image is cut off");
     reader = {bytes};
     const std::unique_ptr<stbi_uc, void (*)(void*)> pixels(
         stbi_load_from_callbacks(&callbacks, &reader, &width, &height, &stored, 0), stbi_image_free);

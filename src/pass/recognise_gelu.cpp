@@ -1,4 +1,5 @@
 // Before: 0.5 * x * (1 + erf(x / sqrt(2)))                            in any bracketing
+//         0.5 * x * (1 - erf(-x / sqrt(2)))                           TensorFlow's erfc
 //         0.5 * x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)))   x^3 as x * Square(x) or inside: x * (1 + 0.044715 * x^2)
 // After:  Gelu(x), Gelu(x){approximate=true}
 // When:   the literals are these to within their rounding; simplify_arithmetic has run (squares, divisions by constants).
@@ -25,6 +26,13 @@ ValueId plus_one(const Rewriter& r, ValueId id) {
     const Node* add = plain(r.producer(id), op::Add);
     auto sum = add ? with_scalar(r.graph, *add) : std::nullopt;
     return sum && sum->scalar == 1 ? sum->x : no_value;
+}
+
+// The operand y of Sub(1, y).
+ValueId taken_from_one(const Rewriter& r, ValueId id) {
+    const Node* sub = r.producer(id, op::Sub);
+    auto difference = sub && sub->text("activation") == "none" ? with_scalar(r.graph, *sub) : std::nullopt;
+    return difference && difference->scalar_first && difference->scalar == 1 ? difference->x : no_value;
 }
 
 bool is_square_of(const Rewriter& r, ValueId id, ValueId x) {
@@ -81,6 +89,28 @@ bool is_erf_argument(const Rewriter& r, ValueId id, ValueId x) {
     return scaled && scaled->x == x && about(scaled->scalar, M_SQRT1_2);
 }
 
+bool is_negative_erf_argument(const Rewriter& r, ValueId id, ValueId x) {
+    const Node* mul = plain(r.producer(id), op::Mul);
+    auto scaled = mul ? with_scalar(r.graph, *mul) : std::nullopt;
+    if (!scaled) return false;
+    const Node* turned = r.producer(scaled->x, op::Neg);
+    return turned ? turned->inputs[0] == x && about(scaled->scalar, M_SQRT1_2)
+                  : scaled->x == x && about(scaled->scalar, -M_SQRT1_2);
+}
+
+// 1 + erf(x / sqrt(2)), either way it is written.
+bool is_erf_curve(const Rewriter& r, ValueId id, ValueId x) {
+    const Node* curve = r.producer(plus_one(r, id), op::Erf);
+    if (curve) return is_erf_argument(r, curve->inputs[0], x);
+    curve = r.producer(taken_from_one(r, id), op::Erf);
+    return curve && is_negative_erf_argument(r, curve->inputs[0], x);
+}
+
+bool is_tanh_curve(const Rewriter& r, ValueId id, ValueId x) {
+    const Node* curve = r.producer(plus_one(r, id), op::Tanh);
+    return curve && is_tanh_argument(r, curve->inputs[0], x);
+}
+
 }  // namespace
 
 int recognise_gelu(Graph& graph, const PassOptions&) {
@@ -89,13 +119,9 @@ int recognise_gelu(Graph& graph, const PassOptions&) {
         auto product = product_of(r, node);
         if (!product || product->factors.size() != 2 || !about(product->scalar, 0.5)) return false;
         for (size_t i : {size_t{0}, size_t{1}}) {
-            ValueId x = product->factors[i];
-            ValueId inner = plus_one(r, product->factors[1 - i]);
-            const Node* curve = r.producer(inner);
-            if (!curve) continue;
-            bool exact = curve->is(op::Erf) && is_erf_argument(r, curve->inputs[0], x);
-            bool approximate = curve->is(op::Tanh) && is_tanh_argument(r, curve->inputs[0], x);
-            if (!exact && !approximate) continue;
+            const ValueId x = product->factors[i], curve = product->factors[1 - i];
+            const bool approximate = is_tanh_curve(r, curve, x);
+            if (!approximate && !is_erf_curve(r, curve, x)) continue;
             r.replace(node.outputs[0], r.add(op::Gelu, {x}, {{"approximate", approximate}}));
             return true;
         }

@@ -1,4 +1,5 @@
 // Before: x * s + (b - m * s), with m = ReduceMean(x) and s = Rsqrt(ReduceMean(SquaredDifference(x, m)) + e) * g   (TensorFlow's form)
+//         x * s + (-m * s + b), x * s + -m * s                                                                      (Keras 3's)
 // After:  (x - m) * r * g + b, with d = x - m and r = Rsqrt(ReduceMean(Square(d)) + e)
 // When:   float32. The second form is one operator shorter, shares x - m, cancels better, and leaves "* g + b" where it folds into
 //         what follows. PyTorch's primitives, (x - m) / Sqrt(ReduceMean(Pow(x - m, 2)) + e) * g + b, get there by simplify_arithmetic.
@@ -22,21 +23,49 @@ ValueId other_factor(const Node& mul, ValueId a) {
 }
 
 struct Moments {
-    ValueId x, mean, scale, offset;
+    ValueId x, mean, scale, offset;  // no_value where there is no offset
 };
 
-// Add(Mul(x, s), Sub(b, Mul(m, s))), m the mean of x.
+// b - m * s
+struct Shift {
+    const Node* product = nullptr;  // m * s, or -m * s
+    bool negated = false;
+    ValueId offset = no_value;
+};
+
+std::optional<Shift> shift_of(const Rewriter& r, ValueId id) {
+    if (const Node* sub = plain(r, id, op::Sub)) {
+        const Node* product = plain(r, sub->inputs[1], op::Mul);
+        return product ? std::optional(Shift{product, false, sub->inputs[0]}) : std::nullopt;
+    }
+    if (const Node* product = plain(r, id, op::Mul)) return Shift{product, true, no_value};
+    if (const Node* sum = plain(r, id, op::Add))
+        for (size_t i : {size_t{0}, size_t{1}})
+            if (const Node* product = plain(r, sum->inputs[i], op::Mul)) return Shift{product, true, sum->inputs[1 - i]};
+    return std::nullopt;
+}
+
+// What a factor of the shift's product is the mean of, as this node computes it.
+const Node* mean_of(const Rewriter& r, ValueId factor, bool negated) {
+    if (negated) {
+        const Node* turned = r.producer(factor, op::Neg);
+        factor = turned ? turned->inputs[0] : no_value;
+    }
+    const Node* mean = r.producer(factor, op::ReduceMean);
+    return mean && has_static_parameters(*mean) && mean->flag("keepdims") ? mean : nullptr;
+}
+
+// Add(Mul(x, s), b - m * s), m the mean of x.
 std::optional<Moments> match(const Rewriter& r, const Node& add) {
     for (size_t i : {size_t{0}, size_t{1}}) {
         const Node* scaled = plain(r, add.inputs[i], op::Mul);
-        const Node* shifted = plain(r, add.inputs[1 - i], op::Sub);
-        const Node* product = shifted ? plain(r, shifted->inputs[1], op::Mul) : nullptr;
-        if (!scaled || !product) continue;
-        for (ValueId m : product->inputs) {
-            const Node* mean = r.producer(m, op::ReduceMean);
-            if (!mean || !has_static_parameters(*mean) || !mean->flag("keepdims")) continue;
-            ValueId x = mean->inputs[0], s = other_factor(*product, m);
-            if (other_factor(*scaled, x) == s) return Moments{x, m, s, shifted->inputs[0]};
+        const auto shift = scaled ? shift_of(r, add.inputs[1 - i]) : std::nullopt;
+        if (!shift) continue;
+        for (ValueId factor : shift->product->inputs) {
+            const Node* mean = mean_of(r, factor, shift->negated);
+            if (!mean) continue;
+            const ValueId x = mean->inputs[0], s = other_factor(*shift->product, factor);
+            if (other_factor(*scaled, x) == s) return Moments{x, mean->outputs[0], s, shift->offset};
         }
     }
     return std::nullopt;
@@ -70,7 +99,8 @@ int recognise_layer_norm(Graph& graph, const PassOptions&) {
         }
         ValueId y = r.add(op::Mul, {difference, scale});
         if (gain != no_value) y = r.add(op::Mul, {y, gain});
-        r.replace(node.outputs[0], r.add(op::Add, {y, found->offset}));
+        if (found->offset != no_value) y = r.add(op::Add, {y, found->offset});
+        r.replace(node.outputs[0], y);
         return true;
     });
 }

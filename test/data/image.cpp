@@ -80,6 +80,10 @@ TEST(DecodeImage, damage_is_named) {
     }
     EXPECT_EQ(message_of([] { decode_image(Buffer::copy_of(std::as_bytes(std::span("GIF89a"))), 3); }),
               "this is no JPEG, PNG or BMP image");
+    const Buffer bmp = map_file(image_path("rgb.bmp"));
+    std::vector<std::byte> wide(bmp.bytes().begin(), bmp.bytes().end());
+    wide[19] = wide[23] = std::byte{0x1f};  // 64 million pixels from a few bytes
+    EXPECT_EQ(message_of([&] { decode_image(Buffer::of(wide), 3); }), "the image is cut off");
     std::string huge("BM", 2);
     huge += std::string(16, '\0') + std::string("\0\0\1\0\0\0\1\0", 8) + std::string("\1\0\x18\0", 4) + std::string(40, '\0');
     huge[10] = 54, huge[14] = 40;
