@@ -22,6 +22,7 @@
 #include <chrono>
 #include <filesystem>
 #include <map>
+#include <utility>
 
 namespace tinsmith {
 
@@ -182,7 +183,7 @@ public:
             const bool as_stored = stored_ && methods[i] == Method::dynamic_range;
             out.variants.push_back(variant(as_stored                 ? *stored_
                                            : dequantises(methods[i]) ? *floats_
-                                           : last                    ? std::move(graph)
+                                           : last                    ? std::exchange(graph, {})
                                                                      : graph,
                                            methods[i]));
             const Variant& written = out.variants.back();

@@ -32,8 +32,8 @@ Weights weights_for(int64_t input, const Span& out, bool antialias) {
     std::vector<double> real(w.taps);
     for (int64_t i = 0; i < out.extent; ++i) {
         const double center = (static_cast<double>(out.offset + i) + 0.5) * scale;
-        const int64_t first = std::max<int64_t>(static_cast<int64_t>(center - support + 0.5), 0);
-        const int64_t end = std::min<int64_t>(static_cast<int64_t>(center + support + 0.5), input);
+        const int64_t first = std::max<int64_t>(static_cast<int64_t>(std::floor(center - support + 0.5)), 0);
+        const int64_t end = std::min<int64_t>(static_cast<int64_t>(std::floor(center + support + 0.5)), input);
         double sum = 0;
         for (int64_t x = first; x < end; ++x) {
             const double distance = std::fabs((static_cast<double>(x) - center + 0.5) / support);
@@ -41,7 +41,7 @@ Weights weights_for(int64_t input, const Span& out, bool antialias) {
         }
         for (int64_t x = 0; x < end - first; ++x)
             w.values[static_cast<size_t>(i) * w.taps + static_cast<size_t>(x)] =
-                static_cast<int32_t>(0.5 + real[static_cast<size_t>(x)] / sum * (1 << precision));
+                static_cast<int32_t>(std::floor(0.5 + real[static_cast<size_t>(x)] / sum * (1 << precision)));
         w.first.push_back(first);
         w.count.push_back(static_cast<int32_t>(end - first));
     }

@@ -35,7 +35,7 @@ struct Sizes {
         planner = wide ? 72 : 44;
         if (build.recording) {
             arena_allocator += 4 * pointer;
-            allocator += pointer + 8 * 3 * pointer;
+            allocator += pointer + 8 * (3 * pointer);
         }
         tensor = wide ? 64 : 40;
         evaluated_tensor = wide ? 24 : 12;

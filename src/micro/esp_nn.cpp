@@ -51,7 +51,7 @@ int64_t convolution(const Side& h, const Side& w, int64_t in, int64_t out) {
 
 // Three by three over a multiple of 16 channels: the image with its border, or as many rows as the filter has.
 int64_t depthwise_rows(const Side& h, const Side& w, int64_t channels, int64_t filter) {
-    constexpr int64_t whole = 40 * 1024;
+    constexpr int64_t whole = int64_t{40} * 1024;
     const bool padded = h.pad != 0 || w.pad != 0;
     const int64_t width = padded ? 2 * w.pad : w.out * w.stride + w.filter - 1 - w.in;
     const int64_t height = padded ? 2 * h.pad : h.out * h.stride + h.filter - 1 - h.in;
@@ -61,7 +61,7 @@ int64_t depthwise_rows(const Side& h, const Side& w, int64_t channels, int64_t f
 }
 
 int64_t depthwise(const Side& h, const Side& w, int64_t channels, int64_t multiplier) {
-    constexpr int64_t whole = 48 * 1024;
+    constexpr int64_t whole = int64_t{48} * 1024;
     const int64_t filter = w.filter * h.filter * channels * multiplier, image = w.in * h.in * channels;
     if (multiplier == 1 && channels % 8 == 0) {
         if (w.filter != 3 || h.filter != 3) {

@@ -22,12 +22,14 @@ constexpr std::array canonical{
     MOVING_PASS(remove_identities, "before patterns are matched, so that nothing stands between their parts"),
     PASS(simplify_arithmetic, "before the recognisers: they know squares and products, not powers and divisions"),
     PASS(recognise_relu, "before HardSwish, whose gate is a clip"),
+    PASS(recognise_prelu, "after recognise_relu, whose Relus it is made of"),
     PASS(recognise_sigmoid, "one spelling"),
     PASS(recognise_softmax, "one spelling"),
     PASS(recognise_hard_swish, "after clips and divisions have their one spelling"),
     PASS(recognise_gelu, "after powers and divisions have their one spelling"),
     PASS(recognise_l2_normalization, "after powers have their one spelling"),
     PASS(recognise_layer_norm, "after square roots and divisions have their one spelling"),
+    PASS(recognise_dilation, "before layout, while blocks of space are as the reader wrote them"),
 };
 
 constexpr std::array optimizing{
@@ -50,6 +52,7 @@ constexpr std::array optimizing{
     MOVING_PASS(merge_reshapes, "Transposes that met the interface may have left Reshapes"),
     MOVING_PASS(remove_identities, "before folding, so that nothing stands between a convolution and its scale"),
     PASS(fold_padding, "after layout: a convolution and its Pad agree on dimensions only then"),
+    PASS(fold_crops, "after fold_padding: it takes from a convolution's whole padding"),
     PASS(scale_relu_0_to_1, "before folding, which takes its factors"),
     PASS(fold_batch_norm, "after layout: constants are per channel of the last dimension only then"),
     PASS(fold_scale_into_next, "after fold_batch_norm: folding into the producer needs no padding"),

@@ -31,7 +31,7 @@ static Ints layout_of(const Graph& source, const Port& from, const Graph& result
           to_string(b));
     const bool last = to.note.starts_with("channels-last"), first = to.note.starts_with("channels-first");
     if ((last || first) && a.size() >= 3) {
-        const Ints stated = last ? channels_last_perm(static_cast<int64_t>(a.size()))
+        Ints stated = last ? channels_last_perm(static_cast<int64_t>(a.size()))
                                  : inverse(channels_last_perm(static_cast<int64_t>(a.size())));
         if (std::find(layouts.begin(), layouts.end(), stated) != layouts.end()) return stated;
     }

@@ -144,7 +144,7 @@ static std::unique_ptr<std::byte[], Free64> reordered(const DnnlLibrary& d, cons
 }
 
 std::unique_ptr<FastKernel> make_dnnl_kernel(const_dnnl_op_desc_t op_desc, std::string_view activation,
-                                             std::vector<DnnlOperand> operands, const dnnl_memory_desc_t& result) {
+                                             const std::vector<DnnlOperand>& operands, const dnnl_memory_desc_t& result) {
     const DnnlLibrary& d = *dnnl_library();
     dnnl_stream_of_thread();  // kernels are made for one thread
     const Attributes attributes(d, activation);
@@ -156,7 +156,7 @@ std::unique_ptr<FastKernel> make_dnnl_kernel(const_dnnl_op_desc_t op_desc, std::
         kernel = std::make_unique<DnnlKernel>(d, primitive);
         kernel->result_ = result;
         kernel->scratch_ = *d.primitive_desc_query_md(desc, dnnl_query_scratchpad_md, 0);
-        for (DnnlOperand& operand : operands) {
+        for (const DnnlOperand& operand : operands) {
             kernel->operands_.push_back({operand.arg, operand.index, operand.desc, nullptr});
             if (!operand.constant) continue;
             DnnlKernel::Operand& entry = kernel->operands_.back();

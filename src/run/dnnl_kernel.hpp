@@ -25,7 +25,7 @@ struct DnnlOperand {
 // A primitive for the operation `op_desc` (any of oneDNN's *_desc_t) with the fused activation ("none", "relu", ...), or null
 // when oneDNN has none.
 std::unique_ptr<FastKernel> make_dnnl_kernel(const_dnnl_op_desc_t op_desc, std::string_view activation,
-                                             std::vector<DnnlOperand> operands, const dnnl_memory_desc_t& result);
+                                             const std::vector<DnnlOperand>& operands, const dnnl_memory_desc_t& result);
 
 // By family; null where the node's form is not covered.
 std::unique_ptr<FastKernel> make_dnnl_convolution(const Graph& graph, const Node& node, const ConstantBytes& constant);

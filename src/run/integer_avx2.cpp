@@ -127,7 +127,7 @@ AVX2_INLINE void add_products(__m256i (&sums)[rows][vectors], const std::byte* x
     for (int64_t k = 0; k < steps; ++k) {
         __m256i weights[vectors];
         UNROLL for (int v = 0; v < vectors; ++v) weights[v] =
-            narrow ? _mm256_cvtepi8_epi16(load_half(w + v * 16)) : load(w + v * 32);
+            narrow ? _mm256_cvtepi8_epi16(load_half(w + ptrdiff_t{v} * 16)) : load(w + ptrdiff_t{v} * 32);
         UNROLL for (int r = 0; r < rows; ++r) {
             int32_t pair;
             std::memcpy(&pair, x + r * apart + k * 4, sizeof pair);
@@ -135,7 +135,7 @@ AVX2_INLINE void add_products(__m256i (&sums)[rows][vectors], const std::byte* x
             UNROLL for (int v = 0; v < vectors; ++v) sums[r][v] =
                 _mm256_add_epi32(sums[r][v], _mm256_madd_epi16(xs, weights[v]));
         }
-        w += vectors * (narrow ? 16 : 32);
+        w += ptrdiff_t{vectors} * (narrow ? 16 : 32);
     }
 }
 
@@ -346,7 +346,7 @@ AVX2 void add(const int8_t* xs, const int8_t* ys, int8_t* sums, int64_t n, const
 
 }  // namespace
 
-const IntegerIsa avx2_isa{"avx2", lanes,  most_vectors, 2,         tile_rows,      most_vectors * 32,
+const IntegerIsa avx2_isa{"avx2", lanes,  most_vectors, 2,         tile_rows,      int64_t{most_vectors} * 32,
                           0,      spread, product,      depthwise, pack_depthwise, add};
 
 }  // namespace tinsmith

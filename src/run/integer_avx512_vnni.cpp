@@ -122,9 +122,9 @@ AVX512 void spread(const int8_t* x, int64_t n, std::byte* to) {
 template <int rows, int vectors>
 AVX512_INLINE void add_products(__m512i (&sums)[rows][vectors], const std::byte* x, const std::byte* w, int64_t steps) {
     const int64_t apart = steps * 4;
-    for (int64_t k = 0; k < steps; ++k, w += vectors * 64) {
+    for (int64_t k = 0; k < steps; ++k, w += ptrdiff_t{vectors} * 64) {
         __m512i weights[vectors];
-        UNROLL for (int v = 0; v < vectors; ++v) weights[v] = load(w + v * 64);
+        UNROLL for (int v = 0; v < vectors; ++v) weights[v] = load(w + ptrdiff_t{v} * 64);
         UNROLL for (int r = 0; r < rows; ++r) {
             int32_t four;
             std::memcpy(&four, x + r * apart + k * 4, sizeof four);

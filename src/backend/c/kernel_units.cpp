@@ -123,7 +123,7 @@ private:
     std::set<std::string> visited_;
 };
 
-std::string renamed(std::string text, const std::string& name, const std::string& to) {
+std::string renamed(const std::string& text, const std::string& name, const std::string& to) {
     return std::regex_replace(text, std::regex("\\b" + name + "\\b"), to);
 }
 

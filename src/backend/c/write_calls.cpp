@@ -11,7 +11,7 @@ namespace tinsmith::c99 {
 using Kind = KernelArgument::Kind;
 
 std::string CallWriter::in_arena(size_t offset, std::string_view type) const {
-    const std::string at = offset == 0 ? "arena" : fmt::format("arena + {}", offset);
+    std::string at = offset == 0 ? "arena" : fmt::format("arena + {}", offset);
     if (type == "void" || type == "uint8_t") return at;
     return fmt::format("({}*)(void*)({})", type, at);
 }

@@ -138,9 +138,11 @@ private:
         if (elements < fewest_elements)
             return note_float(node, fmt::format("fewer than {} weights gain nothing", fewest_elements));
         std::vector<ValueId> inputs = node.inputs;
-        for (size_t i : operands)
-            if (node.input(i) != no_value && (inputs[i] = stored(inputs[i], axis)) == no_value)
-                return note_float(node, "weights are infinite or NaN");
+        for (size_t i : operands) {
+            if (node.input(i) == no_value) continue;
+            inputs[i] = stored(inputs[i], axis);
+            if (inputs[i] == no_value) return note_float(node, "weights are infinite or NaN");
+        }
         node.inputs = std::move(inputs);
         ++stored_;
         return true;

@@ -79,9 +79,9 @@ void name_merge(Json& layer) {
 std::string ordering_of(const Json& model, int depth = 0) {
     check(depth < deepest, "the model nests deeper than {} levels", deepest);
     if (!model.is_object() && !model.is_array()) return "";
-    if (const std::string here = text_of(model, "dim_ordering"); !here.empty()) return here;
+    if (std::string here = text_of(model, "dim_ordering"); !here.empty()) return here;
     for (const Json& part : model)
-        if (const std::string below = ordering_of(part, depth + 1); !below.empty()) return below;
+        if (std::string below = ordering_of(part, depth + 1); !below.empty()) return below;
     return "";
 }
 

@@ -11,7 +11,7 @@ namespace tinsmith::tensorflow::from_tensorflow {
 namespace {
 
 Ints size_of(NodeReader& r) {
-    const Ints size = r.ints(1);
+    Ints size = r.ints(1);
     check(size.size() == 2 && size[0] >= 1 && size[1] >= 1, "the new size is {}", to_string(size));
     check(r.rank(0) == 4 && r.shape(0)[1] >= 1 && r.shape(0)[2] >= 1, "the images are {}", to_string(r.type(0)));
     return size;

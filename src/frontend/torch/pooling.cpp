@@ -11,7 +11,7 @@ namespace {
 
 constexpr int64_t limit = int64_t{1} << 31;
 
-Ints per_axis(NodeReader& r, std::string_view name, size_t axes, Ints fallback) {
+Ints per_axis(NodeReader& r, std::string_view name, size_t axes, const Ints& fallback) {
     Ints list = r.integers(name, fallback);
     if (list.empty()) list = fallback;
     if (list.size() == 1) list.assign(axes, list[0]);

@@ -35,9 +35,9 @@ static inline uint32_t tin_load_word(const int8_t* x) {
 static inline int32_t tin_load_lane(const uint32_t* words, int32_t k) {
     int16_t lane;
 #if defined(__GNUC__)
-    memcpy(&lane, __builtin_assume_aligned((const char*)words + 2 * k, 2), sizeof lane);
+    memcpy(&lane, __builtin_assume_aligned((const int16_t*)words + k, 2), sizeof lane);
 #else
-    memcpy(&lane, (const char*)words + 2 * k, sizeof lane);
+    memcpy(&lane, (const int16_t*)words + k, sizeof lane);
 #endif
     return lane;
 }
