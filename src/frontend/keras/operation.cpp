@@ -82,6 +82,18 @@ bool Operation::flag(size_t position, std::initializer_list<const char*> names, 
     return found && found->is_boolean() ? found->get<bool>() : fallback;
 }
 
+std::optional<DType> Operation::dtype(size_t position) const {
+    const Json* found = find(position, {"dtype"});
+    if (!found || found->is_null()) return std::nullopt;
+    check(found->is_string(), "its argument 'dtype' is no name");
+    const auto name = found->get<std::string>();
+    if (name == "float32" || name == "float16" || name == "bfloat16" || name == "float64") return DType::f32;
+    if (name == "int32") return DType::i32;
+    if (name == "int64") return DType::i64;
+    if (name == "bool") return DType::boolean;
+    fail(Fault::unsupported, "elements of type {}", name);
+}
+
 std::vector<ValueId> Operation::tensors(const Json& list) const {
     std::vector<ValueId> out;
     if (const auto index = tensor_index(list)) {

@@ -27,6 +27,8 @@ public:
     double real(size_t position, std::initializer_list<const char*> names, double fallback) const;
     bool flag(size_t position, std::initializer_list<const char*> names, bool fallback) const;
     std::vector<ValueId> tensors(const Json& list) const;
+    // What a "dtype" says; nothing where the argument is absent or None. Throws Fault::unsupported for types that tensors have not here.
+    std::optional<DType> dtype(size_t position) const;
     int64_t rank(ValueId v) const { return static_cast<int64_t>(m.shape(v).size()); }
 };
 

@@ -250,14 +250,9 @@ Values shape_of(const Operation& o) {
 }
 
 Values cast(const Operation& o) {
-    const Json* dtype = o.find(1, {"dtype"});
-    check(dtype && dtype->is_string(), "it does not say to which type");
-    std::string name = dtype->get<std::string>();
-    if (name == "float32" || name == "float16" || name == "bfloat16" || name == "float64") return {o.m.cast(o.x(), DType::f32)};
-    if (name == "int32") return {o.m.cast(o.x(), DType::i32)};
-    if (name == "int64") return {o.m.cast(o.x(), DType::i64)};
-    if (name == "bool") return {o.m.cast(o.x(), DType::boolean)};
-    fail(Fault::unsupported, "a cast to {}", name);
+    const auto dtype = o.dtype(1);
+    check(dtype.has_value(), "it does not say to which type");
+    return {o.m.cast(o.x(), *dtype)};
 }
 
 Values l2_normalize(const Operation& o) {

@@ -43,8 +43,12 @@ Formula log10(const Formula& x) { return log(x) * 0.4342944819032518; }
 Formula tan(const Formula& x) { return sin(x) / cos(x); }
 Formula sinh(const Formula& x) { return (exp(x) - exp(-x)) * 0.5; }
 Formula cosh(const Formula& x) { return (exp(x) + exp(-x)) * 0.5; }
-Formula zeros(const Formula& x) { return x * 0; }
-Formula ones(const Formula& x) { return x * 0 + 1; }
+
+template <int value>
+Values filled_like(const Operation& o) {
+    const ValueId x = o.x();
+    return {o.m.b.splat(value, {o.dtype(1).value_or(o.m.b.type(x).dtype), o.m.shape(x), {}})};
+}
 
 Values where(const Operation& o) {
     const ValueId condition = o.m.cast(o.operand(0, {"condition"}), DType::boolean);
@@ -262,8 +266,8 @@ constexpr std::array rows{Row{"greater", of_two<plain<op::Greater>>}, Row{"gt", 
                               Row{"tan", of_one<tan>},
                               Row{"sinh", of_one<sinh>},
                               Row{"cosh", of_one<cosh>},
-                              Row{"zeros_like", of_one<zeros>},
-                              Row{"ones_like", of_one<ones>},
+                              Row{"zeros_like", filled_like<0>},
+                              Row{"ones_like", filled_like<1>},
                               Row{"where", where},
                               Row{"any", truth<op::ReduceAny>},
                               Row{"reduce_any", truth<op::ReduceAny>},
