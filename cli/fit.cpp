@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <cmath>
+
 namespace tinsmith::cli {
 
 namespace {
@@ -144,7 +146,7 @@ void list_targets(bool as_json) {
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
     for (const std::string& name : target_names()) {
         const Target t = find_target(name);
-        const auto mhz = static_cast<int>(t.clock_hz / 1e6), mw = static_cast<int>(t.power_watts * 1e3 + 0.5);
+        const auto mhz = static_cast<int>(t.clock_hz / 1e6), mw = static_cast<int>(std::lround(t.power_watts * 1e3));
         rows.push_back({name, t.title, t.core.name, std::to_string(mhz), human_bytes(t.ram_bytes()), human_bytes(t.flash_bytes),
                         std::to_string(mw)});
         json.push_back({{"name", name},

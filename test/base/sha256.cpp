@@ -23,7 +23,7 @@ TEST(Sha256, LengthsAroundABlock) {
 
 TEST(Sha256, FastAndPlainAreTheSame) {
     Sha256Rounds constants;
-    std::array<std::byte, 5 * 64> data;
+    std::array<std::byte, 320> data;
     for (size_t i = 0; i < constants.size(); ++i) constants[i] = static_cast<uint32_t>(0x9e3779b9U * (i + 1));
     for (size_t i = 0; i < data.size(); ++i) data[i] = static_cast<std::byte>(i * 37 + 11);
     Sha256Words plain{1, 2, 3, 4, 5, 6, 7, 8}, fast = plain;

@@ -82,7 +82,7 @@ TEST(Infer, hostile_attributes_are_refused) {
     Graph g;
     Builder b(g);
     ValueId x = b.ints({1, 2, 3, 4}, {2, 2});
-    auto refused = [&](const OpDef& op, Attrs attrs) { EXPECT_THROW(b.add_all(op, {x}, attrs), Error) << op.name; };
+    auto refused = [&](const OpDef& op, const Attrs& attrs) { EXPECT_THROW(b.add_all(op, {x}, attrs), Error) << op.name; };
     refused(op::Transpose, {{"perm", Ints{0, 0}}});
     refused(op::Transpose, {{"perm", Ints{0, INT64_MAX}}});
     refused(op::Split, {{"axis", int64_t{0}}, {"sizes", Ints{INT64_MAX, INT64_MAX, 4}}});

@@ -52,7 +52,7 @@ std::vector<Case> split_cases(const std::string& text) {
     return cases;
 }
 
-std::vector<Pass> passes_named(std::string names, PassOptions& options) {
+std::vector<Pass> passes_named(const std::string& names, PassOptions& options) {
     std::vector<Pass> out;
     std::istringstream list(names);
     for (std::string name; std::getline(list >> std::ws, name, ',');) {

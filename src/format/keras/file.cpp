@@ -55,9 +55,9 @@ File read_archive(const Buffer& bytes) {
         if (metadata.is_object() && metadata.contains("keras_version") && metadata["keras_version"].is_string())
             version = metadata["keras_version"].get<std::string>();
     }
-    Buffer weights = entry("model.weights.h5");
+    const Buffer weights = entry("model.weights.h5");
     File file{parse("config.json", text_of(config)), std::move(version), Naming::by_object,
-              within("model.weights.h5", [&] { return Hdf5(std::move(weights)); }), "/"};
+              within("model.weights.h5", [&] { return Hdf5(weights); }), "/"};
     return file;
 }
 
