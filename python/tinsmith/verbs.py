@@ -181,11 +181,14 @@ def export(model, output, *, format="c", data=None, limit=None, **options):
 
 
 def hdc(file, output, *, model=None, data=None, **options):
-    """A hyperdimensional classifier (projection and prototypes of a .pth or .npz) as C, measured on `data` where there is any."""
+    """A hyperdimensional classifier (projection and prototypes of a .pth or .npz) as C, measured on `data` where there is any.
+
+    file: None with `train=True`, which makes a classifier of `data` and its classes and leaves it as output/hdc.npz.
+    """
     with contextlib.ExitStack() as stack:
         data_path = stack.enter_context(samples.stored(data, limit=1 << 62))
         features = stack.enter_context(_file(model)) if model is not None else None
-        return command.run("hdc", file, output=output, model=features, data=data_path, **options)[0]
+        return command.run("hdc", *([] if file is None else [file]), output=output, model=features, data=data_path, **options)[0]
 
 
 @contextlib.contextmanager
