@@ -135,7 +135,12 @@ std::string exported_checkpoint(const std::string& checkpoint, const CheckpointM
     words.insert(words.end(), module.shapes.begin(), module.shapes.end());
     const std::optional<int> status = run(words);
     const std::string said = text_of(reason);
-    if (status && WIFSIGNALED(*status) && WTERMSIG(*status) == SIGINT) fail(Fault::input, "interrupted");
+    if (status && WIFSIGNALED(*status) && WTERMSIG(*status) == SIGINT) {
+        std::error_code ignored;
+        fs::remove_all(folder, ignored);
+        std::raise(SIGINT);  // as the interrupt would have ended this process
+        fail(Fault::input, "interrupted");
+    }
     const int code = status && WIFEXITED(*status) ? WEXITSTATUS(*status) : -1;
     if (code == done && fs::is_regular_file(output)) return output;
     if (code == fault_input) fail(Fault::input, "{}", said);

@@ -23,7 +23,8 @@ std::string python_command();
 // eval mode. Returns the path of a .pt2 in `folder`.
 //
 // Throws Fault::input for what is no checkpoint, a module that cannot be made, keys that are missing or unexpected (listed), and where
-// that Python has no tinsmith or torch; Fault::unsupported for what torch.export cannot export.
+// that Python has no tinsmith or torch; Fault::unsupported for what torch.export cannot export. An interrupt removes `folder` and ends this
+// process.
 std::string exported_checkpoint(const std::string& checkpoint, const CheckpointModule& module,
                                 const std::filesystem::path& folder);
 

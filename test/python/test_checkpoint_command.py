@@ -5,8 +5,10 @@ import importlib.util
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -148,6 +150,20 @@ def test_what_is_no_checkpoint_never_reaches_python(folder, digits):
 def test_it_is_offered_where_a_checkpoint_is_refused(folder):
     done = convert(folder, checkpoint(folder))
     assert done.returncode == 2 and "--module FILE.py:CLASS" in done.stderr and "torch.export.save" in done.stderr
+
+
+def test_an_interrupt_leaves_nothing_behind(folder):
+    (folder / "slow").write_text("#!/bin/sh\n: > started\nexec sleep 60\n")
+    (folder / "slow").chmod(0o755)
+    given = {**os.environ, "TINSMITH_PYTHON": str(folder / "slow"), "TMPDIR": str(folder / "places")}
+    running = subprocess.Popen([tinsmith.command.path(), "convert", checkpoint(folder), *MODULE], cwd=folder, env=given, start_new_session=True,
+                               stderr=subprocess.DEVNULL)
+    while not (folder / "started").exists():
+        time.sleep(0.01)
+    assert len(list((folder / "places").iterdir())) == 1
+    os.killpg(running.pid, signal.SIGINT)  # as a terminal does
+    assert running.wait(timeout=30) == -signal.SIGINT
+    assert list((folder / "places").iterdir()) == []
 
 
 @needs_torch
