@@ -26,7 +26,7 @@ def public():
             yield name, value
 
 
-@pytest.mark.parametrize("name, function", public(), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize("name, function", list(public()), ids=lambda value: value if isinstance(value, str) else "")
 def test_it_is_annotated_and_described(name, function):
     signature = inspect.signature(function)
     hints = typing.get_type_hints(function) if name != "checkpoints.module_of" else function.__annotations__  # names torch, which may be missing
