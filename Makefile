@@ -103,14 +103,15 @@ keras-support-table: build .venv-keras/ready
 	.venv-keras/bin/python test/keras/compare_layers.py --tinsmith $(abspath $(TINSMITH)) --write-table docs/keras-support.md
 
 bench: .venv-test/ready
-	@tools/install-missing $(BUILD) libbenchmark-dev
-	cmake --preset release -DTINSMITH_BENCH=ON
-	cmake --build build/release --target tinsmith bench_stages
+	@tools/install-missing $(BUILD) libbenchmark-dev python3-dev
+	cmake --preset release -DTINSMITH_BENCH=ON -DTINSMITH_PYTHON=ON -DPython_EXECUTABLE=$(abspath .venv-test/bin/python)
+	cmake --build build/release --target tinsmith bench_stages _native
 	build/release/bench/bench_stages
 	for section in floats integers; do \
 	  .venv-test/bin/python bench/$$section.py --tinsmith $(TINSMITH) --peers .venv-peers $(if $(wildcard .venv-peers/bin/python),--write docs/benchmarks.md) || exit 1; \
 	done
 	.venv-test/bin/python bench/frameworks.py --tinsmith $(TINSMITH) $(if $(wildcard .venv-keras/bin/python),--write docs/benchmarks.md)
+	.venv-test/bin/python bench/python.py --tinsmith $(TINSMITH) --write docs/benchmarks.md
 	.venv-test/bin/python bench/reference_models.py --tinsmith $(TINSMITH) --write docs/benchmarks.md
 	@test -x .venv-peers/bin/python || echo "measured without peers (\`make bench-peers\` installs them, 2.6 GB): docs/benchmarks.md keeps its figures beside them"
 

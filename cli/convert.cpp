@@ -18,6 +18,7 @@ struct ConvertLine {
     bool no_verify = false, fold_normalize = false, keep_nchw = false, quantize_depthwise = false, widen_stride2 = false;
     std::vector<std::string> input_layouts, output_layouts, dump_after;
     ReadTexts read;
+    CheckpointModule module;
     DataOptions data;
     int threads = 1;
     OutputOptions shown;
@@ -53,7 +54,10 @@ ConvertOptions convert_options(const ConvertLine& line) {
     out.output = line.output;
     out.methods = methods(line.method);
     out.all = line.method == "all" || line.method.empty();
-    out.read = read_options(line.read);
+    out.module = line.module;
+    ReadTexts read = line.read;
+    if (!line.module.name.empty()) out.module.shapes.swap(read.shapes);  // of the module; what it becomes is static
+    out.read = read_options(read);
     out.passes.keep_channels_first = line.keep_nchw;
     out.passes.widen_stride2 = line.widen_stride2;
     out.passes.unroll_rnn = out.read.unroll_rnn;
@@ -76,6 +80,8 @@ ConvertOptions convert_options(const ConvertLine& line) {
 
 int convert_verb(const ConvertLine& line) {
     ConvertOptions options = convert_options(line);
+    if (!line.module.name.empty() && !line.shown.quiet)
+        fmt::print(stderr, "{} runs the code of {} to make the model of {}\n", python_command(), line.module.name, line.model);
     Conversion result = convert(options);
     if (line.shown.json)
         fmt::print("{}\n", conversion_json(result, options, line.threshold));
@@ -109,6 +115,15 @@ void add_convert(CLI::App& app, int& status) {
         ->type_name("PATH");
     verb->add_flag("--force", line->force, "Replace files that hold a different result");
     add_read_options(*verb, line->read);
+
+    auto* checkpoint = verb->add_option_group("A checkpoint's class (runs Python with tinsmith and torch)");
+    auto* module = checkpoint->add_option("--module", line->module.name,
+                                          "The class of a .pth or .safetensors: its file's code is run, the weights are loaded "
+                                          "strictly; with --shape (1x3x64x64, NAME=1x16:int64)");
+    module->type_name("FILE.py:CLASS");
+    checkpoint->add_option("--module-args", line->module.arguments, "Its arguments by name, in JSON")
+        ->type_name("JSON")
+        ->needs(module);
 
     auto* interface = verb->add_option_group("Interface of the result");
     interface->add_flag("--keep-nchw", line->keep_nchw, "Keep the source's channels-first inputs and outputs");
@@ -154,6 +169,7 @@ void add_convert(CLI::App& app, int& status) {
         "  tinsmith convert model.onnx --method dynamic_range -o out/\n"
         "  tinsmith convert model.onnx --shape input=1x3x320x320 --keep-nchw -o model.tflite\n"
         "  tinsmith convert model.onnx --outputs features=head.projection -o features.tflite\n"
+        "  tinsmith convert weights.pth --module net.py:Net --module-args '{\"classes\": 5}' --shape 1x3x64x64\n"
         "  tinsmith convert model.onnx --data test_x.npy --samples 100  proof on real samples\n"
         "  tinsmith convert model.onnx --method int8 --data samples.npy integers, calibrated on samples");
     verb->callback([line, integers, &status] {

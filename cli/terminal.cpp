@@ -46,6 +46,13 @@ std::string scaled(double value, std::array<std::string_view, 4> units, double s
     return unit == 0 ? fmt::format("{:.0f}{}", value, units[0]) : fmt::format("{:.1f}{}", value, units[unit]);
 }
 
+// At most a hundred lines and one for each piece of work.
+void progress_for_a_program(std::string_view what, int64_t done, int64_t total) {
+    if (total <= 0 || (done < total && done * 100 / total == (done - 1) * 100 / total)) return;
+    fmt::print(stderr, "progress\t{}\t{}\t{}\n", what, done, total);
+    std::fflush(stderr);
+}
+
 }  // namespace
 
 std::string styled(Style style, const std::string& text) {
@@ -77,6 +84,8 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
 }
 
 Progress progress_line(bool quiet) {
+    const char* form = std::getenv("TINSMITH_PROGRESS");
+    if (form && std::string_view(form) == "lines") return progress_for_a_program;
     if (quiet || !::isatty(STDERR_FILENO)) return {};
     return [](std::string_view what, int64_t done, int64_t total) {
         constexpr int cells = 24;

@@ -16,7 +16,8 @@ std::string styled(Style style, const std::string& text);
 // Columns aligned, numbers (cells that start with a digit) to the right; the first row is the heading.
 std::string table(const std::vector<std::vector<std::string>>& rows);
 
-// Draws "what [=====   ] 12/40" on standard error when that is a terminal and `quiet` is false; otherwise does nothing.
+// Draws "what [=====   ] 12/40" on standard error when that is a terminal and `quiet` is false; otherwise does nothing. With
+// TINSMITH_PROGRESS=lines it prints lines "progress<tab>what<tab>12<tab>40" there in any case, for a program that shows them.
 Progress progress_line(bool quiet);
 
 std::string human_bytes(uint64_t bytes);  // "14.0 MB"

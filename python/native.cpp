@@ -15,6 +15,7 @@
 #include <nanobind/stl/vector.h>
 
 namespace nb = nanobind;
+using namespace nb::literals;
 
 namespace tinsmith::python {
 
@@ -270,16 +271,23 @@ NB_MODULE(_native, m) {
             PyErr_SetString(nb::module_::import_("tinsmith.errors").attr(error_class(e.fault)).ptr(), e.what());
         }
     });
-    nb::class_<Model>(m, "Model")
+    nb::class_<Model>(m, "Model", "A model that runs; tinsmith.Model is its face.")
         .def(nb::init<const std::string&, int, const std::string&, const std::optional<std::string>&, const std::string&>(),
-             nb::call_guard<nb::gil_scoped_release>())
-        .def("inputs", [](const Model& model) { return model.described(false); })
-        .def("outputs", [](const Model& model) { return model.described(true); })
-        .def("labels", &Model::labels)
-        .def("run", &Model::run)
-        .def("run_batch", &Model::run_batch)
-        .def("classify", &Model::classify)
-        .def("classify_batch", &Model::classify_batch);
+             "path"_a, "threads"_a, "runtime"_a, "delegate"_a, "litert"_a, nb::call_guard<nb::gil_scoped_release>(),
+             "litert: the folder of LiteRT's library, or empty.")
+        .def(
+            "inputs", [](const Model& model) { return model.described(false); },
+            nb::sig("def inputs(self) -> list[dict[str, object]]"),
+            "For each: name, shape, dtype as stored; scale and zero_point where there is one of each.")
+        .def(
+            "outputs", [](const Model& model) { return model.described(true); },
+            nb::sig("def outputs(self) -> list[dict[str, object]]"), "As inputs().")
+        .def("labels", &Model::labels, "Names of the classes by index, or nothing.")
+        .def("run", &Model::run, "inputs"_a, "real"_a,
+             "One sample, an array for each input. real: outputs as real numbers (float32), else as they are stored.")
+        .def("run_batch", &Model::run_batch, "inputs"_a, "real"_a, "As run, with [samples, ...] in every array.")
+        .def("classify", &Model::classify, "inputs"_a, "The most likely class of one sample, and how sure it is: 0 to 1.")
+        .def("classify_batch", &Model::classify_batch, "batch"_a, "The same of each of [samples, ...].");
 }
 
 }  // namespace tinsmith::python

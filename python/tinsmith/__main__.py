@@ -8,6 +8,7 @@ from . import command
 
 def main():
     program = command.path()
+    os.environ.setdefault("TINSMITH_PYTHON", sys.executable)  # where a checkpoint's class is made (--module)
     os.execv(program, [program, *sys.argv[1:]])
 
 

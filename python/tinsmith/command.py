@@ -6,8 +6,9 @@ import os
 import pathlib
 import shutil
 import subprocess
+import tempfile
 
-from . import errors
+from . import errors, progress
 
 
 def path():
@@ -53,10 +54,26 @@ def run(verb, *arguments, accept=(0,), **options):
     Raises tinsmith.Error unless the exit code is one of `accept`.
     """
     line = [path(), verb, *map(_text, arguments), *words(options), "--json"]
-    done = subprocess.run(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, errors="replace")
-    if done.returncode not in accept:
-        raise errors.of_code(done.returncode, _message(done.stderr, verb, done.returncode))
-    return (json.loads(done.stdout) if done.stdout.strip() else {}), done.returncode
+    code, printed, said = _finished(line)
+    if code not in accept:
+        raise errors.of_code(code, _message(said, verb, code))
+    return (json.loads(printed) if printed.strip() else {}), code
+
+
+def _finished(line):
+    """Runs it: (exit code, standard output, standard error without what it says of its progress)."""
+    with progress.Bars() as bars, tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as printed:
+        environment = {**os.environ, "TINSMITH_PROGRESS": "lines"} if bars.wanted else None
+        with subprocess.Popen(line, stdout=printed, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, errors="replace",
+                              env=environment) as child:
+            try:
+                said = "".join(text for text in child.stderr if not bars.take(text))
+                child.wait()
+            except BaseException:
+                child.kill()
+                raise
+        printed.seek(0)
+        return child.returncode, printed.read(), said
 
 
 def _message(text, verb, code):

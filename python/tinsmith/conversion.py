@@ -2,8 +2,11 @@
 
 import html
 import pathlib
+from collections.abc import Iterable
+from typing import Any
 
 from . import errors
+from .kinds import Path
 
 
 class Conversion:
@@ -14,16 +17,18 @@ class Conversion:
     sqnr: decibels between the source's and the result's first output; None unverified, inf where both are equal.
     """
 
-    def __init__(self, content, report, model):
+    def __init__(self, content: bytes, report: dict[str, Any], model: dict[str, Any]) -> None:
         self.bytes, self.report, self.model = content, report, model
-        self.method = report["method"]
+        self.method: str = report["method"]
 
     @property
-    def agreement(self):
+    def agreement(self) -> float | None:
+        """Share of samples on which source and file name the same class, 0 to 1."""
         return (self.report.get("agreement") or {}).get("top1_agreement")
 
     @property
-    def sqnr(self):
+    def sqnr(self) -> float | None:
+        """Signal to quantisation noise of the first output, in decibels."""
         outputs = (self.report.get("agreement") or {}).get("outputs") or []
         if not outputs:
             return None
@@ -31,11 +36,12 @@ class Conversion:
         return float("inf") if measured is None else measured
 
     @property
-    def notes(self):
+    def notes(self) -> list[str]:
+        """What there is to say of the source and of the file, warnings among it."""
         return [*self.model["notes"], *self.report["notes"]]
 
-    def save(self, path, force=False):
-        """Writes the file; returns its path. A file that holds something else is replaced with `force` only."""
+    def save(self, path: Path, force: bool = False) -> pathlib.Path:
+        """Writes the file, and its record beside it; returns its path. A file that holds something else is replaced with `force` only."""
         path = pathlib.Path(path)
         if path.suffix != ".tflite":
             raise errors.InputError(f"'{path}': what is saved is a .tflite file")
@@ -71,14 +77,14 @@ class Conversion:
         return f"<table>{rows}</table><ul>{notes}</ul>" if notes else f"<table>{rows}</table>"
 
 
-class Conversions(list):
-    """Every method's Conversion; `refusals` says why a method has none. Prints as one table."""
+class Conversions(list[Conversion]):
+    """Every method's Conversion, by place or by method; `refusals` says why a method has none. Prints as one table."""
 
-    def __init__(self, conversions, refusals):
+    def __init__(self, conversions: Iterable[Conversion], refusals: dict[str, str]) -> None:
         super().__init__(conversions)
         self.refusals = refusals
 
-    def __getitem__(self, key):
+    def __getitem__(self, key: Any) -> Any:
         if isinstance(key, str):
             for conversion in self:
                 if conversion.method == key:

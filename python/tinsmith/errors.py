@@ -28,6 +28,6 @@ class InternalError(Error):
 _BY_CODE = {2: InputError, 3: UnsupportedError, 4: TargetError, 5: MismatchError}
 
 
-def of_code(code, message):
+def of_code(code: int, message: str) -> Error:
     """The error that an exit code of the command stands for (docs/command.md)."""
     return _BY_CODE.get(code, InternalError)(message)

@@ -7,7 +7,7 @@ import tempfile
 
 import numpy as np
 
-from . import arrays, errors
+from . import arrays, errors, progress
 
 LIMIT = 500  # samples taken of an iterable, as `tinsmith convert` takes of a file
 
@@ -45,7 +45,7 @@ def _collected(data, limit):
     if not hasattr(data, "__iter__"):
         raise errors.InputError(f"data: a {type(data).__name__} is no array, dict of arrays, iterable of batches or path")
     batches, count = [], 0
-    for item in _shown(data):
+    for item in progress.shown(data):
         batches.append(_named(item))
         count += len(next(iter(batches[-1].values())))
         if count >= limit:
@@ -88,11 +88,3 @@ def _checked(array):
     if array.dtype == object:
         raise errors.InputError("data: arrays of Python objects (rows of different lengths?) cannot be read")
     return array
-
-
-def _shown(data):
-    try:
-        from tqdm.auto import tqdm
-    except ImportError:
-        return data
-    return tqdm(data, desc="samples", leave=False, disable=None)

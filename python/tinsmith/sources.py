@@ -55,21 +55,25 @@ def _written(model, example_inputs, folder):
 
 
 def _module(module, example_inputs, folder):
-    import torch
-
     if example_inputs is None:
         raise errors.InputError("an nn.Module needs example_inputs: one sample (or batch) that it is called with, e.g. "
                                 "torch.randn(1, 3, 224, 224)")
-    args, kwargs = _arguments(example_inputs)
     frozen = copy.deepcopy(module).eval()
+    return Source(_program(exported(frozen, example_inputs), folder), _torch_forward(frozen))
+
+
+def exported(module, example_inputs):
+    """The ExportedProgram of an nn.Module that is in eval mode already. Raises UnsupportedError with torch's reason."""
+    import torch
+
+    args, kwargs = _arguments(example_inputs)
     try:
         with torch.no_grad():
-            program = torch.export.export(frozen, args, kwargs)
+            return torch.export.export(module, args, kwargs)
     except Exception as error:  # whatever torch raises is its reason, not ours
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise errors.UnsupportedError(f"torch.export cannot export this module: {reason}\nData-dependent branches and loops must go; "
                                       "torch.onnx.export and its file are another way in.") from error
-    return Source(_program(program, folder), _torch_forward(frozen))
 
 
 def _arguments(example_inputs):
@@ -86,10 +90,15 @@ def _arguments(example_inputs):
 
 
 def _program(program, folder):
+    save(program, folder / "model.pt2")
+    return folder / "model.pt2"
+
+
+def save(program, path):
+    """Writes an ExportedProgram."""
     import torch
 
-    torch.export.save(program, str(folder / "model.pt2"))
-    return folder / "model.pt2"
+    torch.export.save(program, str(path))
 
 
 def _torch_forward(module):

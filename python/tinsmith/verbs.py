@@ -7,11 +7,14 @@ Keyword arguments that a function does not name are the command's options: `keep
 import contextlib
 import pathlib
 import tempfile
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
 from . import arrays, command, errors, samples, sources
 from .conversion import Conversion, Conversions
+from .kinds import AnyModel, Array, Data, Figures, Path
 
 # Of the largest output (float32), or decibels (SQNR): what `convert` demands of its own proof (docs/command.md).
 _TOLERANCE = 1e-4
@@ -19,12 +22,15 @@ _DECIBELS = {"float16": 30.0, "dynamic_range": 10.0}
 _SEED = 1
 
 
-def convert(model, example_inputs=None, *, method="float32", data=None, target=None, output=None, verify=True, limit=None,
-            module=None, module_args=None, **options):
+def convert(model: AnyModel | Conversion, example_inputs: Array | tuple[Array, ...] | Mapping[str, Array] | None = None, *,
+            method: str = "float32", data: Data = None, target: str | None = None, output: Path | None = None, verify: bool = True,
+            limit: int | None = None, module: str | type | None = None, module_args: Mapping[str, Any] | None = None,
+            **options: Any) -> Conversion:
     """Converts a model to TFLite and proves that the file computes the same.
 
     model: a path (ONNX, Keras, TensorFlow, TFLite, .pt2), the bytes of an ONNX or TFLite file, an onnx.ModelProto, a keras.Model of Keras 2
     or 3, a torch ExportedProgram, or an nn.Module (which stays as it is; it is exported in eval mode with `example_inputs`).
+    example_inputs: what a module is called with, batch first: a tensor, a tuple of them, or a dict by argument name.
     method: "float32", "float16", "dynamic_range", "int8" (or "full_integer"), "int16x8".
     data: samples for calibration and proof: an array [samples, ...], a dict of them by input name, an iterable of batches or of (x, y)
     pairs, or a path. At most `limit` samples of an iterable are taken (500).
@@ -40,9 +46,13 @@ def convert(model, example_inputs=None, *, method="float32", data=None, target=N
     return found[0]
 
 
-def convert_all(model, example_inputs=None, *, data=None, target=None, output=None, verify=True, limit=None, module=None, module_args=None,
-                **options):
-    """Every method that the model and the data allow: a list of Conversion, which `["int8"]` indexes by method too."""
+def convert_all(model: AnyModel | Conversion, example_inputs: Array | tuple[Array, ...] | Mapping[str, Array] | None = None, *,
+                data: Data = None, target: str | None = None, output: Path | None = None, verify: bool = True, limit: int | None = None,
+                module: str | type | None = None, module_args: Mapping[str, Any] | None = None, **options: Any) -> Conversions:
+    """Every method that the model and the data allow: a list of Conversion, which `["int8"]` indexes by method too.
+
+    model, example_inputs, data, target, verify, limit, module, module_args: as convert takes them. output: a folder.
+    """
     return _convert((model, example_inputs, module, module_args), None, data, target, output, verify, limit, options)
 
 
@@ -119,7 +129,8 @@ def _real(array):
     return np.asarray(array, np.float32) if array.dtype.kind in "fu" else np.asarray(array)
 
 
-def validate(model, reference=None, data=None, *, labels=None, **options):
+def validate(model: AnyModel | Conversion, reference: AnyModel | None = None, data: Data = None, *, labels: Path | Array | None = None,
+             **options: Any) -> Figures:
     """May the model take its source's place? The figures of `tinsmith validate` with `passed`.
 
     model, reference: paths, or a Conversion for the model. data: as convert takes it. labels (or labels_data): a class for each sample: an
@@ -135,8 +146,11 @@ def validate(model, reference=None, data=None, *, labels=None, **options):
     return {**result, "passed": code == 0}
 
 
-def compare(source, result, data=None, **options):
-    """Two models on the same samples: `outputs` with max_relative_error and sqnr_db, top1_agreement, and `passed`."""
+def compare(source: AnyModel | Conversion, result: AnyModel | Conversion, data: Data = None, **options: Any) -> Figures:
+    """Two models on the same samples: `outputs` with max_relative_error and sqnr_db, top1_agreement (0 to 1), and `passed`.
+
+    source, result: models of any kind. data: as convert takes it; without it random samples.
+    """
     with contextlib.ExitStack() as stack:
         data_path = stack.enter_context(samples.stored(data, limit=1 << 62))
         first, second = (stack.enter_context(_file(model)) for model in (source, result))
@@ -144,52 +158,73 @@ def compare(source, result, data=None, **options):
     return {**found, "passed": code == 0}
 
 
-def benchmark(model, *, runs=100, warmup=10, threads=1, runtime=None, **options):
-    """Latency here and in LiteRT where it is installed: mean_ms, median_ms, p95_ms, throughput_fps, ... of single inferences and batches."""
+def benchmark(model: AnyModel | Conversion, *, runs: int = 100, warmup: int = 10, threads: int = 1, runtime: str | None = None,
+              **options: Any) -> Figures:
+    """Latency here and in LiteRT where it is installed, in milliseconds: mean_ms, median_ms, p95_ms, ... of single inferences and batches;
+    throughput_fps in inferences a second.
+
+    model: of any kind. runs: inferences that are measured, after `warmup` others. threads: samples of a batch side by side. runtime:
+    "tinsmith", "litert" or "all".
+    """
     with _file(model) as path:
         return command.run("bench", path, runs=runs, warmup=warmup, threads=threads, runtime=runtime, **options)[0]
 
 
-def inspect(model, **options):
-    """Operators, shapes, parameters, MACs, bytes and memory of a model; the tensors of a checkpoint (.pth, .safetensors)."""
+def inspect(model: AnyModel | Conversion, **options: Any) -> Figures:
+    """Operators, shapes, parameters, multiply-accumulates, bytes and memory of a model of any kind; the tensors of a checkpoint (.pth,
+    .safetensors)."""
     with _file(model) as path:
         return command.run("inspect", path, **options)[0]
 
 
-def plan(model, **options):
-    """Where the activations lie: peak, lower bound, order and offsets in bytes."""
+def plan(model: AnyModel | Conversion, **options: Any) -> Figures:
+    """Where the activations of a model lie: arena_bytes, lower_bound_bytes, the order of operators, offsets and sizes in bytes."""
     with _file(model) as path:
         return command.run("plan", path, **options)[0]
 
 
-def fit(model, target, **options):
-    """Does the model fit the board? Each figure with its limit and status, and `fits`."""
+def fit(model: AnyModel | Conversion, target: Path, **options: Any) -> Figures:
+    """Does the model fit the board? Each of `figures` with value, unit (bytes, ms, mJ), limit and status; and `fits`.
+
+    target: a board's name (`tinsmith fit --list`), or the path of a .json that describes one.
+    """
     with _file(model) as path:
         return command.run("fit", path, target=target, accept=(0, 4), **options)[0]
 
 
-def recommend(target, *, accuracy=None, **options):
-    """Which method for which target, and why."""
+def recommend(target: str, *, accuracy: float | None = None, **options: Any) -> Figures:
+    """Which method for which target ("mobile", "microcontroller", ...), and why.
+
+    accuracy: how much of the source's accuracy must stay, in per cent: 99.5.
+    """
     return command.run("recommend", target=target, accuracy=accuracy, **options)[0]
 
 
-def export(model, output, *, format="c", data=None, limit=None, **options):
-    """A folder of files for a device; returns what was written and the memory that it needs."""
+def export(model: AnyModel | Conversion, output: Path, *, format: str = "c", data: Data = None, limit: int | None = None,
+           **options: Any) -> Figures:
+    """Files for a device in the folder `output`; returns `files` and the memory that they need, arena_bytes.
+
+    model: of any kind. format: "c" (C99 without a runtime), "tflm", "header" or "edgetpu". data, limit: as convert takes them.
+    """
     with contextlib.ExitStack() as stack:
         data_path = stack.enter_context(samples.stored(data, limit))
         return command.run("export", stack.enter_context(_file(model)), output=output, format=format, data=data_path, **options)[0]
 
 
-def hdc(file, output, *, model=None, data=None, **options):
-    """A hyperdimensional classifier (projection and prototypes of a .pth or .npz) as C, measured on `data` where there is any."""
+def hdc(file: Path | None, output: Path, *, model: Path | Conversion | None = None, data: Data = None, **options: Any) -> Figures:
+    """A hyperdimensional classifier as C in the folder `output`, measured on `data` where there is any.
+
+    file: projection [features, dimensions] and prototypes [classes, dimensions], a .pth, .safetensors or .npz; None with `train=True`, which
+    makes a classifier of `data` and its classes and leaves it as output/hdc.npz. model: the feature extractor, int8. data: as convert takes it.
+    """
     with contextlib.ExitStack() as stack:
         data_path = stack.enter_context(samples.stored(data, limit=1 << 62))
         features = stack.enter_context(_file(model)) if model is not None else None
-        return command.run("hdc", file, output=output, model=features, data=data_path, **options)[0]
+        return command.run("hdc", *([] if file is None else [file]), output=output, model=features, data=data_path, **options)[0]
 
 
 @contextlib.contextmanager
-def _file(model):
+def _file(model: AnyModel | Conversion) -> Iterator[Path]:
     """A model of any kind, or a Conversion, as a path."""
     if isinstance(model, Conversion):
         with tempfile.TemporaryDirectory(prefix="tinsmith-") as folder:

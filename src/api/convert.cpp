@@ -6,6 +6,7 @@
 
 #include "api/open_custom.hpp"
 #include "api/raw_pixels.hpp"
+#include "api/workplace.hpp"
 #include "base/files_of.hpp"
 #include "base/nearest.hpp"
 #include "data/sanity.hpp"
@@ -148,9 +149,11 @@ public:
     Conversion run() {
         stages_.check_names();
         where_ = destination(options_);
-        ReadResult source = read_model(options_.model, options_.read);
+        ReadResult source = read_source();
         Conversion out;
         out.format = source.format;
+        if (!options_.module.name.empty())
+            out.format = fmt::format("checkpoint of {}, {}", options_.module.described(), source.format);
         out.notes = source.notes;
         std::vector<std::string> files = files_of(options_.model);
         files.insert(files.end(), source.beside.begin(), source.beside.end());
@@ -200,6 +203,12 @@ public:
     }
 
 private:
+    ReadResult read_source() {
+        if (options_.module.name.empty()) return read_model(options_.model, options_.read);
+        exported_.emplace();
+        return read_model(exported_checkpoint(options_.model, options_.module, exported_->path()), options_.read);
+    }
+
     bool dequantises(Method method) const { return own_ ? method != *own_ : stored_ && method == Method::float32; }
 
     Graph optimised(Graph graph) {
@@ -366,6 +375,7 @@ private:
 
     const ConvertOptions& options_;
     Stages stages_;
+    std::optional<Workplace> exported_;  // where the program of a checkpoint lies
     Destination where_;
     std::optional<Graph> stored_;  // the source as it was read, where it stores weights beside float activations
     std::optional<Method> own_;    // the source computes on integers already, and this is what they are

@@ -1,6 +1,7 @@
 // convert: from a model file to TFLite files, each proven against the source before it takes its name.
 #pragma once
 
+#include "api/checkpoint_module.hpp"
 #include "api/quantize.hpp"
 #include "backend/tflite/tflite.hpp"
 #include "base/progress.hpp"
@@ -19,6 +20,7 @@ struct ConvertOptions {
     std::vector<Method> methods;  // empty: float32 when `output` is a file, otherwise all (int8 where there is data)
     bool all = false;             // a method that cannot exist is a line in the table, not an error
     ReadOptions read;
+    CheckpointModule module;  // the class of `model` where that is a checkpoint
     PassOptions passes;
     bool quantize_depthwise = false;
     QuantizeOptions quantize;  // of the integer methods

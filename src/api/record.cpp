@@ -34,6 +34,9 @@ static Json options_json(const ConvertOptions& options, Method method) {
         if (!(value == usual)) out[name] = value;
     };
     for (const auto& [name, shape] : options.read.shapes) out["shape"][name] = shape;
+    if (!options.module.name.empty()) out["module"] = options.module.described();
+    if (!options.module.arguments.empty()) out["module_args"] = Json::parse(options.module.arguments);
+    set("module_shapes", options.module.shapes, std::vector<std::string>());
     for (const auto& [name, value] : options.read.values) out["set"][name] = value;
     set("inputs", options.read.inputs, std::vector<std::string>());
     set("outputs", options.read.outputs, std::vector<std::string>());

@@ -1,7 +1,10 @@
 """convert and the other verbs on files, bytes and data of every kind."""
 
+import _thread
 import subprocess
 import sys
+import threading
+import types
 
 import numpy as np
 import pytest
@@ -117,3 +120,67 @@ def test_an_iterators_own_exception_comes_through(digits, images, tmp_path):
 def test_the_command_comes_with_the_package():
     done = subprocess.run([sys.executable, "-m", "tinsmith", "--version"], capture_output=True, text=True)
     assert done.returncode == 0 and tinsmith.__version__ in done.stdout
+
+
+class Bar:
+    """Stands for tqdm.auto.tqdm and keeps what was shown: (what, done, total), and how often it was told."""
+    seen = []
+
+    def __init__(self, iterable=(), total=None, desc=None, **_):
+        self.iterable, self.total, self.desc, self.n = iterable, total, desc, 0
+        self.told = 0
+
+    def __iter__(self):
+        return iter(self.iterable)
+
+    def update(self, more):
+        self.n += more
+        self.told += 1
+
+    def close(self):
+        Bar.seen.append((self.desc, self.n, self.total, self.told))
+
+
+@pytest.fixture
+def bars(monkeypatch):
+    module = types.ModuleType("tqdm.auto")
+    module.tqdm = Bar
+    monkeypatch.setitem(sys.modules, "tqdm.auto", module)
+    monkeypatch.setattr(Bar, "seen", [])
+    return Bar
+
+
+def test_native_work_shows_its_progress(digits, images, bars):
+    result = tinsmith.convert(digits, method="int8", data=images[:100])
+    assert result.agreement > 0.9
+    shown = {what: (done, total) for what, done, total, _ in bars.seen}
+    assert shown["calibrating"] == (100, 100) and shown["comparing"] == (100, 100)
+    tinsmith.validate(result, digits, np.concatenate([images] * 5))
+    assert [(done, total) for what, done, total, told in bars.seen if what == "validating" and told <= 101] == [(500, 500)]
+
+
+def test_progress_is_no_part_of_an_errors_message(digits, images, bars):
+    with pytest.raises(tinsmith.InputError) as error:
+        tinsmith.convert(digits, method="int8", data=images[:100], save_ranges="/nowhere/ranges.json")
+    assert "/nowhere" in str(error.value) and "progress" not in str(error.value)
+
+
+def test_without_tqdm_nothing_is_shown(digits, images, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    assert tinsmith.convert(digits, method="int8", data=iter([images[:100]])).agreement > 0.9
+
+
+def test_an_interrupt_ends_the_command_too(digits, monkeypatch):
+    """The command is replaced by one that never ends; whoever waits for it is interrupted."""
+    started = []
+
+    class Popen(subprocess.Popen):
+        def __init__(self, line, **options):
+            super().__init__(["sleep", "60"], **options)
+            started.append(self)
+            threading.Timer(0.2, _thread.interrupt_main).start()
+
+    monkeypatch.setattr(tinsmith.command.subprocess, "Popen", Popen)
+    with pytest.raises(KeyboardInterrupt):
+        tinsmith.convert(digits)
+    assert started[0].poll() is not None
