@@ -110,7 +110,7 @@ std::unique_ptr<FastKernel> make_dnnl_convolution(const Graph& graph, const Node
                                                        bias_or_none, &result, strides.data(), dilations.data(), before.data(),
                                                        after.data());
     if (ok != dnnl_success) return nullptr;
-    return make_dnnl_kernel(&desc, node.text("activation"), std::move(operands), result);
+    return make_dnnl_kernel(&desc, node.text("activation"), operands, result);
 }
 
 }  // namespace tinsmith

@@ -29,7 +29,7 @@ static std::unique_ptr<FastKernel> make_fully_connected(const DnnlLibrary& d, co
     if (d.inner_product_forward_desc_init(&desc, dnnl_forward_inference, &source, &liked,
                                           node.input(2) != no_value ? &bias : nullptr, &result) != dnnl_success)
         return nullptr;
-    return make_dnnl_kernel(&desc, node.text("activation"), std::move(operands), result);
+    return make_dnnl_kernel(&desc, node.text("activation"), operands, result);
 }
 
 // A matrix operand with `rank` dimensions, missing batch dimensions being 1; `adjoint` swaps the last two.
