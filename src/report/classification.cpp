@@ -14,8 +14,9 @@ int32_t class_of(std::span<const double> scores, double boundary) {
 
 bool among_first(std::span<const double> scores, int32_t label, int k) {
     if (label < 0 || static_cast<size_t>(label) >= scores.size()) return false;
-    const double own = scores[static_cast<size_t>(label)];
-    return std::count_if(scores.begin(), scores.end(), [&](double s) { return s > own; }) < k;
+    const auto at = scores.begin() + label;
+    const auto higher = std::count_if(scores.begin(), scores.end(), [&](double s) { return s > *at; });
+    return higher + std::count(scores.begin(), at, *at) < k;
 }
 
 void Classification::add(int32_t truth, int32_t predicted, bool in_top_k) {

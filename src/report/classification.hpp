@@ -11,7 +11,7 @@ namespace tinsmith {
 
 // The place of the largest score; of a single score, 1 above `boundary` and 0 below.
 int32_t class_of(std::span<const double> scores, double boundary = 0.5);
-// Whether fewer than `k` scores are larger than that of `label`.
+// Whether fewer than `k` scores are larger than that of `label`, or as large and of an earlier class.
 bool among_first(std::span<const double> scores, int32_t label, int k);
 
 class Classification {

@@ -35,6 +35,11 @@ TEST(classification, top_k_and_single_scores) {
     EXPECT_FALSE(among_first(scores, 2, 1));
     EXPECT_TRUE(among_first(scores, 2, 2));
     EXPECT_FALSE(among_first(scores, 7, 3));
+    const std::vector<double> even{0.25, 0.5, 0.25,
+                                   0};  // equal scores stand in the order of their classes, as the best one is chosen
+    EXPECT_TRUE(among_first(even, 0, 2));
+    EXPECT_FALSE(among_first(even, 2, 2));
+    EXPECT_TRUE(among_first(even, 2, 3));
     EXPECT_EQ(class_of(std::vector<double>{0.7}), 1);
     EXPECT_EQ(class_of(std::vector<double>{0.3}), 0);
 }
