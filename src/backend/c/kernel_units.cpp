@@ -155,7 +155,7 @@ UnitsText units_for(const std::set<std::string>& kernels, const std::set<std::st
         std::string text = unit->text;
         for (const std::string& name : unit->own)
             if (seen[name] > 1 && unit->file.ends_with(".c") && !name.starts_with("tin_") && !name.starts_with("TIN_"))
-                text = renamed(std::move(text), name, name + "_" + stem_of(unit->file));
+                text = renamed(text, name, name + "_" + stem_of(unit->file));
         const auto condition = order.conditions.find(unit->file);
         if (condition != order.conditions.end()) text = condition->second + "\n" + text + "#endif\n";
         out.text += "\n/* " + unit->file + " */\n" + text;
