@@ -5,6 +5,7 @@
 #include "ir/permutation.hpp"
 #include "op/list.hpp"
 #include "pass/passes.hpp"
+#include "pass/relayout.hpp"
 
 #include <algorithm>
 
@@ -86,6 +87,26 @@ Shape kernel_extents(const Rewriter& r, const Node& conv) {
     return conv.is(op::Conv3D) ? Shape(w.begin(), w.begin() + 3) : Shape{w[1], w[2]};
 }
 
+// x with the extents of 1 that the convolution's shape has more: axis i of it becomes axis places[i]. A Pad stays right above the
+// convolution, which takes it in.
+ValueId with_extra_axes(Rewriter& r, ValueId x, const Shape& to, const std::vector<size_t>& places) {
+    if (r.shape(x) == to) return x;
+    const Node* pad = only(r, x, op::Pad);
+    if (!pad || !has_static_parameters(*pad)) return r.add(op::Reshape, {x}, {{"shape", to}});
+    Shape inner(to.size(), 1);
+    Ints before(to.size(), 0), after(before);
+    for (size_t i = 0; i < places.size(); ++i) {
+        inner[places[i]] = r.shape(pad->inputs[0])[i];
+        before[places[i]] = pad->ints("before")[i];
+        after[places[i]] = pad->ints("after")[i];
+    }
+    Attrs attrs = pad->attrs;
+    attrs.set("before", before);
+    attrs.set("after", after);
+    const ValueId reshaped = r.add(op::Reshape, {pad->inputs[0]}, {{"shape", inner}});
+    return r.add(op::Pad, {reshaped}, std::move(attrs));
+}
+
 // `node` is the Reshape that ends the inverse.
 bool match(Rewriter& r, const Node& node) {
     const Node* turned = only(r, node.inputs[0], op::Transpose);
@@ -119,7 +140,10 @@ bool match(Rewriter& r, const Node& node) {
     expected.push_back(out.back());
     if (parts != expected_parts || result != expected) return false;
     conv.attrs.set("dilations", dilated);
-    conv.inputs[0] = whole_in == r.shape(z->x) ? z->x : r.add(op::Reshape, {z->x}, {{"shape", whole_in}});
+    std::vector<size_t> places{0};
+    for (size_t axis : *axes) places.push_back(axis + 1);
+    places.push_back(in.size() - 1);
+    conv.inputs[0] = with_extra_axes(r, z->x, whole_in, places);
     const ValueId whole = r.add_like(conv, conv.inputs)[0];
     r.replace(node.outputs[0], r.shape(whole) == result ? whole : r.add(op::Reshape, {whole}, {{"shape", result}}));
     return true;
