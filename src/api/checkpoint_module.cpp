@@ -126,7 +126,8 @@ std::string python_command() {
 
 std::string exported_checkpoint(const std::string& checkpoint, const CheckpointModule& module, const fs::path& folder) {
     check_request(checkpoint, module);
-    const std::string python = python_command(), output = (folder / fs::path(checkpoint).stem()).string() + ".pt2";
+    const std::string python = python_command();
+    std::string output = (folder / fs::path(checkpoint).stem()).string() + ".pt2";
     const fs::path reason = folder / "reason";
     // -P: modules of the working folder do not stand in for Python's own; -B: nothing is written beside the module's file.
     std::vector<std::string> words{
