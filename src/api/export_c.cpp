@@ -23,6 +23,7 @@ void export_c(const ExportOptions& options, const std::vector<DeviceModel>& mode
     for (const DeviceModel& model : models) {
         CModel one{model.variant, model.source, model.graph, {}, {}};
         add_sample(one, options.convert.data);
+        draft.expected.push_back(one.expected);
         written.push_back(std::move(one));
     }
     const CCode code = write_c(std::move(written), {out.name, options.max_ram, TINSMITH_VERSION, options.weights_in_psram});
