@@ -1,6 +1,7 @@
 // tinsmith plan: where activations lie, and how much memory that takes.
 #include "api/plan.hpp"
 #include "base/file.hpp"
+#include "base/sizes.hpp"
 #include "exit_code.hpp"
 #include "ir/macs.hpp"
 #include "micro_report.hpp"
@@ -142,8 +143,7 @@ int plan_verb(const PlanLine& line) {
     if (!line.shown.json && !line.shown.quiet) print_text(line, model);
     const size_t arena = recommended(line, target_arena(line, model));
     if (line.shown.json) print_json(line, model, arena);
-    if (!line.shown.json && !line.shown.quiet)
-        fmt::print("Recommended tensor arena: {} bytes ({:.1f} KB)\n", arena, static_cast<double>(arena) / 1024);
+    if (!line.shown.json && !line.shown.quiet) fmt::print("Recommended tensor arena: {} bytes ({})\n", arena, kilobytes(arena));
     if (options.max_bytes == 0 || model.plan.arena_bytes() <= options.max_bytes) return exit_ok;
     fail(Fault::target,
          "the arena takes {} bytes, {} more than --max-ram allows: no rows of the first layers small enough were found",

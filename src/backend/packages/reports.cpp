@@ -4,6 +4,7 @@
 #include "backend/packages/templates.hpp"
 #include "backend/packages/tflm.hpp"
 #include "base/sha256.hpp"
+#include "base/sizes.hpp"
 
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
@@ -15,8 +16,6 @@ namespace tinsmith::packages {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string kilobytes(uint64_t bytes) { return fmt::format("{:.1f} KB", static_cast<double>(bytes) / 1024); }
 
 std::string ratio(uint64_t original, uint64_t optimized) {
     return optimized == 0 ? "all" : fmt::format("{:.2f}x", static_cast<double>(original) / static_cast<double>(optimized));
