@@ -72,6 +72,8 @@ def test_tflm(form, platform, tmp_path):
     code = tmp_path / "out" / ("src" if form == "arduino" else ".")
     numbers = macros(code / "feature_extractor.h")
     assert said["arena_bytes"] in (numbers["FEATURE_EXTRACTOR_ARENA_BYTES_REFERENCE"], numbers["FEATURE_EXTRACTOR_ARENA_BYTES_CMSIS_NN"])
+    planned = json.loads(run([generated.command(), "plan", model, "--target", "tflm", "--json"]))
+    assert said["arena_bytes"] == planned["recommended_arena_bytes"]
     ok, bad_schema, small, not_ready = ("ESP_OK", "ESP_ERR_INVALID_VERSION", "ESP_ERR_NO_MEM", "ESP_ERR_INVALID_STATE") \
         if form == "esp-idf" else (f"FEATURE_EXTRACTOR_{e}" for e in ("OK", "BAD_SCHEMA", "TOO_SMALL", "NOT_READY"))
     data = [("feature_extractor_model_data", 8 * 8 * 3, 8 * 8 * 4, numbers["FEATURE_EXTRACTOR_ARENA_BYTES_REFERENCE"])]
