@@ -104,8 +104,9 @@ keras-support-table: build .venv-keras/ready
 bench: .venv-test/ready
 	@tools/install-missing $(BUILD) libbenchmark-dev
 	cmake --preset release -DTINSMITH_BENCH=ON
-	cmake --build build/release --target tinsmith bench_stages
+	cmake --build build/release --target tinsmith bench_stages bench_placements
 	build/release/bench/bench_stages
+	build/release/bench/bench_placements
 	for section in floats integers; do \
 	  .venv-test/bin/python bench/$$section.py --tinsmith $(TINSMITH) --peers .venv-peers $(if $(wildcard .venv-peers/bin/python),--write docs/benchmarks.md) || exit 1; \
 	done
