@@ -1,4 +1,5 @@
 #include "api/export_formats.hpp"
+#include "backend/c/c99.hpp"
 #include "backend/packages/edge_tpu.hpp"
 #include "backend/packages/memory_layout.hpp"
 #include "backend/packages/reports.hpp"
@@ -13,8 +14,6 @@ namespace tinsmith {
 using namespace packages;
 
 namespace {
-
-constexpr uint64_t stack_bytes = 2048;  // of the generated C's kernels, at most
 
 std::string text_of(const Buffer& bytes) { return {reinterpret_cast<const char*>(bytes.bytes().data()), bytes.size()}; }
 
@@ -60,7 +59,7 @@ std::vector<MemoryItem> memory_items(const Exported& exported, const std::vector
         out.push_back({"query_vector", "int8_t", bytes_extent(c.dimensions), 0, false, "HDC query vector",
                        "not needed: the classifier goes dimension by dimension", ""});
     }
-    out.push_back({"", "", "", stack_bytes, false, "stack", "", ""});
+    out.push_back({"", "", "", c_stack_bytes, false, "stack", "", ""});
     const uint64_t pixels = largest(models, [](const PackageModel& m) {
         return m.pixels ? static_cast<uint64_t>(m.pixels->pixels() * m.pixels->channels) : 0;
     });

@@ -14,8 +14,6 @@ namespace tinsmith {
 
 namespace {
 
-constexpr uint64_t stack_bytes = 2048;  // of the generated C's kernels, at most
-
 // Counts what would be written.
 class CountingSink : public ByteSink {
 public:
@@ -92,7 +90,7 @@ private:
         fold_pads(graph, quantised_types | dtype_bit(DType::f32));
         out.estimate = estimate(graph, options_.target);
         out.lines = {{"size", "bytes", static_cast<double>(stored.file_bytes), {}, {}, false},
-                     {"ram", "bytes", static_cast<double>(arena_bytes(stored.graph, 0) + stack_bytes), {}, {}, false},
+                     {"ram", "bytes", static_cast<double>(arena_bytes(stored.graph, 0) + c_stack_bytes), {}, {}, false},
                      {"latency", "ms", out.estimate.seconds * 1e3, {}, {}, true},
                      {"energy", "mJ", out.estimate.joules * 1e3, {}, {}, true},
                      {"parameters", "", static_cast<double>(figures.parameters), {}, {}, false},
@@ -145,8 +143,8 @@ private:
     }
 
     void try_patches(const Stored& stored, double limit, FitResult& out) const {
-        if (limit <= static_cast<double>(stack_bytes)) return;
-        const size_t may = static_cast<size_t>(limit) - stack_bytes;
+        if (limit <= static_cast<double>(c_stack_bytes)) return;
+        const size_t may = static_cast<size_t>(limit) - c_stack_bytes;
         try {
             const c99::PlannedModel model = c99::planned({"", "", stored.graph, {}, {}}, {"model", may, ""});
             int64_t again = 0;
@@ -154,10 +152,10 @@ private:
             out.advice.push_back(
                 fmt::format("ram: with its first layers in patches (export --max-ram {}) it takes {} bytes, and computes {} "
                             "MACs twice: it fits",
-                            may, model.plan.arena_bytes() + stack_bytes, again));
+                            may, model.plan.arena_bytes() + c_stack_bytes, again));
         } catch (const Error& e) {
             if (e.fault != Fault::target && e.fault != Fault::unsupported) throw;
-            out.advice.push_back(fmt::format("ram: layers in patches do not bring it below {} bytes", may + stack_bytes));
+            out.advice.push_back(fmt::format("ram: layers in patches do not bring it below {} bytes", may + c_stack_bytes));
         }
     }
 

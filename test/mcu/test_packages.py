@@ -328,6 +328,21 @@ def test_bundle(target, format, tmp_path):
     assert generated.symbol_sizes(tmp_path / "memory.o", "nm")["memory"] >= said["arena_bytes"]
 
 
+def test_bundle_runs_in_patches_where_ram_is_short(tmp_path):
+    """What the board holds only row by row is written so, and computes the same."""
+    board = json.loads((ROOT / "src/target/boards/stm32f4.json").read_text())
+    board["memories"] = [{"name": "sram", "bytes": 64 << 10}]
+    (tmp_path / "small.json").write_text(json.dumps(board))
+    folder = tmp_path / "out"
+    said = export(needs(SHARED / generated.BOARD_MODELS["tinynas"]), folder, "--target", tmp_path / "small.json", "--name", "vision")
+    assert any("computed twice" in note for note in said["notes"])
+    sram = json.loads((folder / "model_metadata.json").read_text())["memory"]["sram"]
+    assert sram["holds"]["tensor arena"] == said["arena_bytes"] and sram["bytes"] <= 64 << 10
+    main = tmp_path / "main.c"
+    main.write_text('#include "vision.h"\nint main(void) { return vision_self_test(&vision_memory); }\n')
+    run([build("host", [*sources_of(folder), main], tmp_path / "program", [folder])])
+
+
 def test_bundle_says_what_does_not_fit(tmp_path):
     board = json.loads((ROOT / "src/target/boards/stm32f4.json").read_text())
     board["memories"], board["flash_bytes"] = [{"name": "sram", "bytes": 3000}], 5000
