@@ -95,7 +95,7 @@ std::string figure(const FitLine& line, double value) {
         return fmt::format("{} ({})", static_cast<int64_t>(value), human_bytes(static_cast<uint64_t>(value)));
     if (line.unit == "x" || line.unit == "%") return fmt::format("{:.2f}{}", value, line.unit);
     if (line.unit.empty()) return human_count(static_cast<int64_t>(value));
-    return fmt::format("{:.3g} {}", value, line.unit);
+    return value < 1000 ? fmt::format("{:.3g} {}", value, line.unit) : fmt::format("{:.0f} {}", value, line.unit);
 }
 
 std::string status_of(const FitLine& line) {

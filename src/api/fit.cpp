@@ -139,6 +139,7 @@ private:
             out.advice.push_back(
                 "size: the weights are 8 bits already; a smaller network, or pruned channels, is what is left");
         if (!out.line("latency").passes() || !out.line("operations").passes()) advise_work(stored, out);
+        faster_boards(stored, out);
         other_boards(out);
     }
 
@@ -186,6 +187,19 @@ private:
         const auto& [name, share] = out.estimate.by_operator.front();
         out.advice.push_back(fmt::format("time: {} takes {:.0f} % of it; a smaller input or fewer channels there saves most",
                                          name, 100 * share));
+    }
+
+    // Boards on which the same C meets the limit of time.
+    void faster_boards(const Stored& stored, FitResult& out) const {
+        const FitLine& time = out.line("latency");
+        if (time.passes() || options_.pipeline) return;
+        Graph graph = stored.graph;
+        fold_pads(graph, quantised_types | dtype_bit(DType::f32));
+        std::vector<std::string> names;
+        for (const std::string& name : target_names())
+            if (1e3 * estimate(graph, find_target(name)).seconds <= *time.limit) names.push_back(name);
+        if (!names.empty())
+            out.advice.push_back(fmt::format("time: about {:.3g} ms or less on: {}", *time.limit, fmt::join(names, ", ")));
     }
 
     void other_boards(FitResult& out) const {
