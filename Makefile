@@ -105,8 +105,9 @@ keras-support-table: build .venv-keras/ready
 bench: .venv-test/ready
 	@tools/install-missing $(BUILD) libbenchmark-dev python3-dev
 	cmake --preset release -DTINSMITH_BENCH=ON -DTINSMITH_PYTHON=ON -DPython_EXECUTABLE=$(abspath .venv-test/bin/python)
-	cmake --build build/release --target tinsmith bench_stages _native
+	cmake --build build/release --target tinsmith bench_stages bench_placements _native
 	build/release/bench/bench_stages
+	build/release/bench/bench_placements
 	for section in floats integers; do \
 	  .venv-test/bin/python bench/$$section.py --tinsmith $(TINSMITH) --peers .venv-peers $(if $(wildcard .venv-peers/bin/python),--write docs/benchmarks.md) || exit 1; \
 	done

@@ -1,4 +1,5 @@
 #include "checkpoint_report.hpp"
+#include "base/sizes.hpp"
 
 #include "data/convert.hpp"
 #include "report/inspection.hpp"

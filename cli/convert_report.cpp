@@ -1,4 +1,5 @@
 #include "convert_report.hpp"
+#include "base/sizes.hpp"
 
 #include "agreement_report.hpp"
 #include "api/measured_advice.hpp"

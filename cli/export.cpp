@@ -113,6 +113,10 @@ void add_export(CLI::App& app, int& status) {
     verb->add_option("--hdc", options.hdc,
                      "With --target: projection and prototypes of a hyperdimensional classifier behind it")
         ->type_name("FILE");
+    verb->add_option("--bits", options.hdc_integer.bits, "With --hdc: of its stored numbers, as `hdc` takes it")
+        ->check(CLI::IsMember({1, 8}))
+        ->capture_default_str();
+    verb->add_flag("--binarize", options.hdc_integer.binarize, "With --bits 1: take the signs of what is not bipolar");
     verb->add_option("-o,--output", options.output, "A folder; default: the name, here")->type_name("FOLDER");
     verb->add_flag("--force", options.convert.force, "Replace files in FOLDER that were not written by tinsmith");
     verb->add_option("--name", options.name, "What files and functions start with; default: the model's file name")

@@ -1,5 +1,6 @@
 // tinsmith fit: does a model fit a device and a budget.
 #include "api/fit.hpp"
+#include "base/sizes.hpp"
 #include "exit_code.hpp"
 #include "options.hpp"
 #include "terminal.hpp"
@@ -15,7 +16,7 @@ namespace tinsmith::cli {
 namespace {
 
 struct FitLineOptions {
-    std::string model, target = "generic-cortex-m4", budget, method, max_size, max_ram, max_latency;
+    std::string model, target = "generic-cortex-m4", budget, method, kernels = "portable", max_size, max_ram, max_latency;
     FitPipeline pipeline;  // without a file: none
     std::string min_ratio, min_accuracy;
     int64_t max_parameters = -1, max_operations = -1;
@@ -96,7 +97,7 @@ std::string figure(const FitLine& line, double value) {
         return fmt::format("{} ({})", static_cast<int64_t>(value), human_bytes(static_cast<uint64_t>(value)));
     if (line.unit == "x" || line.unit == "%") return fmt::format("{:.2f}{}", value, line.unit);
     if (line.unit.empty()) return human_count(static_cast<int64_t>(value));
-    return fmt::format("{:.3g} {}", value, line.unit);
+    return value < 1000 ? fmt::format("{:.3g} {}", value, line.unit) : fmt::format("{:.0f} {}", value, line.unit);
 }
 
 std::string status_of(const FitLine& line) {
@@ -175,7 +176,7 @@ int fit_verb(FitLineOptions& line) {
     line.pipeline.hdc.model = line.model;
     line.pipeline.hdc.read = read_options(line.read);
     line.pipeline.hdc.progress = progress_line(line.shown.quiet || line.shown.json);
-    const FitOptions options{line.model, read_options(line.read),    find_target(line.target),
+    const FitOptions options{line.model, read_options(line.read),    with_library(find_target(line.target), line.kernels),
                              budget,     wanted_method(line.method), behind ? std::optional(line.pipeline) : std::nullopt};
     const FitResult result = fit(options);
     if (line.shown.json)
@@ -196,6 +197,10 @@ void add_fit(CLI::App& app, int& status) {
         ->capture_default_str();
     verb->add_option("--method", line->method,
                      "Measure it as float32, int8 or int16x8 instead of as it is (no samples needed)");
+    verb->add_option("--kernels", line->kernels,
+                     "What computes: portable, the generated C; or a library that it can call and that figures are known of "
+                     "(esp-nn on ESP32-S3)")
+        ->capture_default_str();
     verb->add_option("--budget", line->budget, "Limits by name (tinyml), or a .json file of them");
     verb->add_option("--max-size", line->max_size, "Bytes of the model (100K)")->type_name("SIZE");
     verb->add_option("--max-ram", line->max_ram, "Bytes of RAM: arena and stack (50K)")->type_name("SIZE");
@@ -212,6 +217,7 @@ void add_fit(CLI::App& app, int& status) {
     behind->add_option("--bits", hdc.integer.bits, "Of its stored numbers, as `hdc` takes it")
         ->check(CLI::IsMember({1, 8}))
         ->capture_default_str();
+    behind->add_flag("--binarize", hdc.integer.binarize, "With --bits 1: take the signs of what is not bipolar");
     behind
         ->add_option("--reference", hdc.reference,
                      "The float model that MODEL was converted from: accuracy and sizes against it")

@@ -1,4 +1,5 @@
 #include "hdc_report.hpp"
+#include "base/sizes.hpp"
 
 #include "terminal.hpp"
 

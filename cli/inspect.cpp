@@ -3,6 +3,7 @@
 #include "base/file.hpp"
 #include "base/files_of.hpp"
 #include "base/json.hpp"
+#include "base/sizes.hpp"
 #include "checkpoint_report.hpp"
 #include "delegate_report.hpp"
 #include "exit_code.hpp"

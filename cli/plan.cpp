@@ -1,6 +1,7 @@
 // tinsmith plan: where activations lie, and how much memory that takes.
 #include "api/plan.hpp"
 #include "base/file.hpp"
+#include "base/sizes.hpp"
 #include "exit_code.hpp"
 #include "ir/macs.hpp"
 #include "micro_report.hpp"
@@ -24,6 +25,7 @@ struct PlanLine {
     std::string model, svg, max_ram, margin, target;
     std::vector<std::string> memories;
     bool keep_order = false;
+    std::string windows = "apart";
     ReadTexts read;
     OutputOptions shown;
 };
@@ -46,7 +48,8 @@ PlanMemory parse_memory(const std::string& text) {
 
 // What plans arenas in its own way; other targets are boards.
 bool is_runtime(const std::string& target) {
-    return target.empty() || target == "c" || target == "tflm" || target == "tflm-32-bit" || target == "tflm-cmsis-nn";
+    return target.empty() || target == "c" || target == "tflm" || target == "tflm-32-bit" || target == "tflm-64-bit" ||
+           target == "tflm-cmsis-nn";
 }
 
 PlanOptions plan_options(const PlanLine& line) {
@@ -57,6 +60,10 @@ PlanOptions plan_options(const PlanLine& line) {
             options.memories.push_back({memory.name, static_cast<size_t>(memory.bytes)});
     }
     options.reorder = !line.keep_order;
+    options.windows = line.windows == "pixels" ? Traversal::pixels
+                      : line.windows == "rows" ? Traversal::rows
+                                               : Traversal::unknown;
+    options.depthwise = options.windows;
     if (!line.max_ram.empty()) options.max_bytes = parse_size("--max-ram", line.max_ram);
     for (const std::string& memory : line.memories) options.memories.push_back(parse_memory(memory));
     return options;
@@ -130,9 +137,11 @@ size_t target_arena(const PlanLine& line, const ModelPlan& model) {
     }
     const MicroArenas arenas = micro_arenas(line.model);
     if (!line.shown.json && !line.shown.quiet) fmt::print("{}", micro_text(arenas));
+    // Of a board whose kernels nobody named what suffices for both sets, as `export` writes it.
     return line.target == "tflm-cmsis-nn" ? arenas.cmsis_nn.bytes
            : line.target == "tflm-32-bit" ? arenas.board.bytes
-                                          : arenas.host.bytes;
+           : line.target == "tflm-64-bit" ? arenas.host.bytes
+                                          : std::max(arenas.board.bytes, arenas.cmsis_nn.bytes);
 }
 
 int plan_verb(const PlanLine& line) {
@@ -142,8 +151,7 @@ int plan_verb(const PlanLine& line) {
     if (!line.shown.json && !line.shown.quiet) print_text(line, model);
     const size_t arena = recommended(line, target_arena(line, model));
     if (line.shown.json) print_json(line, model, arena);
-    if (!line.shown.json && !line.shown.quiet)
-        fmt::print("Recommended tensor arena: {} bytes ({:.1f} KB)\n", arena, static_cast<double>(arena) / 1024);
+    if (!line.shown.json && !line.shown.quiet) fmt::print("Recommended tensor arena: {} bytes ({})\n", arena, kilobytes(arena));
     if (options.max_bytes == 0 || model.plan.arena_bytes() <= options.max_bytes) return exit_ok;
     fail(Fault::target,
          "the arena takes {} bytes, {} more than --max-ram allows: no rows of the first layers small enough were found",
@@ -163,14 +171,20 @@ void add_plan(CLI::App& app, int& status) {
     verb->add_option("--memory", line->memories,
                      "A memory and its size, the fastest first; repeat it: --memory sram=256K --memory psram=8M")
         ->type_name("NAME=SIZE");
-    verb->add_option("--target", line->target,
-                     "A board (fit --list has them), whose memories are then filled, the fastest first; or whose arena is "
-                     "meant: c, tflm "
-                     "(64-bit hosts), tflm-32-bit, tflm-cmsis-nn")
+    verb->add_option(
+            "--target", line->target,
+            "A board (fit --list has them), whose memories are then filled, the fastest first; or whose arena is "
+            "meant: c, tflm (TFLite Micro on a board, whichever its kernels), tflm-32-bit (its reference kernels there), "
+            "tflm-cmsis-nn, tflm-64-bit (hosts)")
         ->type_name("TARGET");
     verb->add_option("--arena-margin", line->margin, "Adds a share to the recommended arena, which is exact without it")
         ->type_name("20%");
     verb->add_option("--svg", line->svg, "Draw the arena over time into this file")->type_name("FILE");
+    verb->add_option("--windows", line->windows,
+                     "How the kernels of convolutions and pools go over their output, so that it may lie where the input was "
+                     "read: apart (any order; what generated C and TFLite Micro take), rows, pixels")
+        ->check(CLI::IsMember({"apart", "rows", "pixels"}))
+        ->capture_default_str();
     verb->add_flag("--keep-order", line->keep_order, "Keep the order of the model's operators");
     add_read_options(*verb, line->read);
     add_output_options(*verb, line->shown);
@@ -181,6 +195,7 @@ void add_plan(CLI::App& app, int& status) {
         "  tinsmith plan model_int8.tflite --memory sram=128K --memory psram=8M\n"
         "  tinsmith plan model_int8.tflite --target esp32-s3-eye\n"
         "  tinsmith plan model_int8.tflite --target tflm-cmsis-nn\n"
+        "  tinsmith plan model_int8.tflite --windows pixels      for kernels of your own\n"
         "  tinsmith plan model_int8.tflite --json | jq .arena_bytes");
     verb->callback([line, &status] { status = plan_verb(*line); });
 }

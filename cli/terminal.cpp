@@ -100,7 +100,6 @@ Progress progress_line(bool quiet) {
     };
 }
 
-std::string human_bytes(uint64_t bytes) { return scaled(static_cast<double>(bytes), {" B", " KB", " MB", " GB"}, 1000); }
 std::string human_count(int64_t count) { return scaled(static_cast<double>(count), {"", " K", " M", " G"}, 1000); }
 
 }  // namespace tinsmith::cli

@@ -91,6 +91,7 @@ void put_in_package(const PackageForm& form, const std::vector<DeviceModel>& mod
     package.tflm = draft.result.format == "tflm";
     package.models = package_models(draft.result.name, models);
     package.arena_in_psram = draft.arena_in_psram;
+    package.classify = draft.classify;
     if (package.tflm) package.arena = packages::tflm_arena(package.models);
     for (PackageFile& file : draft.files) {
         if (is_source(file.name)) package.sources.push_back(file.name);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/convert.hpp"
+#include "hdc/integer.hpp"
 #include "target/target.hpp"
 
 #include <map>
@@ -16,10 +17,11 @@ struct ExportOptions {
     std::string package;           // what stands around the code: "plain", "esp-idf", …; empty: the target's, else "plain"
     std::optional<Target> target;  // a board: the model is quantised where it is not yet, must fit, and gets reports beside it
     std::string hdc;               // projection and prototypes of a hyperdimensional classifier behind the model; with a target
-    std::string output;            // a folder
-    std::string name;              // what the files' names and their functions start with; empty: the model's file name
-    size_t max_ram = 0;            // the arena's limit in bytes; 0: none
-    bool weights_in_psram = false;  // generated C copies its constants there when it starts
+    hdc::IntegerOptions hdc_integer;  // how its numbers are stored
+    std::string output;               // a folder
+    std::string name;                 // what the files' names and their functions start with; empty: the model's file name
+    size_t max_ram = 0;               // the arena's limit in bytes; 0: none
+    bool weights_in_psram = false;    // generated C copies its constants there when it starts
 };
 
 struct ExportedFile {

@@ -1,57 +1,21 @@
 #include "api/export_formats.hpp"
-#include "api/hdc.hpp"
-#include "api/workplace.hpp"
+#include "backend/c/c99.hpp"
 #include "backend/packages/edge_tpu.hpp"
 #include "backend/packages/memory_layout.hpp"
 #include "backend/packages/reports.hpp"
-#include "base/file.hpp"
 #include "data/record.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <filesystem>
 
 namespace tinsmith {
 
 using namespace packages;
-namespace fs = std::filesystem;
 
 namespace {
 
-constexpr uint64_t stack_bytes = 2048;  // of the generated C's kernels, at most
-
 std::string text_of(const Buffer& bytes) { return {reinterpret_cast<const char*>(bytes.bytes().data()), bytes.size()}; }
-
-// A classifier behind the model.
-struct Classifier {
-    HdcResult result;
-    std::vector<PackageFile> files;
-};
-
-Classifier classifier_of(const ExportOptions& options, const DeviceModel& model) {
-    const Workplace place;
-    HdcOptions how;
-    how.file = options.hdc;
-    how.output = (place.path() / "hdc").string();
-    how.model = (place.path() / "features.tflite").string();
-    how.data = options.convert.data;
-    how.threads = options.convert.threads;
-    how.progress = options.convert.progress;
-    if (!options.convert.data.path.empty()) {
-        how.reference = options.convert.model;
-        how.read = options.convert.read;
-    }
-    how.data.preprocess.add_missing(model.data.preprocess);
-    write_file(how.model, [&](ByteSink& sink) { sink.write_buffer(model.file); });
-    Classifier out;
-    out.result = build_hdc(how);
-    for (const std::string& path : out.result.files) {
-        const std::string name = fs::path(path).filename().string();
-        out.files.push_back({name, text_of(map_file(path))});
-    }
-    return out;
-}
 
 uint64_t bytes_of(const std::vector<PackagePort>& ports) {
     uint64_t out = 0;
@@ -95,7 +59,7 @@ std::vector<MemoryItem> memory_items(const Exported& exported, const std::vector
         out.push_back({"query_vector", "int8_t", bytes_extent(c.dimensions), 0, false, "HDC query vector",
                        "not needed: the classifier goes dimension by dimension", ""});
     }
-    out.push_back({"", "", "", stack_bytes, false, "stack", "", ""});
+    out.push_back({"", "", "", c_stack_bytes, false, "stack", "", ""});
     const uint64_t pixels = largest(models, [](const PackageModel& m) {
         return m.pixels ? static_cast<uint64_t>(m.pixels->pixels() * m.pixels->channels) : 0;
     });
@@ -148,9 +112,9 @@ void add_bundle(const ExportOptions& options, const std::vector<DeviceModel>& mo
     const Target& target = *options.target;
     const std::vector<PackageModel> packaged = package_models(exported.name, models);
     check(options.hdc.empty() || models.size() == 1, "--hdc: a classifier stands behind one model, not behind variants");
-    std::optional<Classifier> classifier;
-    if (!options.hdc.empty()) classifier = classifier_of(options, models[0]);
-    const HdcResult* hdc = classifier ? &classifier->result : nullptr;
+    std::optional<HdcResult> classifier;
+    if (!options.hdc.empty()) classifier = add_classifier(options, models[0], draft);
+    const HdcResult* hdc = classifier ? &*classifier : nullptr;
     const MemoryLayout layout = lay_out(memory_items(exported, packaged, hdc), target);
     const MemoryItem* arena = layout.item("tensor_arena");
     draft.arena_in_psram = arena->region != layout.regions.front().name;
@@ -159,6 +123,7 @@ void add_bundle(const ExportOptions& options, const std::vector<DeviceModel>& mo
             fmt::format("the arena does not fit into {}: it goes into {}", layout.regions.front().name, arena->region));
     BundleAbout about = about_bundle(exported, models, packaged, hdc);
     about.arena_in_psram = draft.arena_in_psram;
+    about.classify = draft.classify;
     if (hdc) exported.notes.insert(exported.notes.end(), hdc->notes.begin(), hdc->notes.end());
 
     const auto is_there = [&](const std::string& name) {
@@ -167,8 +132,6 @@ void add_bundle(const ExportOptions& options, const std::vector<DeviceModel>& mo
     for (const DeviceModel& model : models)
         if (const std::string name = model_file_name(exported.name, model); !is_there(name))
             draft.files.push_back({name, text_of(model.file)});
-    if (classifier)
-        for (PackageFile& file : classifier->files) draft.files.push_back(std::move(file));
     draft.files.push_back({"model_memory.h", memory_header(layout, target, about.made_by)});
     std::vector<nlohmann::ordered_json> data;
     for (const DeviceModel& model : models) data.push_back(to_json(model.data.preprocess));

@@ -2,6 +2,8 @@
 #include "backend/c/c99.hpp"
 #include "run/session.hpp"
 
+#include <algorithm>
+
 namespace tinsmith {
 
 namespace {
@@ -15,6 +17,34 @@ void add_sample(CModel& model, const DataOptions& data) {
     model.expected = Session(model.graph, {.fast = false}).run(model.sample);
 }
 
+// The arena that the board's largest memory has room for, beside stack, an image and the outputs.
+size_t room_for_arena(const ExportOptions& options, const std::vector<DeviceModel>& models) {
+    uint64_t largest_memory = 0, beside = 0;
+    for (const TargetMemory& memory : options.target->memories) largest_memory = std::max(largest_memory, memory.bytes);
+    for (const packages::PackageModel& model : package_models("model", models)) {
+        uint64_t bytes = model.pixels ? static_cast<uint64_t>(model.pixels->pixels() * model.pixels->channels) : 0;
+        for (const packages::PackagePort& output : model.outputs) bytes += output.type.bytes();
+        beside = std::max(beside, bytes);
+    }
+    beside += c_stack_bytes;
+    return static_cast<size_t>(largest_memory - std::min(largest_memory, beside));
+}
+
+// Where a board's memory does not hold the arena, layers run in patches.
+CCode code_for(const std::vector<CModel>& written, const ExportOptions& options, const std::vector<DeviceModel>& models,
+               COptions how) {
+    CCode code = write_c(written, how);
+    if (!options.target || options.max_ram != 0) return code;
+    how.max_ram = room_for_arena(options, models);
+    if (how.max_ram == 0 || code.arena_bytes <= how.max_ram) return code;
+    try {
+        return write_c(written, how);
+    } catch (const Error& e) {
+        if (e.fault != Fault::target) throw;
+        return code;  // what is missing is said where everything is held against the board
+    }
+}
+
 }  // namespace
 
 void export_c(const ExportOptions& options, const std::vector<DeviceModel>& models, ExportDraft& draft) {
@@ -23,9 +53,11 @@ void export_c(const ExportOptions& options, const std::vector<DeviceModel>& mode
     for (const DeviceModel& model : models) {
         CModel one{model.variant, model.source, model.graph, {}, {}};
         add_sample(one, options.convert.data);
+        draft.expected.push_back(one.expected);
         written.push_back(std::move(one));
     }
-    const CCode code = write_c(std::move(written), {out.name, options.max_ram, TINSMITH_VERSION, options.weights_in_psram});
+    const CCode code =
+        code_for(written, options, models, {out.name, options.max_ram, TINSMITH_VERSION, options.weights_in_psram});
     for (size_t i = 0; i < code.models.size(); ++i) {
         out.models[i].arena_bytes = code.models[i].arena_bytes;
         out.models[i].lower_bound = code.models[i].lower_bound;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/device_model.hpp"
+#include "api/hdc.hpp"
 #include "backend/packages/forms.hpp"
 
 #include <functional>
@@ -14,6 +15,8 @@ struct ExportDraft {
     std::vector<PackageFile> files;  // sources and headers; their names without a folder
     std::function<PackageFile(const std::vector<std::string>& files)> last;  // one that lists all others; may be empty
     bool arena_in_psram = false;                                             // the fast memory of the board does not hold it
+    std::vector<std::vector<Buffer>> expected;  // of each model's generated C: what the sample of its self-test leads to
+    std::string classify;  // the function that goes from an image to a class of the classifier behind the model; empty: none
 };
 
 struct ExportFormat {
@@ -31,6 +34,9 @@ void export_edge_tpu(const ExportOptions& options, const std::vector<DeviceModel
 // What stands beside the code of a model for a board: the .tflite, its metadata, sizes and memory, labels, how to build it. Throws
 // Fault::target where it does not fit, with the bytes that are missing.
 void add_bundle(const ExportOptions& options, const std::vector<DeviceModel>& models, ExportDraft& draft);
+
+// The classifier behind the model, around the code that the draft has for it: files are added, `classify` is set.
+HdcResult add_classifier(const ExportOptions& options, const DeviceModel& model, ExportDraft& draft);
 
 // What the command's `name` means for one model or several: the identifier that everything starts with. Throws Fault::input when a stated
 // name is no identifier.

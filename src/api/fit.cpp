@@ -1,4 +1,5 @@
 #include "api/fit_pipeline.hpp"
+#include "backend/c/planned_model.hpp"
 
 #include "ir/macs.hpp"
 #include "ir/op_def.hpp"
@@ -12,8 +13,6 @@
 namespace tinsmith {
 
 namespace {
-
-constexpr uint64_t stack_bytes = 2048;  // of the generated C's kernels, at most
 
 // Counts what would be written.
 class CountingSink : public ByteSink {
@@ -91,7 +90,7 @@ private:
         fold_pads(graph, quantised_types | dtype_bit(DType::f32));
         out.estimate = estimate(graph, options_.target);
         out.lines = {{"size", "bytes", static_cast<double>(stored.file_bytes), {}, {}, false},
-                     {"ram", "bytes", static_cast<double>(planned_bytes(graph, 0) + stack_bytes), {}, {}, false},
+                     {"ram", "bytes", static_cast<double>(arena_bytes(stored.graph, 0) + c_stack_bytes), {}, {}, false},
                      {"latency", "ms", out.estimate.seconds * 1e3, {}, {}, true},
                      {"energy", "mJ", out.estimate.joules * 1e3, {}, {}, true},
                      {"parameters", "", static_cast<double>(figures.parameters), {}, {}, false},
@@ -101,7 +100,7 @@ private:
         const std::string whose = budget.name.empty() ? "the limit" : "budget " + budget.name;
         set_limit(out.lines[0], static_cast<double>(target.flash_bytes), "flash of " + target.name);
         set_limit(out.lines[0], number(budget.size_bytes), whose);
-        set_ram_limit(graph, out.lines[1]);
+        set_limit(out.lines[1], static_cast<double>(one_memory(target).bytes), one_memory_of(target));
         set_limit(out.lines[1], number(budget.ram_bytes), whose);
         set_limit(out.lines[2], budget.latency_ms, whose);
         set_limit(out.lines[4], number(budget.parameters), whose);
@@ -109,27 +108,28 @@ private:
         return out;
     }
 
-    static size_t planned_bytes(const Graph& graph, size_t max_bytes) {
+    // That of generated C, its kernels' work space included; where there is no C for a node, that of the plan.
+    static size_t arena_bytes(const Graph& graph, size_t max_ram) {
+        try {
+            return c99::planned({"", "", graph, {}, {}}, {"model", max_ram, ""}).plan.arena_bytes();
+        } catch (const Error& e) {
+            if (e.fault != Fault::unsupported) throw;
+        }
+        Graph folded = graph;
+        fold_pads(folded, quantised_types | dtype_bit(DType::f32));
         PlanOptions options;
-        options.max_bytes = max_bytes;
-        return plan_memory(graph, options).arena_bytes();
+        options.max_bytes = max_ram;
+        return plan_memory(folded, options).arena_bytes();
     }
 
-    // All memories of the device together, or its largest where a value fits into none of what the others leave.
-    void set_ram_limit(const Graph& graph, FitLine& line) const {
-        const Target& target = options_.target;
-        set_limit(line, static_cast<double>(target.ram_bytes()), "RAM of " + target.name);
-        if (target.memories.size() == 1 || !line.passes()) return;
-        PlanOptions options;
-        for (const TargetMemory& memory : target.memories) options.memories.push_back({memory.name, memory.bytes});
-        try {
-            plan_memory(graph, options);
-        } catch (const Error& e) {
-            if (e.fault != Fault::target) throw;
-            const auto largest = std::max_element(target.memories.begin(), target.memories.end(),
-                                                  [](const auto& a, const auto& b) { return a.bytes < b.bytes; });
-            set_limit(line, static_cast<double>(largest->bytes), fmt::format("{} of {}", largest->name, target.name));
-        }
+    // An arena lies in one memory.
+    static const TargetMemory& one_memory(const Target& target) {
+        return *std::max_element(target.memories.begin(), target.memories.end(),
+                                 [](const auto& a, const auto& b) { return a.bytes < b.bytes; });
+    }
+
+    static std::string one_memory_of(const Target& target) {
+        return fmt::format("{} of {}", target.memories.size() == 1 ? "RAM" : one_memory(target).name, target.name);
     }
 
     void advise(const Graph& read, const Stored& stored, FitResult& out) const {
@@ -138,24 +138,26 @@ private:
         if (!out.lines[0].passes() && stored.method == Method::int8)
             out.advice.push_back(
                 "size: the weights are 8 bits already; a smaller network, or pruned channels, is what is left");
-        if (!out.line("latency").passes() || !out.line("operations").passes()) advise_work(out);
+        if (!out.line("latency").passes() || !out.line("operations").passes()) advise_work(stored, out);
+        faster_boards(stored, out);
         other_boards(out);
     }
 
     void try_patches(const Stored& stored, double limit, FitResult& out) const {
-        Graph graph = stored.graph;
-        fold_pads(graph, quantised_types | dtype_bit(DType::f32));
-        if (limit <= static_cast<double>(stack_bytes)) return;
-        PlanOptions options;
-        options.max_bytes = static_cast<size_t>(limit) - stack_bytes;
-        const MemoryPlan plan = plan_memory(graph, options);
-        if (plan.stages.empty()) return;
-        int64_t again = 0;
-        for (const PlannedStage& stage : plan.stages) again += stage.recomputed_macs;
-        const size_t bytes = plan.arena_bytes() + stack_bytes;
-        out.advice.push_back(fmt::format(
-            "ram: with its first layers in patches (plan --max-ram {}) it takes {} bytes, and computes {} MACs twice{}",
-            options.max_bytes, bytes, again, static_cast<double>(bytes) <= limit ? ": it fits" : ", which is still too much"));
+        if (limit <= static_cast<double>(c_stack_bytes)) return;
+        const size_t may = static_cast<size_t>(limit) - c_stack_bytes;
+        try {
+            const c99::PlannedModel model = c99::planned({"", "", stored.graph, {}, {}}, {"model", may, ""});
+            int64_t again = 0;
+            for (const PlannedStage& stage : model.plan.stages) again += stage.recomputed_macs;
+            out.advice.push_back(
+                fmt::format("ram: with its first layers in patches (export --max-ram {}) it takes {} bytes, and computes {} "
+                            "MACs twice: it fits",
+                            may, model.plan.arena_bytes() + c_stack_bytes, again));
+        } catch (const Error& e) {
+            if (e.fault != Fault::target && e.fault != Fault::unsupported) throw;
+            out.advice.push_back(fmt::format("ram: layers in patches do not bring it below {} bytes", may + c_stack_bytes));
+        }
     }
 
     void try_int8(const Graph& read, FitResult& out) const {
@@ -174,11 +176,30 @@ private:
         }
     }
 
-    void advise_work(FitResult& out) const {
+    void advise_work(const Stored& stored, FitResult& out) const {
         if (out.estimate.by_operator.empty()) return;
+        for (const auto& [library, figures] : options_.target.core.libraries) {
+            Graph graph = stored.graph;
+            fold_pads(graph, quantised_types | dtype_bit(DType::f32));
+            out.advice.push_back(fmt::format("time: with {0} the model takes about {1:.3g} ms (fit --kernels {0})", library,
+                                             1e3 * estimate(graph, with_library(options_.target, library)).seconds));
+        }
         const auto& [name, share] = out.estimate.by_operator.front();
         out.advice.push_back(fmt::format("time: {} takes {:.0f} % of it; a smaller input or fewer channels there saves most",
                                          name, 100 * share));
+    }
+
+    // Boards on which the same C meets the limit of time.
+    void faster_boards(const Stored& stored, FitResult& out) const {
+        const FitLine& time = out.line("latency");
+        if (time.passes() || options_.pipeline) return;
+        Graph graph = stored.graph;
+        fold_pads(graph, quantised_types | dtype_bit(DType::f32));
+        std::vector<std::string> names;
+        for (const std::string& name : target_names())
+            if (1e3 * estimate(graph, find_target(name)).seconds <= *time.limit) names.push_back(name);
+        if (!names.empty())
+            out.advice.push_back(fmt::format("time: about {:.3g} ms or less on: {}", *time.limit, fmt::join(names, ", ")));
     }
 
     void other_boards(FitResult& out) const {

@@ -148,7 +148,8 @@ HdcResult build_hdc(const HdcOptions& options) {
     if (!out.class_names.empty() && out.class_names.size() != b.model.classes)
         out.notes.push_back(fmt::format("{} names for {} classes: no embhd_labels.h", out.class_names.size(), b.model.classes));
     std::vector<hdc::CSource> pipeline;
-    if (b.extractor && !options.headers_only) pipeline = pipeline_sources(options, *b.extractor, out);
+    if (b.extractor && !options.headers_only)
+        pipeline = options.chain ? options.chain(*b.extractor, out) : pipeline_sources(options, *b.extractor, out);
     write_hdc(options, out.training ? &b.model : nullptr, pipeline, out);
     return std::move(out);
 }

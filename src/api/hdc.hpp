@@ -1,13 +1,22 @@
 // hdc: a hyperdimensional classifier for a device: quantised, measured on data, written as C.
 #pragma once
 
+#include "backend/hdc/hdc.hpp"
 #include "base/progress.hpp"
 #include "data/samples.hpp"
 #include "frontend/read_options.hpp"
 #include "hdc/integer.hpp"
 #include "hdc/train.hpp"
 
+#include <functional>
+
 namespace tinsmith {
+
+class FeatureExtractor;
+struct HdcResult;
+
+// Writes the C that goes from an image to a class, and says in the result what that takes.
+using HdcChain = std::function<std::vector<hdc::CSource>(const FeatureExtractor&, HdcResult&)>;
 
 struct HdcOptions {
     std::string file;  // projection and prototypes; empty: train
@@ -24,6 +33,7 @@ struct HdcOptions {
     bool headers_only = false;  // --format header: the two headers of constants
     bool must_chain = false;    // --format c, stated: a feature extractor that cannot be written as C is an error, not a note
     size_t max_ram = 0;         // the limit of the feature extractor's arena; 0: none
+    HdcChain chain;             // empty: C of the feature extractor is generated beside it
     bool force = false;
     Progress progress;
 };

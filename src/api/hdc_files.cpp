@@ -1,14 +1,13 @@
 #include "api/hdc_files.hpp"
 
 #include "base/file.hpp"
+#include "base/sizes.hpp"
 
 #include <filesystem>
 
 namespace tinsmith {
 
 namespace {
-
-std::string kilobytes(uint64_t bytes) { return fmt::format("{:.1f} KB", static_cast<double>(bytes) / 1024); }
 
 std::string ratio(uint64_t original, uint64_t optimized) {
     return optimized ? fmt::format("{:.2f}x", static_cast<double>(original) / static_cast<double>(optimized)) : "all";

@@ -41,10 +41,13 @@ CModel features_model(const HdcOptions& options, const Graph& graph) {
     return model;
 }
 
-hdc::FeatureCode feature_code(const CModel& model, const FeatureExtractor& extractor, const HdcResult& result) {
-    const Graph& graph = model.graph;
+}  // namespace
+
+hdc::FeatureCode feature_code(std::string name, const FeatureExtractor& extractor, const std::vector<Buffer>& outputs,
+                              const hdc::Integer& classifier) {
+    const Graph& graph = extractor.graph();
     hdc::FeatureCode out;
-    out.name = features_name;
+    out.name = std::move(name);
     out.output = c99::port_name("output", extractor.output(), graph.outputs.size());
     const Type& input = graph.type(graph.inputs.at(0).value);
     if (graph.inputs.size() == 1 && input.dtype == DType::i8) {
@@ -53,14 +56,16 @@ hdc::FeatureCode feature_code(const CModel& model, const FeatureExtractor& extra
         if (input.quant && input.quant->scale.size() == 1) out.pixels = pixel_tables(input, extractor.preprocess());
         out.turns_channels = extractor.preprocess().channels == Channels::bgr && out.channels == 3;
     }
-    const auto features = model.expected[extractor.output()].bytes();
+    const auto features = outputs.at(extractor.output()).bytes();
     const std::span stored(reinterpret_cast<const int8_t*>(features.data()), features.size());
-    out.class_index = result.classifier.classify(stored);
-    out.similarity = result.classifier.scores(stored)[static_cast<size_t>(out.class_index)];
+    out.class_index = classifier.classify(stored);
+    out.similarity = classifier.scores(stored)[static_cast<size_t>(out.class_index)];
     return out;
 }
 
-}  // namespace
+std::string hdc_origin(const std::string& model, const std::string& file) {
+    return fmt::format("{} and {}", model, file.empty() ? "hdc.npz" : std::filesystem::path(file).filename().string());
+}
 
 std::vector<hdc::CSource> pipeline_sources(const HdcOptions& options, const FeatureExtractor& extractor, HdcResult& result) {
     const CModel model = features_model(options, extractor.graph());
@@ -76,9 +81,8 @@ std::vector<hdc::CSource> pipeline_sources(const HdcOptions& options, const Feat
     result.arena_bytes = code.arena_bytes;
     std::vector<hdc::CSource> out;
     for (CFile& file : code.files) out.push_back({std::move(file.name), std::move(file.text)});
-    const std::string origin = fmt::format(
-        "{} and {}", model.source, options.file.empty() ? "hdc.npz" : std::filesystem::path(options.file).filename().string());
-    for (hdc::CSource& source : hdc::pipeline_sources(feature_code(model, extractor, result), origin))
+    const hdc::FeatureCode features = feature_code(std::string(features_name), extractor, model.expected, result.classifier);
+    for (hdc::CSource& source : hdc::pipeline_sources(features, hdc_origin(model.source, options.file)))
         out.push_back(std::move(source));
     return out;
 }

@@ -1,6 +1,6 @@
 /* A hyperdimensional classifier on integers: project the features, take the signs, compare with a prototype for each class.
  *   sum[d] = sum over i of (x[i] - offset[i]) * projection[i][d];  score[c] = sum over d of sign(sum[d]) * prototype[c][d]
- * sign(0) is 0, as PyTorch's and NumPy's. Needs 160 bytes of stack and no other memory: the signs of 32 dimensions at a time go
+ * sign(0) is 0, as PyTorch's and NumPy's. Needs 320 bytes of stack and no other memory: the signs of 32 dimensions at a time go
  * straight into the scores. features * 383 * 127 < 2^31 and dimensions * 127 < 2^31. */
 #ifndef TIN_KERNEL_HDC_H
 #define TIN_KERNEL_HDC_H

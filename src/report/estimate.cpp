@@ -17,6 +17,18 @@ static const Work& work_of(const Core& core, const Graph& graph, const Node& nod
     return found != core.work.end() ? found->second : core.work.find("otherwise")->second;
 }
 
+static uint64_t constant_bytes(const Graph& graph) {
+    std::vector<bool> counted(graph.values.size(), false);
+    uint64_t sum = 0;
+    for (const Node& node : graph.nodes)
+        for (ValueId id : node.inputs) {
+            if (id == no_value || !graph.is_constant(id) || counted[id]) continue;
+            counted[id] = true;
+            sum += graph.type(id).bytes();
+        }
+    return sum;
+}
+
 static double elements(const Graph& graph, const std::vector<ValueId>& values) {
     double sum = 0;
     for (ValueId id : values)
@@ -32,6 +44,10 @@ static double taps(const Graph& graph, const Node& node) {
     return static_cast<double>(node_macs(graph, node)) / static_cast<double>(y.back());
 }
 
+double reading_seconds(const Target& target, uint64_t constant_bytes) {
+    return target.flash_bytes_per_second > 0 ? static_cast<double>(constant_bytes) / target.flash_bytes_per_second : 0;
+}
+
 Estimate estimate(const Graph& graph, const Target& target) {
     const double each = target.core.work.find("node")->second.each;
     std::map<std::string, double> by_operator;
@@ -44,7 +60,8 @@ Estimate estimate(const Graph& graph, const Target& target) {
         by_operator[std::string(node.op->name)] += instructions;
         out.instructions += instructions;
     }
-    out.seconds = out.instructions * target.core.cycles_per_instruction / target.clock_hz;
+    out.seconds = out.instructions * target.core.cycles_per_instruction / target.clock_hz +
+                  reading_seconds(target, constant_bytes(graph));
     out.joules = out.seconds * target.power_watts;
     for (const auto& [name, instructions] : by_operator) out.by_operator.emplace_back(name, instructions / out.instructions);
     std::stable_sort(out.by_operator.begin(), out.by_operator.end(),

@@ -14,7 +14,10 @@ struct Estimate {
 
 // instructions = sum over nodes of macs * per_mac + elements in * per_input + elements out * per_output + taps * per_tap + each, of the
 // kind of the node;
-// seconds = instructions * cycles_per_instruction / clock; joules = seconds * power.
+// seconds = instructions * cycles_per_instruction / clock, and reading_seconds of the constants; joules = seconds * power.
 Estimate estimate(const Graph& graph, const Target& target);
+
+// External flash is read through a cache: every constant once in an inference, whatever computes on it. 0 where flash is the chip's own.
+double reading_seconds(const Target& target, uint64_t constant_bytes);
 
 }  // namespace tinsmith

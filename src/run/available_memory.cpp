@@ -1,11 +1,10 @@
 #include "run/available_memory.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <fstream>
 #include <optional>
+#include <string>
 
 namespace tinsmith {
 
@@ -34,14 +33,6 @@ size_t available_memory() {
     auto used = first_number("/sys/fs/cgroup/memory.current");
     if (limit && used) available = std::min(available, *limit - std::min(*limit, *used));
     return available;
-}
-
-std::string human_bytes(size_t bytes) {
-    const double value = static_cast<double>(bytes);
-    if (bytes < 1000) return fmt::format("{} bytes", bytes);
-    if (bytes < size_t{1000} * 1000) return fmt::format("{:.1f} kB", value / 1e3);
-    if (bytes < size_t{1000} * 1000 * 1000) return fmt::format("{:.1f} MB", value / 1e6);
-    return fmt::format("{:.1f} GB", value / 1e9);
 }
 
 }  // namespace tinsmith

@@ -1,4 +1,5 @@
 // Making a graph ready: folding, kernels, constants, memory. Running it is in program.cpp.
+#include "base/sizes.hpp"
 #include "ir/macs.hpp"
 #include "op/hybrid.hpp"
 #include "op/list.hpp"

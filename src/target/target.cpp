@@ -81,6 +81,16 @@ Core core_named(const std::string& name) {
     return parse_core(file->text);
 }
 
+std::map<std::string, Work, std::less<>> work_of(const Json& work) {
+    check(work.is_object() && work.contains("otherwise") && work.contains("node"),
+          "'instructions' or 'cycles' lacks 'otherwise' or 'node'");
+    std::map<std::string, Work, std::less<>> out;
+    for (const auto& [name, figures] : work.items())
+        out[name] = {number_or(figures, "per_mac", 0), number_or(figures, "per_input", 0), number_or(figures, "per_output", 0),
+                     number_or(figures, "per_tap", 0), number_or(figures, "each", 0)};
+    return out;
+}
+
 // A user's own file, by its path.
 std::optional<std::string> own_file(const std::string& name) {
     if (!name.ends_with(".json")) return std::nullopt;
@@ -103,16 +113,15 @@ Core parse_core(std::string_view json) {
     out.title = text_of(root, "title");
     out.instruction_set = text_of(root, "instruction_set");
     out.kernels = texts_or_none(root, "kernels");
-    const Json& work = member(root, "instructions");
-    check(work.is_object() && work.contains("otherwise") && work.contains("node"),
-          "'instructions' lacks 'otherwise' or 'node'");
-    for (const auto& [name, figures] : work.items())
-        out.work[name] = {number_or(figures, "per_mac", 0), number_or(figures, "per_input", 0),
-                          number_or(figures, "per_output", 0), number_or(figures, "per_tap", 0), number_or(figures, "each", 0)};
+    out.work = work_of(member(root, "instructions"));
     out.cycles_per_instruction = number_of(root, "cycles_per_instruction");
     out.error = number_of(root, "error");
     out.instructions_error = number_or(root, "instructions_error", out.error);
     out.source = text_of(root, "source");
+    if (!root.contains("libraries")) return out;
+    check(root["libraries"].is_object(), "'libraries' is {}, not an object", json_excerpt(root["libraries"]));
+    for (const auto& [name, library] : root["libraries"].items())
+        out.libraries[name] = {work_of(member(library, "cycles")), number_of(library, "error"), text_of(library, "source")};
     return out;
 }
 
@@ -131,6 +140,7 @@ Target parse_target(std::string_view json) {
     check(memories.is_array() && !memories.empty(), "'memories' is {}, not a list", json_excerpt(memories));
     for (const Json& memory : memories) out.memories.push_back(memory_of(memory));
     out.flash_bytes = bytes_of(root, "flash_bytes");
+    out.flash_bytes_per_second = number_or(root, "flash_mb_per_second", 0) * 1e6;
     out.toolchain = text_of(root, "toolchain");
     if (root.contains("sources"))
         for (const auto& [what, source] : root["sources"].items()) out.sources[what] = text_of(root["sources"], what.c_str());
@@ -163,6 +173,26 @@ Target find_target(const std::string& name) {
     fail(Fault::input,
          "there is no target '{}'; the nearest are {}. `tinsmith fit --list` has them all, and a .json file describes another",
          name, nearest_names(name, known));
+}
+
+Target with_library(Target target, const std::string& name) {
+    Core& core = target.core;
+    const auto found = core.libraries.find(name);
+    std::vector<std::string> known{"portable"};
+    for (const auto& [library, figures] : core.libraries) known.push_back(library);
+    check(found != core.libraries.end() || name == "portable", "--kernels '{}': of {} figures are known of {}", name,
+          target.name, nearest_names(name, known));
+    if (found == core.libraries.end()) return target;
+    // What the library has no function for stays as it is.
+    for (const auto& [what, work] : core.work)
+        if (what.starts_with("Hdc")) core.libraries[name].work.try_emplace(what, work.per_mac * core.cycles_per_instruction);
+    KernelLibrary library = core.libraries[name];
+    core.work = std::move(library.work);
+    core.cycles_per_instruction = 1;
+    core.error = core.instructions_error = library.error;
+    core.source = std::move(library.source);
+    core.libraries.clear();
+    return target;
 }
 
 Budget find_budget(const std::string& name) {

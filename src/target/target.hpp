@@ -23,6 +23,13 @@ struct Work {
     double per_mac = 0, per_input = 0, per_output = 0, per_tap = 0, each = 0;
 };
 
+// A maker's library that computes the same operators: cycles in place of instructions.
+struct KernelLibrary {
+    std::map<std::string, Work, std::less<>> work;
+    double error = 1;
+    std::string source;
+};
+
 struct Core {
     std::string name, title, instruction_set;
     std::vector<std::string> kernels;               // sets that exist for it: "portable", "arm-dsp", "cmsis-nn"
@@ -32,6 +39,7 @@ struct Core {
     double instructions_error =
         1;  // and their instructions by this one: the most that was seen on whole models; at most `error`
     std::string source;
+    std::map<std::string, KernelLibrary, std::less<>> libraries;  // by the name among `kernels`
 };
 
 struct Target {
@@ -42,7 +50,8 @@ struct Target {
     double power_watts = 0;              // while it computes
     std::vector<TargetMemory> memories;  // the fastest first; at least one
     uint64_t flash_bytes = 0;
-    std::string toolchain;                       // "plain", "arduino", "esp-idf", "linux"
+    double flash_bytes_per_second = 0;  // of constants that are computed on where they lie; 0: as fast as the core reads
+    std::string toolchain;              // "plain", "arduino", "esp-idf", "linux"
     std::map<std::string, std::string> sources;  // of "memory", "power"
 
     uint64_t ram_bytes() const;
@@ -60,6 +69,8 @@ std::vector<std::string> target_names();
 std::vector<std::string> budget_names();
 // By name, alias, or a path that ends in .json. Throws Fault::input: an unknown name with the nearest ones, a file with what is wrong in it.
 Target find_target(const std::string& name);
+// The board with its core's figures replaced by those of a library: "esp-nn". Throws Fault::input with those that there are.
+Target with_library(Target target, const std::string& name);
 // The same of budgets.
 Budget find_budget(const std::string& name);
 

@@ -80,6 +80,8 @@ TEST_F(Command, plan_for_a_board) {
     expect_says(tinsmith("plan " + digits() + " --target esp32-s3-eye"), 0, {"sram: ", "psram: 0 bytes"});
     expect_says(tinsmith("plan " + digits() + " --target esp32-s4"), 2, {"no target 'esp32-s4'", "esp32-s3"});
     expect_says(tinsmith("plan " + digits() + " --target c"), 0, {"Recommended tensor arena"});
+    expect_says(tinsmith("plan " + digits() + " --windows pixels"), 0, {"planned: "});
+    expect_says(tinsmith("plan " + digits() + " --windows sideways"), 2, {"--windows", "pixels"});
     expect_says(tinsmith("plan " + digits() + " --target esp32 --memory sram=1K"), 2, {"--memory"});
 }
 

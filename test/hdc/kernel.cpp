@@ -20,7 +20,7 @@ Case drawn(uint32_t seed, bool bipolar, bool centred, bool from_seed) {
     const auto below = [&](uint32_t n) { return static_cast<size_t>(random() % n); };
     Case out;
     Model& m = out.model;
-    m.features = 1 + below(40);
+    m.features = 1 + below(seed % 8 == 0 ? 400 : 40);
     m.dimensions = 1 + below(100);
     m.classes = 2 + below(5);
     const auto number = [&] {
@@ -35,7 +35,11 @@ Case drawn(uint32_t seed, bool bipolar, bool centred, bool from_seed) {
     }
     for (size_t i = 0; i < m.classes * m.dimensions; ++i) m.prototypes.push_back(number());
     for (size_t i = 0; centred && i < m.features; ++i) m.centre.push_back(static_cast<float>(random() % 50));
-    for (size_t i = 0; i < m.features; ++i) out.features.push_back(static_cast<int8_t>(static_cast<int>(random() % 256) - 128));
+    // Some features at the end of their range, where sums are largest; others are often zero points.
+    for (size_t i = 0; i < m.features; ++i)
+        out.features.push_back(static_cast<int8_t>(seed % 16 == 8   ? 127
+                                                   : seed % 16 == 0 ? -128
+                                                                    : static_cast<int>(random() % 256) - 128));
     return out;
 }
 

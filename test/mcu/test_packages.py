@@ -72,6 +72,8 @@ def test_tflm(form, platform, tmp_path):
     code = tmp_path / "out" / ("src" if form == "arduino" else ".")
     numbers = macros(code / "feature_extractor.h")
     assert said["arena_bytes"] in (numbers["FEATURE_EXTRACTOR_ARENA_BYTES_REFERENCE"], numbers["FEATURE_EXTRACTOR_ARENA_BYTES_CMSIS_NN"])
+    planned = json.loads(run([generated.command(), "plan", model, "--target", "tflm", "--json"]))
+    assert said["arena_bytes"] == planned["recommended_arena_bytes"]
     ok, bad_schema, small, not_ready = ("ESP_OK", "ESP_ERR_INVALID_VERSION", "ESP_ERR_NO_MEM", "ESP_ERR_INVALID_STATE") \
         if form == "esp-idf" else (f"FEATURE_EXTRACTOR_{e}" for e in ("OK", "BAD_SCHEMA", "TOO_SMALL", "NOT_READY"))
     data = [("feature_extractor_model_data", 8 * 8 * 3, 8 * 8 * 4, numbers["FEATURE_EXTRACTOR_ARENA_BYTES_REFERENCE"])]
@@ -326,6 +328,21 @@ def test_bundle(target, format, tmp_path):
     assert generated.symbol_sizes(tmp_path / "memory.o", "nm")["memory"] >= said["arena_bytes"]
 
 
+def test_bundle_runs_in_patches_where_ram_is_short(tmp_path):
+    """What the board holds only row by row is written so, and computes the same."""
+    board = json.loads((ROOT / "src/target/boards/stm32f4.json").read_text())
+    board["memories"] = [{"name": "sram", "bytes": 64 << 10}]
+    (tmp_path / "small.json").write_text(json.dumps(board))
+    folder = tmp_path / "out"
+    said = export(needs(SHARED / generated.BOARD_MODELS["tinynas"]), folder, "--target", tmp_path / "small.json", "--name", "vision")
+    assert any("computed twice" in note for note in said["notes"])
+    sram = json.loads((folder / "model_metadata.json").read_text())["memory"]["sram"]
+    assert sram["holds"]["tensor arena"] == said["arena_bytes"] and sram["bytes"] <= 64 << 10
+    main = tmp_path / "main.c"
+    main.write_text('#include "vision.h"\nint main(void) { return vision_self_test(&vision_memory); }\n')
+    run([build("host", [*sources_of(folder), main], tmp_path / "program", [folder])])
+
+
 def test_bundle_says_what_does_not_fit(tmp_path):
     board = json.loads((ROOT / "src/target/boards/stm32f4.json").read_text())
     board["memories"], board["flash_bytes"] = [{"name": "sram", "bytes": 3000}], 5000
@@ -361,10 +378,38 @@ def test_bundle_with_a_hyperdimensional_classifier(tmp_path):
     numbers = macros(folder / "feature_extractor.h")
     data = [("feature_extractor_model_data", 12288, 256, numbers["FEATURE_EXTRACTOR_ARENA_BYTES_64_BIT"])]
     main.write_text(main_text("feature_extractor", data, [
-        "EXPECT(tflite_init_feature_extractor() == ESP_OK);", "EXPECT(tflite_extract_features(in, out) == ESP_OK);", "embhd_init();",
-        "EXPECT(embhd_classify(out).class_index < EMBHD_NUM_CLASSES);"], ["embhd_classifier.h", "model_memory.h"]))
+        "embhd_result_t found = {-1, 0};", "EXPECT(embhd_classify_pixels(in, &found) == ESP_ERR_INVALID_STATE);",
+        "EXPECT(found.class_index == -1);", "EXPECT(embhd_pipeline_init() == ESP_OK);", "EXPECT(embhd_classify_pixels(in, &found) == ESP_OK);",
+        "EXPECT(tflite_extract_features(in, out) == ESP_OK);", "EXPECT(embhd_classify(out).class_index == found.class_index);",
+        "EXPECT(embhd_classify(out).similarity == found.similarity);"], ["embhd_pipeline.h", "model_memory.h"]))
     run([build("host", [*sources_of(folder), main], tmp_path / "program", [folder, STUBS / "tflm", STUBS / "esp-idf"])])
     assert said["target"] == "esp32-s3-eye"
+    assert "embhd_classify_pixels(rgb_data, &found)" in (folder / "README.md").read_text()
+    assert not list(folder.glob("embhd_features*")), "the network is there once"
+
+
+@pytest.mark.parametrize("target", ["generic-cortex-m7", "arduino-nano-33-ble"])
+def test_bundle_in_c_with_a_hyperdimensional_classifier(target, platform, tmp_path):
+    """The network is there once; what the README calls goes from an image to a class, and so does Arduino's sketch."""
+    model = needs(TINYNAS / "tinynas_feat_op13.onnx")
+    folder = tmp_path / "out"
+    said = export(model, folder, "--target", target, "--name", "vision", "--data", TINYNAS / "calib_x.npy", "--samples", 20, "--hdc",
+                  TINYNAS / "hdc.pth", "--bits", 1, "--binarize", "--normalize=-1..1")
+    code = folder / ("src" if said["package"] == "arduino" else ".")
+    assert {path.name for path in sources_of(code)} == {"vision.c", "vision_self_test.c", "embhd_classifier.c", "embhd_pipeline.c"}
+    calls = [line.split("/*")[0].strip() for line in (folder / "README.md").read_text().split("```")[1].splitlines()[1:] if "(" in line.split("/*")[0]]
+    assert [call.split("(")[0].split()[-1] for call in calls] == ["embhd_pipeline_init", "embhd_pipeline_self_test", "embhd_classify_pixels"]
+    main = tmp_path / "main.c"
+    main.write_text('#include "embhd_pipeline.h"\n#include "model_memory.h"\nstatic uint8_t pixels[VISION_INPUT_ELEMENTS];\nint main(void) {\n    '
+                    f"{calls[0]}\n    if ({calls[1].rstrip(';')} != 0) return 1;\n    {calls[2]}\n"
+                    "    return found.class_index < 0 || found.class_index >= EMBHD_NUM_CLASSES;\n}\n")
+    packages.start(platform, build(platform, [*sources_of(code), main], tmp_path / "program", [code]))
+    if said["package"] != "arduino":
+        return
+    sketch = tmp_path / "sketch.cpp"
+    sketch.write_text(f'#include <Arduino.h>\n#include "{folder / "examples/vision/vision.ino"}"\n')
+    sources = [*sources_of(code), sketch, STUBS / "arduino/arduino_main.cpp"]
+    packages.start(platform, build(platform, sources, tmp_path / "sketch", [code, STUBS / "arduino"]))
 
 
 def fake_compiler(folder):

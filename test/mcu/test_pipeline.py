@@ -170,7 +170,7 @@ def test_on_a_board(pipeline, tmp_path):
     print(said)
 
 
-def test_fit_counts_both_stages(features):
+def test_fit_counts_both_stages(features, pipeline):
     """One pipeline: latency by stage and in total, memory, ratio, accuracy kept, each with what is asked of it."""
     line = [generated.command(), "fit", features, "--hdc", TINYNAS / "hdc.pth", "--target", "esp32-s3-eye", "--max-latency",
             "features=8ms,hdc=3ms,total=12ms", "--min-ratio", "3x", "--min-accuracy-kept", "95%", "--max-ram", "200K", "--data", TINYNAS / "test_x.npy",
@@ -186,4 +186,10 @@ def test_fit_counts_both_stages(features):
     assert figures["latency"]["value"] == pytest.approx(figures["features latency"]["value"] + figures["hdc latency"]["value"])
     assert 512 << 10 < figures["size"]["value"] - features.stat().st_size < 530 << 10, "projection and prototypes"
     assert figures["size ratio"]["value"] == pytest.approx(3.85, abs=0.1) and figures["accuracy kept"]["value"] >= 99
+    assert figures["ram"]["value"] == pipeline[1]["arena_bytes"] + 2048, "the arena of the C, and stack"
+    advice = json.loads(done.stdout)["advice"]
+    assert any("--bits 1" in line for line in advice) and any("--dimensions" in line for line in advice) and any("esp-nn" in line for line in advice)
+    packed = subprocess.run(list(map(str, [*line[:line.index("--min-ratio")], "--bits", 1, "--binarize", "--json"])), capture_output=True, text=True)
+    smaller = json.loads(packed.stdout)["figures"]
+    assert smaller["hdc latency"]["value"] < figures["hdc latency"]["value"] / 2 and smaller["size"]["value"] < figures["size"]["value"] / 3
     assert done.returncode == (0 if all(f.get("status") != "FAIL" for f in figures.values()) else 4)

@@ -41,6 +41,18 @@ TEST(Targets, those_of_the_documents_have_their_figures) {
     EXPECT_EQ(budget.operations, 10'000'000u);
 }
 
+TEST(Targets, a_library_takes_the_place_of_the_cores_figures) {
+    const Target board = find_target("esp32-s3-eye"), with = with_library(board, "esp-nn");
+    const auto cycles = [](const Target& target, const char* what) {
+        return target.core.work.find(what)->second.per_mac * target.core.cycles_per_instruction;
+    };
+    EXPECT_LT(cycles(with, "Conv"), cycles(board, "Conv") / 4);
+    EXPECT_NEAR(cycles(with, "HdcBits"), cycles(board, "HdcBits"), 1e-9) << "it has no such function";
+    EXPECT_EQ(cycles(with_library(board, "portable"), "Conv"), cycles(board, "Conv"));
+    EXPECT_NE(message_of([&] { with_library(board, "esp-n"); }).find("'esp-nn'"), std::string::npos);
+    EXPECT_NE(message_of([] { with_library(find_target("stm32f4"), "esp-nn"); }).find("'portable'"), std::string::npos);
+}
+
 TEST(Targets, unknown_names_show_the_nearest) {
     const std::string what = message_of([] { find_target("esp23"); });
     EXPECT_NE(what.find("'esp32'"), std::string::npos) << what;

@@ -6,6 +6,8 @@
 
 namespace tinsmith {
 
+inline constexpr size_t c_stack_bytes = 2048;  // of generated C, at most
+
 struct CModel {
     std::string name;    // of a variant; empty where there is but one model
     std::string source;  // where it comes from, for the comment at the top

@@ -113,9 +113,21 @@ TIN_STATIC void tin_nn_fully_connected_i8(const tin_dense* d, const int8_t* x, c
     cmsis_nn_context context;
     context.buf = work;
     context.size = bytes;
-    if (q->weights_zero == 0 && tin_nn_is_one_scale(q->scale, d->out) && arm_fully_connected_s8_get_buffer_size(&filter) == 0 &&
-        arm_fully_connected_s8(&context, &p, &scale, &in, x, &filter, weights, &per_channel, bias, &out, y) == ARM_CMSIS_NN_SUCCESS)
-        return;
+    if (q->weights_zero == 0 && arm_fully_connected_s8_get_buffer_size(&filter) == 0) {
+        if (tin_nn_is_one_scale(q->scale, d->out)) {
+            if (arm_fully_connected_s8(&context, &p, &scale, &in, x, &filter, weights, &per_channel, bias, &out, y) ==
+                ARM_CMSIS_NN_SUCCESS)
+                return;
+        } else if (8 * n <= bytes) {
+            const cmsis_nn_per_channel_quant_params scales = {.multiplier = work, .shift = work + n};
+            tin_nn_split(q->scale, n, work);
+            context.buf = work + 2 * n;
+            context.size = bytes - 8 * n;
+            if (arm_fully_connected_per_channel_s8(&context, &p, &scales, &in, x, &filter, weights, &per_channel, bias, &out, y) ==
+                ARM_CMSIS_NN_SUCCESS)
+                return;
+        }
+    }
     tin_fully_connected_i8(d, x, weights, bias, q, y);
 }
 )";
@@ -189,15 +201,17 @@ TIN_STATIC void tin_nn_fully_connected_i8(const tin_dense* d, const int8_t* x, c
 
 struct Library {
     std::string_view common, conv, depthwise, dense;
+    bool dense_splits;  // takes a multiplier for each row
 };
 
 std::string text_of(const Library& library, const std::set<std::string>& adapters) {
     std::string out(library.common);
     const bool conv = adapters.contains("tin_nn_conv_i8"), depthwise = adapters.contains("tin_nn_depthwise_conv_i8");
-    if (conv || depthwise) out += split;
+    const bool dense = adapters.contains("tin_nn_fully_connected_i8");
+    if (conv || depthwise || (dense && library.dense_splits)) out += split;
     if (conv) out += library.conv;
     if (depthwise) out += library.depthwise;
-    if (adapters.contains("tin_nn_fully_connected_i8")) out += std::string(same_scale) + std::string(library.dense);
+    if (dense) out += std::string(same_scale) + std::string(library.dense);
     return out;
 }
 
@@ -214,11 +228,21 @@ std::optional<NodeCalls> nn_calls(const NodeCalls& plain) {
     return any ? std::optional(std::move(out)) : std::nullopt;
 }
 
+// Whether all rows of a dense layer are scaled alike.
+static bool one_scale(const NodeCalls& calls, const Call& dense) {
+    const Argument& scale = dense.arguments[4].members.at(0).members.back();
+    if (scale.place.kind != Place::Kind::list) return true;
+    const std::vector<Argument>& all = calls.lists[scale.place.id].members;
+    return std::all_of(all.begin(), all.end(), [&](const Argument& each) { return each == all.front(); });
+}
+
 size_t nn_bytes(const NodeCalls& calls) {
     constexpr int64_t multiplier = 8, columns = 8, reserve = 256;
     int64_t most = 0;
     for (const Call& call : calls.calls) {
         const bool conv = call.kernel == "tin_nn_conv_i8";
+        if (call.kernel == "tin_nn_fully_connected_i8" && !one_scale(calls, call))
+            most = std::max(most, multiplier * call.arguments[0].members.at(0).members[2].integer);
         if (!conv && call.kernel != "tin_nn_depthwise_conv_i8") continue;
         const std::vector<Argument>& w = call.arguments[0].members.at(0).members;
         const int64_t taps = w[7].integer * w[8].integer * w[3].integer;
@@ -228,8 +252,8 @@ size_t nn_bytes(const NodeCalls& calls) {
 }
 
 std::string nn_adapters(const std::set<std::string>& adapters, std::string_view upper) {
-    const Library cmsis{cmsis_common, cmsis_conv, cmsis_depthwise, cmsis_dense};
-    const Library esp{esp_common, esp_conv, esp_depthwise, esp_dense};
+    const Library cmsis{cmsis_common, cmsis_conv, cmsis_depthwise, cmsis_dense, true};
+    const Library esp{esp_common, esp_conv, esp_depthwise, esp_dense, false};
     return fmt::format("#if {0}_USE_CMSIS_NN\n{1}#elif {0}_USE_ESP_NN\n{2}#endif\n", upper, text_of(cmsis, adapters),
                        text_of(esp, adapters));
 }

@@ -72,8 +72,9 @@ static std::string says_what_is_computed_twice(const Graph& graph, const MemoryP
         tiles = std::max(tiles, stage.tiles.size());
     }
     return fmt::format(
-        "to keep --max-ram its first layers run in up to {} tiles of rows: {} of {} MACs are computed twice ({:.1f} %)", tiles,
-        twice, all, 100.0 * static_cast<double>(twice) / static_cast<double>(std::max<int64_t>(all, 1)));
+        "to keep within the arena's limit the first layers run in up to {} tiles of rows: {} of {} MACs are computed twice "
+        "({:.1f} %)",
+        tiles, twice, all, 100.0 * static_cast<double>(twice) / static_cast<double>(std::max<int64_t>(all, 1)));
 }
 
 PlannedModel planned(CModel model, const COptions& options) {

@@ -13,7 +13,7 @@ constexpr std::string_view kernel_text =
 std::string classifier_header(const Integer& model, std::string_view origin) {
     std::string out = fmt::format(
         "/* The classifier: from the feature extractor's int8 output to a class, written by tinsmith from {}.\n"
-        " * No floats, no allocation, no state: any number of threads may call it. Needs about 200 bytes of stack and 4 a "
+        " * No floats, no allocation, no state: any number of threads may call it. Needs about 400 bytes of stack and 4 a "
         "class. */\n"
         "#ifndef EMBHD_CLASSIFIER_H\n#define EMBHD_CLASSIFIER_H\n\n#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" "
         "{{\n#endif\n\n",

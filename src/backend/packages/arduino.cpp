@@ -11,7 +11,8 @@ namespace {
 
 // The sketch's own arrays: what it fills and what it prints.
 struct SketchText {
-    std::string arrays, arguments, fill, print;
+    std::string arrays, fill, print;
+    std::string include, init, test, run;  // the header; calls: once, the self-test, for each image
 };
 
 std::string print_text(const std::string& ctype, const std::string& elements, const std::string& from) {
@@ -21,6 +22,10 @@ std::string print_text(const std::string& ctype, const std::string& elements, co
         "    for (size_t i = 0; i < {}; ++i) {{\n        Serial.print({}{}[i]{});\n        Serial.print(' ');\n    }}\n",
         elements, narrow ? "static_cast<int>(" : "", from, narrow ? ")" : "");
 }
+
+constexpr std::string_view print_class =
+    "    Serial.print(static_cast<long>(found.class_index));\n    Serial.print(' ');\n"
+    "    Serial.print(static_cast<long>(found.similarity));\n";
 
 SketchText tflm_text(const Packaged& package) {
     const PackageModel& model = package.models[0];
@@ -42,9 +47,19 @@ SketchText tflm_text(const Packaged& package) {
             fmt::format("    // Fill `{}` here ({}).\n", input.name,
                         model.pixels ? fmt::format("{} x {} pixels", model.pixels->width, model.pixels->height) : input.says);
     }
+    if (!package.classify.empty()) {
+        out.arrays += "static embhd_result_t found;\n";
+        out.include = "embhd_pipeline.h";
+        out.init = "embhd_pipeline_init()";
+        out.run = fmt::format("{}({}, &found)", package.classify, arguments.at(0));
+        out.print = print_class;
+        return out;
+    }
     for (const PackagePort& output : model.outputs)
         out.print += print_text(output.ctype, std::to_string(array(output.ctype, output)), output.name);
-    out.arguments = fmt::format("{}", fmt::join(arguments, ", "));
+    out.include = package.name + ".h";
+    out.init = fmt::format("tflite_init_{}()", package.name);
+    out.run = fmt::format("{}({})", run_function(package.name), fmt::join(arguments, ", "));
     return out;
 }
 
@@ -54,6 +69,19 @@ SketchText c_text(const Packaged& package) {
     SketchText out;
     for (const PackagePort& input : model.inputs)
         out.fill += fmt::format("    // Fill `{0}_{1}(&{0}_memory)` here ({2}).\n", package.name, input.name, input.says);
+    const auto call = [&](std::string_view function) { return fmt::format("{}(&{}_memory)", function, package.name); };
+    if (!package.classify.empty()) {
+        out.include = "embhd_pipeline.h";
+        out.init = call("embhd_pipeline_init");
+        out.test = call("embhd_pipeline_self_test");
+        out.run = "const embhd_result_t found = " + call("embhd_pipeline_run");
+        out.print = print_class;
+        return out;
+    }
+    out.include = package.name + ".h";
+    out.init = call(package.name + "_init");
+    out.test = call(package.name + "_self_test");
+    out.run = call(package.name + "_invoke");
     for (const PackagePort& output : model.outputs)
         out.print += print_text(output.ctype, fmt::format("{}_{}_ELEMENTS", upper, c99::upper_case(output.name)),
                                 fmt::format("{0}_{1}(&{0}_memory)", package.name, output.name));
@@ -70,9 +98,11 @@ std::vector<PackageFile> arduino_files(const Packaged& package) {
                         {"upper", c99::upper_case(package.name)},
                         {"kind", package.tflm ? "TensorFlow Lite Micro" : "C99 without a runtime"},
                         {"depends", package.tflm ? "depends=Arduino_TensorFlowLite\n" : ""},
-                        {"run", run_function(package.name)},
+                        {"include", sketch.include},
+                        {"init", sketch.init},
+                        {"test", sketch.test},
+                        {"run", sketch.run},
                         {"arrays", sketch.arrays},
-                        {"arguments", sketch.arguments},
                         {"fill", sketch.fill},
                         {"print", sketch.print}};
     return {{"library.properties", filled("arduino_library", values)},

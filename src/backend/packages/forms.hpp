@@ -18,6 +18,7 @@ struct Packaged {
     std::vector<PackageModel> models;
     TflmArena arena;              // of TFLite Micro
     bool arena_in_psram = false;  // the board's fast memory does not hold it
+    std::string classify;         // from an image to a class, where embhd_pipeline.h has it: "embhd_classify_pixels"
 };
 
 struct PackageForm {

@@ -3,6 +3,7 @@
 #include "backend/c/identifiers.hpp"
 #include "backend/packages/templates.hpp"
 #include "base/error.hpp"
+#include "base/sizes.hpp"
 
 #include <fmt/ranges.h>
 
@@ -13,8 +14,6 @@ namespace tinsmith::packages {
 namespace {
 
 constexpr const char* flash = "flash";
-
-std::string kilobytes(uint64_t bytes) { return fmt::format("{:.1f} KB", static_cast<double>(bytes) / 1024); }
 
 std::string macro_of(const std::string& region) { return c99::upper_case(c99::identifier_of(region, "memory")); }
 

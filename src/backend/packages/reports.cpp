@@ -4,17 +4,18 @@
 #include "backend/packages/templates.hpp"
 #include "backend/packages/tflm.hpp"
 #include "base/sha256.hpp"
+#include "base/sizes.hpp"
 
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace tinsmith::packages {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string kilobytes(uint64_t bytes) { return fmt::format("{:.1f} KB", static_cast<double>(bytes) / 1024); }
 
 std::string ratio(uint64_t original, uint64_t optimized) {
     return optimized == 0 ? "all" : fmt::format("{:.2f}x", static_cast<double>(original) / static_cast<double>(optimized));
@@ -51,8 +52,44 @@ Json model_json(const PackageModel& model, const Json& data) {
     return out;
 }
 
+// How a program has an image classified.
+std::string classify_text(const BundleAbout& about, const PackageModel& model, bool named) {
+    const std::string found = fmt::format("/* found.class_index{}; found.similarity, at most EMBHD_SIMILARITY_ONE */\n",
+                                          named ? ", embhd_labels[found.class_index] of embhd_labels.h" : "");
+    if (about.format == "tflm" && !about.classify.empty())
+        return fmt::format(
+            "#include \"embhd_pipeline.h\"\n\nembhd_pipeline_init();                     /* once */\n"
+            "embhd_result_t found;\n{}({}, &found);\n{}",
+            about.classify, run_arguments(model, about.name).substr(0, run_arguments(model, about.name).find(',')), found);
+    if (about.format == "tflm" || about.format == "header")
+        return fmt::format(
+            "#include \"embhd_classifier.h\"\n\nembhd_init();                              /* once */\n"
+            "/* features: what TensorFlow Lite Micro leaves in the model's output */\n"
+            "embhd_result_t found = embhd_classify(features);\n{}",
+            found);
+    const std::string port = model.inputs.empty() ? "input" : model.inputs[0].name;
+    const std::string image = about.classify == "embhd_pipeline_run"      ? ""
+                              : about.classify == "embhd_classify_pixels" ? ", pixels"
+                                                                          : ", image";
+    const std::string takes =
+        image.empty() ? fmt::format("/* fill {0}_{1}(&{0}_memory) and the other inputs */\n", about.name, port)
+        : image == ", image"
+            ? fmt::format("/* image: {0}_{1}_ELEMENTS numbers, as {2}_quantize_{3} of {2}_quantize.h makes them */\n",
+                          c99::upper_case(about.name), c99::upper_case(port), about.name, port)
+            : "/* pixels: 0 to 255, row by row, red first */\n";
+    return fmt::format(
+        "#include \"embhd_pipeline.h\"\n\nembhd_pipeline_init(&{0}_memory);           /* once */\n"
+        "embhd_pipeline_self_test(&{0}_memory);      /* 0: the same features and class as on the host */\n{1}"
+        "embhd_result_t found = {2}(&{0}_memory{3});\n{4}",
+        about.name, takes, about.classify, image, found);
+}
+
 // How a program calls the code.
-std::string use_text(const BundleAbout& about, const PackageModel& model) {
+std::string use_text(const BundleAbout& about, const PackageModel& model, const std::vector<std::string>& files) {
+    if (about.has_hdc) {
+        const auto is_labels = [](const std::string& file) { return file.ends_with("embhd_labels.h"); };
+        return classify_text(about, model, std::any_of(files.begin(), files.end(), is_labels));
+    }
     const std::string upper = c99::upper_case(about.name);
     if (about.format == "header")
         return fmt::format(
@@ -67,6 +104,21 @@ std::string use_text(const BundleAbout& about, const PackageModel& model) {
         "on the host */\n/* fill {0}_{1}(&{0}_memory) */\n{0}_invoke(&{0}_memory);\n/* read {0}_{2}(&{0}_memory) */\n",
         about.name, model.inputs.empty() ? "input" : model.inputs[0].name,
         model.outputs.empty() ? "output" : model.outputs[0].name);
+}
+
+// What compiles for the board, outside the maker's own environment.
+std::string compiler_for(const Core& core) {
+    return core.instruction_set.starts_with("xtensa") ? "xtensa-esp-elf-gcc"
+           : core.instruction_set.starts_with("rv")   ? "riscv32-esp-elf-gcc"
+                                                      : "arm-none-eabi-gcc";
+}
+
+// Those that are compiled.
+std::string sources_of(const std::vector<std::string>& files) {
+    std::vector<std::string> out;
+    for (const std::string& file : files)
+        if (file.ends_with(".c") || file.ends_with(".cpp")) out.push_back(file);
+    return out.empty() ? "your sources" : fmt::format("{}", fmt::join(out, " "));
 }
 
 }  // namespace
@@ -125,16 +177,15 @@ std::string readme(const BundleAbout& about, const std::vector<PackageModel>& mo
                   {"name", about.name},
                   {"title", target.title},
                   {"arena", std::to_string(about.arena_bytes)},
-                  {"use", use_text(about, models[0])},
+                  {"use", use_text(about, models[0], files)},
                   {"sizes", sizes},
                   {"files", list},
                   {"instruction_set", target.core.instruction_set},
+                  {"compiler", compiler_for(target.core)},
                   {"upper", c99::upper_case(about.name)},
                   {"library", about.format == "c" ? "It needs no library."
                                                   : "It needs TensorFlow Lite Micro (tflite-micro), which is not part of it."},
-                  {"sources", about.format == "c"      ? about.name + ".c " + about.name + "_self_test.c"
-                              : about.format == "tflm" ? about.name + ".cpp " + about.name + "_model_data.cpp"
-                                                       : "your sources"}};
+                  {"sources", sources_of(files)}};
     values["psram"] = about.arena_in_psram ? "The arena is larger than the fast memory: it goes into the next one.\n\n" : "";
     values["build"] = filled("readme_" + toolchain, values);
     return filled("readme", values);

@@ -21,7 +21,8 @@ struct BundleAbout {
     size_t arena_bytes = 0;
     uint64_t feature_dimension = 0, hd_dimension = 0, num_classes = 0;  // hd_dimension: 0 without such a classifier
     std::vector<std::string> classes;
-    std::string run;  // "tflite_run_kws"
+    std::string run;       // "tflite_run_kws"
+    std::string classify;  // from an image to a class of the hyperdimensional classifier: "embhd_classify_pixels"; empty: none
     bool has_hdc = false, arena_in_psram = false;
 };
 

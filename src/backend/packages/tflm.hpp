@@ -42,6 +42,13 @@ struct TflmCode {
 // where variants differ in the number or the types of their inputs and outputs, or have the same name.
 TflmCode write_tflm(const std::vector<PackageModel>& models, const TflmOptions& options);
 
+// From an image to a class: the model, and the hyperdimensional classifier of embhd_classifier.h on its features.
+struct TflmPipeline {
+    std::vector<PackageFile> files;  // embhd_pipeline.h, embhd_pipeline.c; none where the model has several inputs or outputs
+    std::string classify;            // the function: "embhd_classify_pixels"
+};
+TflmPipeline write_tflm_pipeline(const PackageModel& model, const TflmOptions& options);
+
 // What the function that runs a model is called: "tflite_extract_features" for "feature_extractor", "tflite_run_kws" for "kws".
 std::string run_function(std::string_view name);
 // The names of its parameters: "rgb_data, features".

@@ -99,12 +99,15 @@ std::string status_definition(const TflmOptions& options) {
 
 Values parameter_values(const PackageModel& model, std::string_view name) {
     std::vector<std::string> declarations, nulls;
-    for (const Parameter& p : parameters(model, name)) {
+    const std::vector<Parameter> all = parameters(model, name);
+    for (const Parameter& p : all) {
         declarations.push_back(p.declaration);
         nulls.push_back(p.name + " == nullptr");
     }
     return {{"parameters", fmt::format("{}", fmt::join(declarations, ", "))},
-            {"any_null", fmt::format("{}", fmt::join(nulls, " || "))}};
+            {"any_null", fmt::format("{}", fmt::join(nulls, " || "))},
+            {"first_parameter", all.empty() ? "" : all[0].declaration},
+            {"first_name", all.empty() ? "" : all[0].name}};
 }
 
 std::string put_inputs(const PackageModel& model, std::string_view name) {

@@ -16,7 +16,8 @@ Values status_values(const TflmOptions& options);
 // The type's definition, where the platform has none.
 std::string status_definition(const TflmOptions& options);
 
-// Parameters of the function that runs the model, and a condition that one of them is null ("parameters", "any_null").
+// Parameters of the function that runs the model, a condition that one of them is null ("parameters", "any_null"), and the first
+// ("first_parameter", "first_name").
 Values parameter_values(const PackageModel& model, std::string_view name);
 
 // Statements that bring the parameters into the inputs, and the outputs to the parameters.

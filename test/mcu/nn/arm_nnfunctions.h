@@ -54,6 +54,12 @@ arm_cmsis_nn_status arm_depthwise_conv_wrapper_s8(const cmsis_nn_context* ctx, c
                                                   const cmsis_nn_dims* filter_dims, const int8_t* filter_data,
                                                   const cmsis_nn_dims* bias_dims, const int32_t* bias_data,
                                                   const cmsis_nn_dims* output_dims, int8_t* output_data);
+arm_cmsis_nn_status arm_fully_connected_per_channel_s8(const cmsis_nn_context* ctx, const cmsis_nn_fc_params* params,
+                                                       const cmsis_nn_per_channel_quant_params* quant_params,
+                                                       const cmsis_nn_dims* input_dims, const int8_t* input_data,
+                                                       const cmsis_nn_dims* filter_dims, const int8_t* filter_data,
+                                                       const cmsis_nn_dims* bias_dims, const int32_t* bias_data,
+                                                       const cmsis_nn_dims* output_dims, int8_t* output_data);
 int32_t arm_fully_connected_s8_get_buffer_size(const cmsis_nn_dims* filter_dims);
 arm_cmsis_nn_status arm_fully_connected_s8(const cmsis_nn_context* ctx, const cmsis_nn_fc_params* params,
                                            const cmsis_nn_per_tensor_quant_params* quant_params,

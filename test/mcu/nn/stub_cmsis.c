@@ -86,3 +86,16 @@ arm_cmsis_nn_status arm_fully_connected_s8(const cmsis_nn_context* ctx, const cm
     tin_fully_connected_i8(&d, x, weights, bias, &s, y);
     return ARM_CMSIS_NN_SUCCESS;
 }
+arm_cmsis_nn_status arm_fully_connected_per_channel_s8(const cmsis_nn_context* ctx, const cmsis_nn_fc_params* p,
+                                                       const cmsis_nn_per_channel_quant_params* q, const cmsis_nn_dims* in,
+                                                       const int8_t* x, const cmsis_nn_dims* filter, const int8_t* weights,
+                                                       const cmsis_nn_dims* bias_dims, const int32_t* bias,
+                                                       const cmsis_nn_dims* out, int8_t* y) {
+    const tin_dense d = {in->n, filter->n, out->c};
+    const tin_weighted_sum s = sum_of(p->input_offset, p->output_offset, p->activation, q, out->c);
+    use(ctx);
+    if (bias_dims->c != out->c || ctx->size < 0) return ARM_CMSIS_NN_ARG_ERROR;
+    ++nn_stub.per_row;
+    tin_fully_connected_i8(&d, x, weights, bias, &s, y);
+    return ARM_CMSIS_NN_SUCCESS;
+}
