@@ -60,7 +60,7 @@ void spatial(std::vector<std::pair<std::string, Draw>>& out) {
 
 void movement(std::vector<std::pair<std::string, Draw>>& out) {
     for (DType t : {DType::f32, DType::i8, DType::u16, DType::i64, DType::boolean}) {
-        auto add = [&](const std::string& name, const OpDef& op, Shape shape, Attrs attrs) {
+        auto add = [&](const std::string& name, const OpDef& op, const Shape& shape, const Attrs& attrs) {
             out.emplace_back(name + "_" + std::string(dtype_name(t)), [=, &op](Sketch& s) {
                 for (ValueId id : s.b.add_all(op, {s.input(shape, t)}, attrs)) s.output(id);
             });

@@ -64,7 +64,7 @@ TEST_F(Folder, the_same_pixels_in_either_layout_and_order) {
     options.preprocess.normalize = normalization_from("imagenet");
     const std::vector<float> last = as_floats(samples(options).inputs(0)[0]),
                              first = as_floats(samples(options, {1, 3, 31, 45}).inputs(0)[0]);
-    for (size_t i = 0; i < 31 * 45; ++i)
+    for (size_t i = 0; i < size_t{31} * 45; ++i)
         for (size_t c = 0; c < 3; ++c) ASSERT_EQ(last[3 * i + c], first[c * 31 * 45 + i]);
     EXPECT_FALSE(samples(options).stated_range(0).has_value());
     EXPECT_TRUE(samples(options).scaled_by_channel(0));

@@ -64,7 +64,7 @@ TEST(Resize, fit_lies_centred_on_black) {
 TEST(Resize, a_long_image_costs_no_more_than_what_is_seen) {
     const Image line{1, 60000, 1, std::vector<uint8_t>(60000, 7)};
     const Image out = resized(line, 200, 200, Resize::crop, true);
-    EXPECT_EQ(out.pixels, std::vector<uint8_t>(200 * 200, 7));
+    EXPECT_EQ(out.pixels, std::vector<uint8_t>(size_t{200} * 200, 7));
 }
 
 TEST(DecodeImage, damage_is_named) {

@@ -18,7 +18,7 @@ Array floats(Shape shape, std::vector<float> elements) {
 }
 
 TEST(FitSamples, leading_extents_count_samples) {
-    const auto count = [](Shape array, Shape input) {
+    const auto count = [](const Shape& array, const Shape& input) {
         const auto fit = fit_samples(array, input);
         return fit && fit->perm.empty() ? fit->count : 0;
     };

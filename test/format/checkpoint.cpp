@@ -63,7 +63,10 @@ TEST(Checkpoint, views_of_a_shared_storage) {
         const auto at = [&](const std::string& name) { return numbers(checkpoint.at("tensors." + name)); };
         EXPECT_EQ(at("base"), ramp(24));
         const std::vector<double> turned = at("turned");
-        for (size_t i = 0; i < 24; ++i) EXPECT_EQ(turned[i], static_cast<double>(i % 4 * 6 + i / 4));
+        for (size_t i = 0; i < 24; ++i) {
+            const size_t from = i % 4 * 6 + i / 4;
+            EXPECT_EQ(turned[i], static_cast<double>(from));
+        }
         EXPECT_EQ(at("part"), (std::vector<double>{6, 8, 10, 12, 14, 16}));
         EXPECT_EQ(at("row"), (std::vector<double>{12, 13, 14, 15, 16, 17}));
         EXPECT_EQ(at("last"), (std::vector<double>{23}));

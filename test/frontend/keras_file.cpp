@@ -113,7 +113,7 @@ Buffer dense_objects() {
 
 std::string save_archive(const TemporaryFolder& folder, const std::string& name, const Buffer& weights,
                          const std::vector<std::pair<std::string, std::string>>& entries) {
-    const std::string path = folder.path(name);
+    std::string path = folder.path(name);
     zip_t* zip = zip_open(path.c_str(), ZIP_CREATE, nullptr);
     for (const auto& [entry, text] : entries)
         zip_file_add(zip, entry.c_str(), zip_source_buffer(zip, text.data(), text.size(), 0), ZIP_FL_ENC_UTF_8);

@@ -317,7 +317,7 @@ TEST(TensorflowRead, AnInputIsSetToAValue) {
 
 TEST(TensorflowRead, ACheckpointThatIsNotThereIsAnError) {
     try {
-        tensorflow::Checkpoint("no/such/variables");
+        const tensorflow::Checkpoint unread("no/such/variables");
         ADD_FAILURE();
     } catch (const Error& e) {
         EXPECT_EQ(e.fault, Fault::input);

@@ -112,7 +112,7 @@ std::string TorchFile::save(const TemporaryFolder& folder, const std::string& na
                          std::string(reinterpret_cast<const char*>(elements.data()), bytes));
     }
     all.insert(all.end(), entries.begin(), entries.end());
-    const std::string path = folder.path(name);
+    std::string path = folder.path(name);
     zip_t* zip = zip_open(path.c_str(), ZIP_CREATE | ZIP_TRUNCATE, nullptr);
     for (const auto& [entry, text] : all) {
         const auto index =

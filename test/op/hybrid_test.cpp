@@ -86,7 +86,8 @@ void expect_close(const OpDef& def, Random& random, const Shape& x_shape, const 
                              want = g.constant_floats(b.add(def, {from, b.floats(real, w_shape), bias}, attrs));
     const auto [low, high] = std::minmax_element(x.begin(), x.end());
     const double step = 2.1 * std::max(std::abs(*low), std::abs(*high)) / 255;
-    const double most = step / 2 * 127 * *std::max_element(scale.begin(), scale.end()) * static_cast<double>(n / count);
+    const auto each = n / count;  // products of an output
+    const double most = step / 2 * 127 * *std::max_element(scale.begin(), scale.end()) * static_cast<double>(each);
     for (size_t i = 0; i < got.size(); ++i)
         ASSERT_NEAR(got[i], want[i], most) << def.name << " " << i << ", seed " << random.seed;
 }

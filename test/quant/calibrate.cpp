@@ -21,7 +21,7 @@ Graph network() {
     Builder b(g);
     const ValueId x = g.add_value("x", {DType::f32, {1, 96}, {}});
     g.inputs.push_back({"x", x, ""});
-    std::vector<float> weights(64 * 96), bias(64);
+    std::vector<float> weights(size_t{64} * 96), bias(64);
     for (size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<float>((i * 7919) % 201) / 100 - 1;
     for (size_t i = 0; i < bias.size(); ++i) bias[i] = static_cast<float>(i % 5) - 2;
     const ValueId dense = b.add(op::FullyConnected, {x, b.floats(weights, {64, 96}), b.floats(bias, {64})}, {}, "dense");

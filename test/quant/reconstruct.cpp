@@ -46,7 +46,8 @@ Graph network(int layers) {
         x = b.add(op::Mul, {y, b.add(op::Sigmoid, {y})});
     }
     const ValueId flat = b.add(op::Reshape, {x}, {{"shape", Ints{1, 64 * channels}}});
-    const ValueId out = b.add(op::FullyConnected, {flat, b.floats(noise(5 * 64 * channels, 0.1f, 99), {5, 64 * channels})});
+    const ValueId out =
+        b.add(op::FullyConnected, {flat, b.floats(noise(int64_t{5} * 64 * channels, 0.1f, 99), {5, 64 * channels})});
     g.outputs.push_back({"y", out, ""});
     return g;
 }

@@ -25,8 +25,10 @@ Graph dense(uint32_t seed, float unlike) {
     const ValueId h = b.add(op::FullyConnected, {x, b.floats(numbers.normal(width * width, 0.2f), {width, width})},
                             {{"activation", std::string("relu")}});
     std::vector<float> w = numbers.normal(rows * width, 0.2f);
-    for (size_t i = 0; i < w.size(); ++i)
-        w[i] *= std::pow(unlike, static_cast<float>(i / static_cast<size_t>(width)) / static_cast<float>(rows));
+    for (size_t i = 0; i < w.size(); ++i) {
+        const size_t row = i / static_cast<size_t>(width);
+        w[i] *= std::pow(unlike, static_cast<float>(row) / static_cast<float>(rows));
+    }
     g.outputs.push_back({"y", b.add(op::FullyConnected, {h, b.floats(w, {rows, width})}), ""});
     return g;
 }
