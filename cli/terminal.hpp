@@ -19,6 +19,6 @@ std::string table(const std::vector<std::vector<std::string>>& rows);
 // Draws "what [=====   ] 12/40" on standard error when that is a terminal and `quiet` is false; otherwise does nothing.
 Progress progress_line(bool quiet);
 
-std::string human_count(int64_t count);   // "300.8 M"
+std::string human_count(int64_t count);  // "300.8 M"
 
 }  // namespace tinsmith::cli
