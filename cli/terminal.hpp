@@ -20,6 +20,6 @@ std::string table(const std::vector<std::vector<std::string>>& rows);
 // TINSMITH_PROGRESS=lines it prints lines "progress<tab>what<tab>12<tab>40" there in any case, for a program that shows them.
 Progress progress_line(bool quiet);
 
-std::string human_count(int64_t count);   // "300.8 M"
+std::string human_count(int64_t count);  // "300.8 M"
 
 }  // namespace tinsmith::cli
