@@ -32,7 +32,7 @@ static Ints layout_of(const Graph& source, const Port& from, const Graph& result
     const bool last = to.note.starts_with("channels-last"), first = to.note.starts_with("channels-first");
     if ((last || first) && a.size() >= 3) {
         Ints stated = last ? channels_last_perm(static_cast<int64_t>(a.size()))
-                                 : inverse(channels_last_perm(static_cast<int64_t>(a.size())));
+                           : inverse(channels_last_perm(static_cast<int64_t>(a.size())));
         if (std::find(layouts.begin(), layouts.end(), stated) != layouts.end()) return stated;
     }
     return layouts[0];
