@@ -63,6 +63,11 @@ const Node* Rewriter::producer(ValueId value, const OpDef& op) const {
     return node && node->op == &op ? node : nullptr;
 }
 
+const Node* Rewriter::only_producer(ValueId value, const OpDef& op) const {
+    const Node* node = producer(value, op);
+    return node && uses(value) == 1 ? node : nullptr;
+}
+
 int Rewriter::uses(ValueId value) const {
     note_added_nodes();
     return uses_[value];

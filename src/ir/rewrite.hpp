@@ -14,6 +14,8 @@ public:
     const Node* producer(ValueId value) const;
     // The same, but only when that node is of operator `op`.
     const Node* producer(ValueId value, const OpDef& op) const;
+    // The same, but only where nothing else reads `value`.
+    const Node* only_producer(ValueId value, const OpDef& op) const;
     // How many operands of nodes and graph outputs refer to `value`: of nodes still to come, kept and added.
     int uses(ValueId value) const;
     bool is_graph_output(ValueId value) const;

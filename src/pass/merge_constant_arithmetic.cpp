@@ -49,7 +49,7 @@ ValueId merged(Rewriter& r, const Node& n) {
             if (scale == no_value || offset == no_value) return no_value;
             return r.add(op::Add, {r.add(op::Mul, {inner->x, scale}), offset}, n.attrs);
         }
-    const Node* square = r.uses(outer->x) == 1 ? r.producer(outer->x, op::Square) : nullptr;
+    const Node* square = r.only_producer(outer->x, op::Square);
     if (auto inner = square ? below(r, square->inputs[0], op::Mul) : std::nullopt) {
         ValueId c = combined(r, op::Mul, r.add(op::Square, {inner->constant}), outer->constant);
         return c == no_value ? c : r.add(op::Mul, {r.add(op::Square, {inner->x}), c}, n.attrs);

@@ -13,11 +13,6 @@ namespace tinsmith {
 
 namespace {
 
-const Node* only(const Rewriter& r, ValueId id, const OpDef& op) {
-    const Node* node = r.producer(id, op);
-    return node && r.uses(id) == 1 ? node : nullptr;
-}
-
 // [batch, n1, b1, n2, b2, ..., channels] -> [b1, b2, ..., batch, n1, n2, ..., channels]
 Ints block_perm(int64_t blocks) {
     Ints perm;
@@ -30,7 +25,7 @@ Ints block_perm(int64_t blocks) {
 
 // What Reshapes below a value start from.
 ValueId below_reshapes(const Rewriter& r, ValueId id) {
-    while (const Node* reshape = only(r, id, op::Reshape)) id = reshape->inputs[0];
+    while (const Node* reshape = r.only_producer(id, op::Reshape)) id = reshape->inputs[0];
     return id;
 }
 
@@ -50,8 +45,8 @@ struct Blocks {
 
 // What a Transpose of blocks into the batch starts from.
 std::optional<Blocks> match_blocks(const Rewriter& r, ValueId turned) {
-    const Node* transpose = only(r, turned, op::Transpose);
-    const Node* split = transpose ? only(r, transpose->inputs[0], op::Reshape) : nullptr;
+    const Node* transpose = r.only_producer(turned, op::Transpose);
+    const Node* split = transpose ? r.only_producer(transpose->inputs[0], op::Reshape) : nullptr;
     if (!split) return std::nullopt;
     const Shape& apart = r.shape(transpose->inputs[0]);
     const int64_t blocks = (std::ssize(apart) - 2) / 2;
@@ -91,7 +86,7 @@ Shape kernel_extents(const Rewriter& r, const Node& conv) {
 // convolution, which takes it in.
 ValueId with_extra_axes(Rewriter& r, ValueId x, const Shape& to, const std::vector<size_t>& places) {
     if (r.shape(x) == to) return x;
-    const Node* pad = only(r, x, op::Pad);
+    const Node* pad = r.only_producer(x, op::Pad);
     if (!pad || !has_static_parameters(*pad)) return r.add(op::Reshape, {x}, {{"shape", to}});
     Shape inner(to.size(), 1);
     Ints before(to.size(), 0), after(before);
@@ -109,8 +104,8 @@ ValueId with_extra_axes(Rewriter& r, ValueId x, const Shape& to, const std::vect
 
 // `node` is the Reshape that ends the inverse.
 bool match(Rewriter& r, const Node& node) {
-    const Node* turned = only(r, node.inputs[0], op::Transpose);
-    const Node* split = turned ? only(r, turned->inputs[0], op::Reshape) : nullptr;
+    const Node* turned = r.only_producer(node.inputs[0], op::Transpose);
+    const Node* split = turned ? r.only_producer(turned->inputs[0], op::Reshape) : nullptr;
     if (!split) return false;
     const Ints back = turned->ints("perm");
     const Shape result = r.shape(node.outputs[0]), parts = r.shape(turned->inputs[0]);

@@ -12,8 +12,8 @@ namespace tinsmith {
 namespace {
 
 const Node* plain(const Rewriter& r, ValueId id, const OpDef& op) {
-    const Node* node = r.producer(id, op);
-    return node && r.uses(id) == 1 && node->text("activation") == "none" ? node : nullptr;
+    const Node* node = r.only_producer(id, op);
+    return node && node->text("activation") == "none" ? node : nullptr;
 }
 
 // Mul(a, b) either way round, where one operand is `a`: the other.

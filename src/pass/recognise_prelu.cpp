@@ -11,18 +11,13 @@ namespace tinsmith {
 
 namespace {
 
-const Node* only(const Rewriter& r, ValueId id, const OpDef& op) {
-    const Node* node = r.producer(id, op);
-    return node && r.uses(id) == 1 ? node : nullptr;
-}
-
 // The constant a of a * Relu(-x); no_value where `id` is none.
 ValueId slope_of(const Rewriter& r, ValueId id, ValueId x) {
-    const Node* product = only(r, id, op::Mul);
+    const Node* product = r.only_producer(id, op::Mul);
     if (!product || product->text("activation") != "none") return no_value;
     for (size_t i : {size_t{0}, size_t{1}}) {
-        const Node* relu = only(r, product->inputs[1 - i], op::Relu);
-        const Node* turned = relu ? only(r, relu->inputs[0], op::Neg) : nullptr;
+        const Node* relu = r.only_producer(product->inputs[1 - i], op::Relu);
+        const Node* turned = relu ? r.only_producer(relu->inputs[0], op::Neg) : nullptr;
         if (turned && turned->inputs[0] == x && r.graph.is_constant(product->inputs[i])) return product->inputs[i];
     }
     return no_value;
@@ -49,7 +44,7 @@ int recognise_prelu(Graph& graph, const PassOptions&) {
         if ((!adds && !node.is(op::Sub)) || node.text("activation") != "none" || r.type(node.outputs[0]).dtype != DType::f32)
             return false;
         for (size_t i = 0; i < (adds ? 2u : 1u); ++i) {
-            const Node* above = only(r, node.inputs[i], op::Relu);
+            const Node* above = r.only_producer(node.inputs[i], op::Relu);
             if (!above) continue;
             const ValueId x = above->inputs[0], slope = slope_of(r, node.inputs[1 - i], x);
             if (slope == no_value || !is_slope(r.shape(slope), r.shape(x))) continue;

@@ -50,8 +50,8 @@ ValueId simpler_division(Rewriter& r, const Node& n) {
 
 // Neg(b) with no other reader: b.
 ValueId negated(const Rewriter& r, ValueId id) {
-    const Node* neg = r.producer(id, op::Neg);
-    return neg && r.uses(id) == 1 ? neg->inputs[0] : no_value;
+    const Node* neg = r.only_producer(id, op::Neg);
+    return neg ? neg->inputs[0] : no_value;
 }
 
 ValueId simpler_sum(Rewriter& r, const Node& n) {
