@@ -1,6 +1,6 @@
 #include "api/fit_pipeline.hpp"
-#include "backend/c/planned_model.hpp"
 
+#include "backend/c/planned_model.hpp"
 #include "ir/macs.hpp"
 #include "ir/op_def.hpp"
 #include "plan/fold_pads.hpp"
@@ -82,13 +82,17 @@ public:
     }
 
 private:
+    // As kernels run it, which pad on their way.
+    static Graph with_pads_folded(Graph graph) {
+        fold_pads(graph, quantised_types | dtype_bit(DType::f32));
+        return graph;
+    }
+
     FitResult measured(const Stored& stored) const {
         FitResult out;
         out.method = method_name(stored.method);
-        Graph graph = stored.graph;
-        const Inspection figures = inspect(graph);
-        fold_pads(graph, quantised_types | dtype_bit(DType::f32));
-        out.estimate = estimate(graph, options_.target);
+        const Inspection figures = inspect(stored.graph);
+        out.estimate = estimate(with_pads_folded(stored.graph), options_.target);
         out.lines = {{"size", "bytes", static_cast<double>(stored.file_bytes), {}, {}, false},
                      {"ram", "bytes", static_cast<double>(arena_bytes(stored.graph, 0) + c_stack_bytes), {}, {}, false},
                      {"latency", "ms", out.estimate.seconds * 1e3, {}, {}, true},
@@ -115,11 +119,9 @@ private:
         } catch (const Error& e) {
             if (e.fault != Fault::unsupported) throw;
         }
-        Graph folded = graph;
-        fold_pads(folded, quantised_types | dtype_bit(DType::f32));
         PlanOptions options;
         options.max_bytes = max_ram;
-        return plan_memory(folded, options).arena_bytes();
+        return plan_memory(with_pads_folded(graph), options).arena_bytes();
     }
 
     // An arena lies in one memory.
@@ -178,12 +180,10 @@ private:
 
     void advise_work(const Stored& stored, FitResult& out) const {
         if (out.estimate.by_operator.empty()) return;
-        for (const auto& [library, figures] : options_.target.core.libraries) {
-            Graph graph = stored.graph;
-            fold_pads(graph, quantised_types | dtype_bit(DType::f32));
+        const Graph graph = with_pads_folded(stored.graph);
+        for (const auto& [library, figures] : options_.target.core.libraries)
             out.advice.push_back(fmt::format("time: with {0} the model takes about {1:.3g} ms (fit --kernels {0})", library,
                                              1e3 * estimate(graph, with_library(options_.target, library)).seconds));
-        }
         const auto& [name, share] = out.estimate.by_operator.front();
         out.advice.push_back(fmt::format("time: {} takes {:.0f} % of it; a smaller input or fewer channels there saves most",
                                          name, 100 * share));
@@ -193,8 +193,7 @@ private:
     void faster_boards(const Stored& stored, FitResult& out) const {
         const FitLine& time = out.line("latency");
         if (time.passes() || options_.pipeline) return;
-        Graph graph = stored.graph;
-        fold_pads(graph, quantised_types | dtype_bit(DType::f32));
+        const Graph graph = with_pads_folded(stored.graph);
         std::vector<std::string> names;
         for (const std::string& name : target_names())
             if (1e3 * estimate(graph, find_target(name)).seconds <= *time.limit) names.push_back(name);
