@@ -1,6 +1,6 @@
 #include "checkpoint_report.hpp"
-#include "base/sizes.hpp"
 
+#include "base/sizes.hpp"
 #include "data/convert.hpp"
 #include "report/inspection.hpp"
 #include "terminal.hpp"

@@ -1,10 +1,10 @@
 #include "convert_report.hpp"
-#include "base/sizes.hpp"
 
 #include "agreement_report.hpp"
 #include "api/measured_advice.hpp"
 #include "api/record.hpp"
 #include "base/json.hpp"
+#include "base/sizes.hpp"
 #include "terminal.hpp"
 #include "timing_report.hpp"
 

@@ -1,6 +1,6 @@
 #include "hdc_report.hpp"
-#include "base/sizes.hpp"
 
+#include "base/sizes.hpp"
 #include "terminal.hpp"
 
 #include <nlohmann/json.hpp>

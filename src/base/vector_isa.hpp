@@ -2,7 +2,7 @@
 // measures timers for five milliseconds whenever a program starts. Included before <hwy/foreach_target.h>.
 #pragma once
 
-// Compiled for AVX-512, AVX2 and the processor that every one of the kind is.
+// Compiled for AVX-512, for AVX2, and for what every processor of the family has.
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4 | HWY_AVX3_DL)
 
 namespace tinsmith {
