@@ -11,12 +11,12 @@ LINT     := clang-format-16 clang-tidy-16
 JOBS     := $(shell nproc)
 TINSMITH := build/release/cli/tinsmith
 SOURCES   = $(shell git ls-files 'src/*.[ch]pp' 'src/*.[ch]' 'cli/*.[ch]pp' 'include/*.h*' 'test/*.[ch]pp' 'python/*.cpp' 'bench/*.cpp' 'fuzz/*.cpp')
-PYTEST    = TINSMITH=$(abspath $(TINSMITH)) .venv-test/bin/python -m pytest
+PYTEST    = TINSMITH=$(abspath $(TINSMITH)) .venv-test/bin/python -m pytest -rs
 
 # The package's tests in another environment: the module is built for its Python.
 python-tests = cmake --preset release -DTINSMITH_PYTHON=ON -DPython_EXECUTABLE=$(abspath $(1)/bin/python) && \
   cmake --build build/release --target _native && \
-  PYTHONPATH=build/release/python TINSMITH=$(abspath $(TINSMITH)) $(1)/bin/python -m pytest $(2) -q
+  PYTHONPATH=build/release/python TINSMITH=$(abspath $(TINSMITH)) $(1)/bin/python -m pytest -rs $(2) -q
 
 .PHONY: help demo build test wheel test-mcu bench-mcu test-peers test-torch conformance support-table keras-support-table tensorflow-support-table torch-support-table bench bench-peers lint analyze format fuzz sanitize clean
 
