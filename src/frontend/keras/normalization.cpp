@@ -143,7 +143,7 @@ std::vector<ValueId> layer_scale(LayerReader& r) {
 
 // Of keras.applications.InceptionResNetV2: x + y * scale.
 std::vector<ValueId> custom_scale(LayerReader& r) {
-    check(r.in.size() == 2, "it has {} inputs", r.in.size());
+    check(r.in.size() == 2 && r.has("scale"), "it has {} inputs and {} 'scale'", r.in.size(), r.has("scale") ? "a" : "no");
     return {r.m.add(r.in[0], r.m.mul(r.in[1], r.m.number(r.real("scale", 1), r.in[1])))};
 }
 

@@ -13,7 +13,8 @@ namespace {
 struct OtherName {
     std::string_view kind, stored;
 };
-constexpr OtherName other_names[] = {{"GroupQueryAttention", "GroupedQueryAttention"}};
+constexpr OtherName other_names[] = {{"GroupQueryAttention", "GroupedQueryAttention"},
+                                     {"CustomScaleLayer", "Custom>CustomScaleLayer"}};  // an .h5 of Keras 2
 
 constexpr int deepest_model = 32;
 
