@@ -60,7 +60,6 @@ ConvertOptions convert_options(const ConvertLine& line) {
     out.read = read_options(read);
     out.passes.keep_channels_first = line.keep_nchw;
     out.passes.widen_stride2 = line.widen_stride2;
-    out.passes.unroll_rnn = out.read.unroll_rnn;
     out.passes.layouts = layouts(line.input_layouts, "--input-layout");
     auto more = layouts(line.output_layouts, "--output-layout");
     out.passes.layouts.insert(out.passes.layouts.end(), more.begin(), more.end());

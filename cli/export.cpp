@@ -78,7 +78,6 @@ int export_verb(ExportLine& line) {
     if (line.method == "float32") options.convert.methods = {Method::float32};
     if (!line.target.empty()) options.target = find_target(line.target);
     options.convert.read = read_options(line.read);
-    options.convert.passes.unroll_rnn = options.convert.read.unroll_rnn;
     options.convert.quantize = quantize_options(line.quantize, line.shown);
     options.convert.verify = line.no_verify ? Verify::off : Verify::ends;
     options.convert.progress = progress_line(line.shown.quiet || line.shown.json);

@@ -13,7 +13,6 @@ struct PassOptions {
     bool keep_channels_first = false;                          // --keep-nchw
     std::vector<std::pair<std::string, std::string>> layouts;  // port name -> "nhwc" | "nchw"
     bool widen_stride2 = false;                                // --widen-stride2: 3x3 stride 2 pad 1 as 4x4 SAME
-    bool unroll_rnn = true;                                    // --rnn unroll | loop
 };
 
 struct Pass {

@@ -63,6 +63,27 @@ def test_lstm_is_the_sequence_operator(name, command, written, runner):
 
 
 @pytest.mark.xdist_group("tensorflow models")
+@pytest.mark.parametrize("name", ["keras2_SimpleRNN", "keras3_SimpleRNN"])
+def test_simple_rnn_is_the_sequence_operator(name, command, written, runner):
+    folder, _ = written
+    _, operators = converted(command, runner, folder, name, [], np.load(folder / f"{name}.npz"))
+    assert operators["UNIDIRECTIONAL_SEQUENCE_RNN"] == 2, operators
+
+
+@pytest.mark.xdist_group("tensorflow models")
+@pytest.mark.parametrize("name", ["keras2_GRU", "keras3_GRU"])
+def test_gru_is_steps_behind_one_projection_or_a_loop(name, command, written, runner):
+    folder, _ = written
+    stored = np.load(folder / f"{name}.npz")
+    steps = stored["features"].shape[1]
+    _, operators = converted(command, runner, folder, name, [], stored)
+    assert operators["FULLY_CONNECTED"] <= 2 * (2 + steps) + 1, operators
+    result, operators = converted(command, runner, folder, name, ["--rnn", "loop"], stored)
+    assert operators["WHILE"] == 2, operators
+    assert not apart(result, stored["out0"], 1e-5)
+
+
+@pytest.mark.xdist_group("tensorflow models")
 def test_damaged_copies_are_input_errors(command, written, tmp_path):
     """Truncated and bit-flipped protobuf, index and data; files that are gone. Flips that leave the model sound are none."""
     source = written[0] / "session_partitioned"

@@ -52,4 +52,10 @@ ValueId Compose::reduce(const OpDef& op, ValueId x, Ints axes, bool keepdims) {
 
 ValueId Compose::clamp(ValueId x, double low, double high) { return min(max(x, number(low, x)), number(high, x)); }
 
+bool is_zero(const Graph& graph, ValueId id) {
+    if (!graph.is_constant(id) || graph.type(id).dtype != DType::f32) return false;
+    const std::vector<float> values = graph.constant_floats(id);
+    return std::all_of(values.begin(), values.end(), [](float value) { return value == 0; });
+}
+
 }  // namespace tinsmith

@@ -39,4 +39,7 @@ public:
     ValueId clamp(ValueId x, double low, double high);
 };
 
+// Whether it is an f32 constant of zeros.
+bool is_zero(const Graph& graph, ValueId id);
+
 }  // namespace tinsmith

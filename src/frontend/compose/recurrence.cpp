@@ -28,12 +28,6 @@ ValueId counts_at(Compose& m, const Recurrence& r, int64_t t) {
     return m.reshape(now, r.time_axis == 0 ? Shape{1, batch, 1} : Shape{batch, 1, 1});
 }
 
-bool is_zero(const Graph& graph, ValueId id) {
-    if (!graph.is_constant(id)) return false;
-    const auto values = graph.constant_floats(id);
-    return std::all_of(values.begin(), values.end(), [](float v) { return v == 0; });
-}
-
 // The output of a step that may not count.
 ValueId masked_output(Compose& m, const Recurrence& r, ValueId counts, ValueId h, ValueId before) {
     return where(m, counts, h, r.zero_masked || before == no_value ? m.number(0, h) : before);

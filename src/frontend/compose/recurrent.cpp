@@ -15,13 +15,6 @@ ValueId rows(Compose& m, ValueId w, int64_t direction, int64_t from, int64_t to)
     return m.slice(m.reshape(w, flat), 0, from, to);
 }
 
-bool is_zero(const Compose& m, ValueId x) {
-    if (x == no_value) return true;
-    if (!m.b.graph.is_constant(x)) return false;
-    const auto values = m.b.graph.constant_floats(x);
-    return std::all_of(values.begin(), values.end(), [](float v) { return v == 0; });
-}
-
 // The initial state of one direction, with extent 1 along the time axis.
 ValueId initial_state(Compose& m, const Layer& l, ValueId all, int64_t direction) {
     Shape shape{l.batch, l.batch, l.hidden};
@@ -121,16 +114,18 @@ RecurrenceResult sequence_operator(Compose& m, const Layer& l, int64_t direction
     return {y, {m.slice(y, l.time_axis, last, last + 1)}};
 }
 
+bool starts_at_zero(const Compose& m, ValueId state) { return state == no_value || is_zero(m.b.graph, state); }
+
 // Zero initial states (TFLite's are variables that start at zero), whole sequences, the usual activations, no cell state wanted.
 bool expressible(const Compose& m, const Layer& l) {
-    if (l.kind == Cell::Kind::gru || l.clip != 0 || l.lengths != no_value || !is_zero(m, l.initial_hidden) || l.time < 1)
+    if (l.kind == Cell::Kind::gru || l.clip != 0 || l.lengths != no_value || !starts_at_zero(m, l.initial_hidden) || l.time < 1)
         return false;
     if (l.kind == Cell::Kind::rnn)
         return std::all_of(l.activations.begin(), l.activations.end(),
                            [](auto& a) { return a.name == "Tanh" || a.name == "Relu"; });
     for (size_t i = 0; i < l.activations.size(); ++i)
         if (l.activations[i].name != (i % 3 == 0 ? "Sigmoid" : "Tanh")) return false;
-    return is_zero(m, l.initial_cell) && !l.wants_cell;
+    return starts_at_zero(m, l.initial_cell) && !l.wants_cell;
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // Calls and control flow: functions are inlined, branches chosen and loops written out where what decides is constant.
 #include "frontend/tensorflow/graph_reader.hpp"
-#include "frontend/tensorflow/lstm.hpp"
 #include "frontend/tensorflow/ops.hpp"
+#include "frontend/tensorflow/recurrent.hpp"
 
 namespace tinsmith::tensorflow::from_tensorflow {
 
@@ -85,7 +85,7 @@ std::vector<Operand> while_loop(NodeReader& r) {
         check(next.size() == state.size(), "the body has {} results for {} values", next.size(), state.size());
         states.push_back(std::move(next));
     }
-    recognise_lstm(r.b, first, states);
+    recognise_recurrent(r.b, first, r.graph.options().unroll_rnn, states);
     return states.back();
 }
 

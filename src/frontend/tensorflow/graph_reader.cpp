@@ -3,6 +3,7 @@
 #include "frontend/tensorflow/element.hpp"
 #include "frontend/tensorflow/keep.hpp"
 #include "frontend/tensorflow/ops.hpp"
+#include "frontend/tensorflow/recurrent.hpp"
 
 #include <algorithm>
 #include <new>
@@ -262,7 +263,13 @@ void GraphReader::run_loop(Frame& frame, const Node& exit) {
     check(!condition->inputs.empty(), "{} has no input", node_label(*condition));
     std::vector<std::string_view> wanted;
     for (const Carried& c : carried) wanted.push_back(c.next);
+    const size_t first = b_.graph.nodes.size();
+    std::vector<std::vector<Operand>> states;  // before the first step, and after each; then what every step sees
     while (true) {
+        states.emplace_back();
+        for (const Carried& c : carried) states.back().push_back(c.value);
+        for (size_t entry : entries)
+            states.back().insert(states.back().end(), frame.results[entry].begin(), frame.results[entry].end());
         for (const Carried& c : carried) once.results[c.merge] = {c.value};
         const std::vector<Operand> go_on = read(once, {condition->inputs[0]});
         const ValueId* decides = std::get_if<ValueId>(&go_on[0]);
@@ -276,6 +283,8 @@ void GraphReader::run_loop(Frame& frame, const Node& exit) {
         for (auto& results : once.results) results.clear();
         for (size_t entry : entries) once.results[entry] = frame.results[entry];
     }
+    recognise_recurrent(b_, first, options_.unroll_rnn, states);
+    for (size_t i = 0; i < carried.size(); ++i) carried[i].value = states.back()[i];
     // Every Exit of the loop at once.
     for (size_t i = 0; i < body.nodes().size(); ++i) {
         if (body.nodes()[i].op != "Exit") continue;

@@ -27,6 +27,7 @@ public:
     std::vector<Operand> call(const AttributeValue& function, const std::vector<Operand>& args);
     ValueId variable(const Resource& resource);
     ValueId transposed(ValueId matrix);  // of a constant; the same one each time, as the steps of a loop ask for it
+    const ReadOptions& options() const { return options_; }
     Tensor tensor(Bytes bytes) const { return decode_tensor(bytes, graph_.file); }
 
 private:

@@ -58,6 +58,9 @@ std::vector<ValueId> all_items(NodeReader& r, const List& list) {
     return out;
 }
 
+// Whether they are 0, 1, ..., count - 1.
+bool is_all_in_order(const Ints& places, size_t count) { return places == iota(static_cast<int64_t>(count)); }
+
 std::vector<Operand> stacked(NodeReader& r, const std::vector<ValueId>& items, const List& list) {
     if (!items.empty()) return {stack_steps(r.b, items, 0)};
     Shape shape = list.element.value_or(Shape{});
@@ -93,6 +96,12 @@ void put_rows(NodeReader& r, List& list, const Ints& places, ValueId x) {
         if (at >= list.items.size()) list.items.resize(at + 1, no_value);
         list.items[at] = rows[i];
     }
+    if (is_all_in_order(places, list.items.size())) list.whole = x;
+}
+
+std::vector<Operand> gathered(NodeReader& r, const List& list, const Ints& places) {
+    if (list.whole != no_value && is_all_in_order(places, list.items.size())) return {list.whole};
+    return stacked(r, items_at(r, list, places), list);
 }
 
 std::vector<Operand> joined(NodeReader& r, const List& list, DType lengths) {
@@ -154,10 +163,7 @@ std::vector<Operand> tensor_list_resize(NodeReader& r) {
     return {list_of(std::move(list))};
 }
 
-std::vector<Operand> tensor_list_gather(NodeReader& r) {
-    const List& list = r.list(0);
-    return stacked(r, items_at(r, list, r.ints(1)), list);
-}
+std::vector<Operand> tensor_list_gather(NodeReader& r) { return gathered(r, r.list(0), r.ints(1)); }
 
 std::vector<Operand> tensor_list_scatter(NodeReader& r) {
     List list = empty_list(0, r.type(0).dtype, element_shape(r, 2));
@@ -216,10 +222,7 @@ std::vector<Operand> tensor_array_scatter(NodeReader& r) {
     return {list_of(std::move(list))};
 }
 
-std::vector<Operand> tensor_array_gather(NodeReader& r) {
-    const List& list = r.list(2);
-    return stacked(r, items_at(r, list, r.ints(1)), list);
-}
+std::vector<Operand> tensor_array_gather(NodeReader& r) { return gathered(r, r.list(2), r.ints(1)); }
 
 std::vector<Operand> tensor_array_concat(NodeReader& r) { return joined(r, r.list(1), DType::i64); }
 
