@@ -4,7 +4,6 @@ import importlib.util
 import os
 import pathlib
 import sys
-import traceback
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -51,6 +50,8 @@ def _made(module, module_args):
 
 
 def _raised(error):
+    import traceback  # only here
+
     place = traceback.extract_tb(error.__traceback__)[-1]
     where = "" if place.filename == __file__ else f" ({place.filename}, line {place.lineno})"
     return f"{type(error).__name__}: {error}{where}"

@@ -1,12 +1,17 @@
 """What a conversion leaves: the file's bytes and what was measured on the way."""
 
-import html
 import pathlib
 from collections.abc import Iterable
 from typing import Any
 
 from . import errors
 from .kinds import Path
+
+
+def _escaped(text: str) -> str:
+    import html  # only a notebook asks
+
+    return html.escape(text)
 
 
 class Conversion:
@@ -72,8 +77,8 @@ class Conversion:
         return f"<tinsmith.Conversion {self.method}, {len(self.bytes):,} bytes>"
 
     def _repr_html_(self):
-        rows = "".join(f"<tr><th style='text-align:left'>{html.escape(n)}</th><td>{html.escape(t)}</td></tr>" for n, t in self._rows())
-        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
+        rows = "".join(f"<tr><th style='text-align:left'>{_escaped(n)}</th><td>{_escaped(t)}</td></tr>" for n, t in self._rows())
+        notes = "".join(f"<li>{_escaped(note)}</li>" for note in self.notes)
         return f"<table>{rows}</table><ul>{notes}</ul>" if notes else f"<table>{rows}</table>"
 
 
@@ -105,7 +110,7 @@ class Conversions(list[Conversion]):
         return "\n".join([*lines, *(f"{method}: {why}" for method, why in self.refusals.items())])
 
     def _repr_html_(self):
-        head, *body = [[html.escape(cell) for cell in row] for row in self._rows()]
+        head, *body = [[_escaped(cell) for cell in row] for row in self._rows()]
         cells = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in body)
         return "<table><tr>" + "".join(f"<th>{cell}</th>" for cell in head) + f"</tr>{cells}</table>"
 

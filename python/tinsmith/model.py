@@ -3,13 +3,12 @@
 import importlib.util
 import os
 import pathlib
-import tempfile
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from . import _native, arrays, errors
+from . import _native, arrays, errors, folders
 from .kinds import Array, Path
 
 
@@ -29,7 +28,7 @@ class Model:
             raise errors.InputError(f"delegate '{delegate}' is LiteRT's: runtime=\"litert\"")
         library = _litert_folder() if runtime == "litert" else ""
         if isinstance(path_or_bytes, (bytes, bytearray, memoryview)):
-            with tempfile.TemporaryDirectory(prefix="tinsmith-") as folder:
+            with folders.temporary() as folder:
                 content = bytes(path_or_bytes)
                 path = pathlib.Path(folder, "model.tflite" if content[4:8] == b"TFL3" else "model.onnx")
                 path.write_bytes(content)

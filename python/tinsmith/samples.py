@@ -3,11 +3,10 @@
 import contextlib
 import os
 import pathlib
-import tempfile
 
 import numpy as np
 
-from . import arrays, errors, progress
+from . import arrays, errors, folders, progress
 
 LIMIT = 500  # samples taken of an iterable, as `tinsmith convert` takes of a file
 
@@ -22,7 +21,7 @@ def stored(data, limit=None):
     if data is None or isinstance(data, (str, os.PathLike)):
         yield data
         return
-    with tempfile.TemporaryDirectory(prefix="tinsmith-") as folder:
+    with folders.temporary() as folder:
         yield _write(_collected(data, limit or LIMIT), pathlib.Path(folder))
 
 

@@ -4,9 +4,8 @@ import contextlib
 import copy
 import os
 import pathlib
-import tempfile
 
-from . import arrays, checkpoints, errors
+from . import arrays, checkpoints, errors, folders
 
 
 class Source:
@@ -27,7 +26,7 @@ def stored(model, example_inputs=None, module=None, module_args=None):
     if isinstance(model, (str, os.PathLike)):
         yield Source(model)
         return
-    with tempfile.TemporaryDirectory(prefix="tinsmith-") as folder:
+    with folders.temporary() as folder:
         yield _written(model, example_inputs, pathlib.Path(folder))
 
 

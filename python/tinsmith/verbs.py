@@ -6,13 +6,12 @@ Keyword arguments that a function does not name are the command's options: `keep
 
 import contextlib
 import pathlib
-import tempfile
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
-from . import arrays, command, errors, samples, sources
+from . import arrays, errors, folders, samples, sources
 from .conversion import Conversion, Conversions
 from .kinds import AnyModel, Array, Data, Figures, Path
 
@@ -20,6 +19,12 @@ from .kinds import AnyModel, Array, Data, Figures, Path
 _TOLERANCE = 1e-4
 _DECIBELS = {"float16": 30.0, "dynamic_range": 10.0}
 _SEED = 1
+
+
+def _run(*arguments, **options):
+    from . import command  # here: what it needs to start processes takes long to import
+
+    return command.run(*arguments, **options)
 
 
 def convert(model: AnyModel | Conversion, example_inputs: Array | tuple[Array, ...] | Mapping[str, Array] | None = None, *,
@@ -61,9 +66,9 @@ def _convert(what, method, data, target, output, verify, limit, options):
     with contextlib.ExitStack() as stack:
         data_path = stack.enter_context(samples.stored(data, limit))
         source = stack.enter_context(sources.stored(*what))
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="tinsmith-")) if output is None else None
+        folder = stack.enter_context(folders.temporary()) if output is None else None
         where = output if output is not None else folder if method is None else pathlib.Path(folder, "model.tflite")
-        result, _ = command.run("convert", source.path, method=method, output=where, data=data_path, target=target,
+        result, _ = _run("convert", source.path, method=method, output=where, data=data_path, target=target,
                                 no_verify=not verify, samples=limit if data_path is data else None, **options)
         model_report = {key: value for key, value in result.items() if key != "variants"}
         made, refusals = [], {}
@@ -82,17 +87,17 @@ def _convert(what, method, data, target, output, verify, limit, options):
 
 def _compared_with_forward(source, variant, example_inputs, data_path):
     """The agreement of a written file with the object that it was made from, on the example or on up to 16 samples."""
-    figures, _ = command.run("inspect", source.path)
+    figures, _ = _run("inspect", source.path)
     inputs = _own_inputs(figures, example_inputs, data_path)
     outputs = source.forward(inputs)
     names = [port["name"] for port in figures["outputs"]]
     if len(names) != len(outputs):
         raise errors.InternalError(f"the model has {len(names)} outputs, its own forward pass returned {len(outputs)}")
-    with tempfile.TemporaryDirectory(prefix="tinsmith-") as folder:
+    with folders.temporary() as folder:
         given, expected = pathlib.Path(folder, "inputs.npz"), pathlib.Path(folder, "expected.npz")
         np.savez(given, **{port["name"]: _rows(array, port["shape"]) for port, array in zip(figures["inputs"], inputs)})
         np.savez(expected, **{port["name"]: _rows(array, port["shape"]) for port, array in zip(figures["outputs"], outputs)})
-        found, _ = command.run("compare", variant["path"], data=given, expected=expected, accept=(0, 1))
+        found, _ = _run("compare", variant["path"], data=given, expected=expected, accept=(0, 1))
     method = variant["method"]
     for output in found["outputs"]:
         decibels = output["sqnr_db"]
@@ -141,7 +146,7 @@ def validate(model: AnyModel | Conversion, reference: AnyModel | None = None, da
         data_path = stack.enter_context(samples.stored(data, limit=1 << 62))
         label_path = stack.enter_context(samples.stored(labels))
         source = stack.enter_context(sources.stored(reference)).path if reference is not None else None
-        result, code = command.run("validate", stack.enter_context(_file(model)), reference=source, data=data_path, labels_data=label_path,
+        result, code = _run("validate", stack.enter_context(_file(model)), reference=source, data=data_path, labels_data=label_path,
                                    accept=(0, 1), **options)
     return {**result, "passed": code == 0}
 
@@ -154,7 +159,7 @@ def compare(source: AnyModel | Conversion, result: AnyModel | Conversion, data: 
     with contextlib.ExitStack() as stack:
         data_path = stack.enter_context(samples.stored(data, limit=1 << 62))
         first, second = (stack.enter_context(_file(model)) for model in (source, result))
-        found, code = command.run("compare", first, second, data=data_path, accept=(0, 1), **options)
+        found, code = _run("compare", first, second, data=data_path, accept=(0, 1), **options)
     return {**found, "passed": code == 0}
 
 
@@ -167,20 +172,20 @@ def benchmark(model: AnyModel | Conversion, *, runs: int = 100, warmup: int = 10
     "tinsmith", "litert" or "all".
     """
     with _file(model) as path:
-        return command.run("bench", path, runs=runs, warmup=warmup, threads=threads, runtime=runtime, **options)[0]
+        return _run("bench", path, runs=runs, warmup=warmup, threads=threads, runtime=runtime, **options)[0]
 
 
 def inspect(model: AnyModel | Conversion, **options: Any) -> Figures:
     """Operators, shapes, parameters, multiply-accumulates, bytes and memory of a model of any kind; the tensors of a checkpoint (.pth,
     .safetensors)."""
     with _file(model) as path:
-        return command.run("inspect", path, **options)[0]
+        return _run("inspect", path, **options)[0]
 
 
 def plan(model: AnyModel | Conversion, **options: Any) -> Figures:
     """Where the activations of a model lie: arena_bytes, lower_bound_bytes, the order of operators, offsets and sizes in bytes."""
     with _file(model) as path:
-        return command.run("plan", path, **options)[0]
+        return _run("plan", path, **options)[0]
 
 
 def fit(model: AnyModel | Conversion, target: Path, **options: Any) -> Figures:
@@ -189,7 +194,7 @@ def fit(model: AnyModel | Conversion, target: Path, **options: Any) -> Figures:
     target: a board's name (`tinsmith fit --list`), or the path of a .json that describes one.
     """
     with _file(model) as path:
-        return command.run("fit", path, target=target, accept=(0, 4), **options)[0]
+        return _run("fit", path, target=target, accept=(0, 4), **options)[0]
 
 
 def recommend(target: str, *, accuracy: float | None = None, **options: Any) -> Figures:
@@ -197,7 +202,7 @@ def recommend(target: str, *, accuracy: float | None = None, **options: Any) -> 
 
     accuracy: how much of the source's accuracy must stay, in per cent: 99.5.
     """
-    return command.run("recommend", target=target, accuracy=accuracy, **options)[0]
+    return _run("recommend", target=target, accuracy=accuracy, **options)[0]
 
 
 def export(model: AnyModel | Conversion, output: Path, *, format: str = "c", data: Data = None, limit: int | None = None,
@@ -208,7 +213,7 @@ def export(model: AnyModel | Conversion, output: Path, *, format: str = "c", dat
     """
     with contextlib.ExitStack() as stack:
         data_path = stack.enter_context(samples.stored(data, limit))
-        return command.run("export", stack.enter_context(_file(model)), output=output, format=format, data=data_path, **options)[0]
+        return _run("export", stack.enter_context(_file(model)), output=output, format=format, data=data_path, **options)[0]
 
 
 def hdc(file: Path | None, output: Path, *, model: Path | Conversion | None = None, data: Data = None, **options: Any) -> Figures:
@@ -220,14 +225,14 @@ def hdc(file: Path | None, output: Path, *, model: Path | Conversion | None = No
     with contextlib.ExitStack() as stack:
         data_path = stack.enter_context(samples.stored(data, limit=1 << 62))
         features = stack.enter_context(_file(model)) if model is not None else None
-        return command.run("hdc", *([] if file is None else [file]), output=output, model=features, data=data_path, **options)[0]
+        return _run("hdc", *([] if file is None else [file]), output=output, model=features, data=data_path, **options)[0]
 
 
 @contextlib.contextmanager
 def _file(model: AnyModel | Conversion) -> Iterator[Path]:
     """A model of any kind, or a Conversion, as a path."""
     if isinstance(model, Conversion):
-        with tempfile.TemporaryDirectory(prefix="tinsmith-") as folder:
+        with folders.temporary() as folder:
             yield model.save(pathlib.Path(folder, f"model_{model.method}.tflite"))
         return
     with sources.stored(model) as source:
