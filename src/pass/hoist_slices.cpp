@@ -105,11 +105,15 @@ std::optional<std::vector<Read>> operand_windows(const Graph& g, const Node& nod
 // How a node computes a window of its output.
 struct Narrowed {
     Window window;
-    std::vector<Read> operands;
+    std::vector<Read> operands;  // what is to be cut out of each; those that are narrowed themselves are taken as they are
 };
 
-// By the output of each node whose readers all read the same window. Readers stand below, so that from the end up everything is known
-// of a value when the walk comes to the node that computes it.
+struct Plan {
+    std::map<ValueId, Narrowed> narrowed;  // by the output of each node whose readers all read the same window
+    std::set<ValueId> spared;              // outputs of the Slices that find their window computed
+};
+
+// Readers stand below, so that from the end up everything is known of a value when the walk comes to the node that computes it.
 std::map<ValueId, Narrowed> find_narrowed(const Graph& g) {
     std::map<ValueId, Read> reads;
     std::map<ValueId, Narrowed> narrowed;
@@ -134,6 +138,18 @@ std::map<ValueId, Narrowed> find_narrowed(const Graph& g) {
     return narrowed;
 }
 
+Plan plan_of(const Graph& g) {
+    Plan plan{find_narrowed(g), {}};
+    for (const Node& node : g.nodes) {
+        if (node.is(op::Slice) && plan.narrowed.contains(node.inputs[0])) plan.spared.insert(node.outputs[0]);
+        auto how = plan.narrowed.find(node.outputs[0]);
+        if (how == plan.narrowed.end()) continue;
+        for (size_t i = 0; i < node.inputs.size(); ++i)
+            if (how->second.operands[i] && plan.narrowed.contains(node.inputs[i])) how->second.operands[i].reset();
+    }
+    return plan;
+}
+
 ValueId sliced(Rewriter& r, ValueId x, const Window& window) {
     const Shape& shape = r.shape(x);
     Ints starts(shape.size(), 0), ends = shape;
@@ -155,22 +171,18 @@ Attrs narrowed_attrs(const Node& node, const Window& window) {
 }  // namespace
 
 int hoist_slices(Graph& graph, const PassOptions&) {
-    const std::map<ValueId, Narrowed> narrowed = find_narrowed(graph);
-    std::set<ValueId> parts;  // values that stand for what is read of a larger one
+    const Plan plan = plan_of(graph);
     return rewrite(graph, [&](Rewriter& r, const Node& node) {
-        if (node.is(op::Slice) && parts.contains(node.inputs[0])) {
+        if (plan.spared.contains(node.outputs[0])) {
             r.replace(node.outputs[0], node.inputs[0]);
             return true;
         }
-        auto how = node.outputs.size() == 1 ? narrowed.find(node.outputs[0]) : narrowed.end();
-        if (how == narrowed.end()) return false;
+        auto how = plan.narrowed.find(node.outputs[0]);
+        if (how == plan.narrowed.end()) return false;
         std::vector<ValueId> inputs = node.inputs;
         for (size_t i = 0; i < inputs.size(); ++i)
-            if (const Read& read = how->second.operands[i]; read && !parts.contains(inputs[i]))
-                inputs[i] = sliced(r, inputs[i], *read);
-        ValueId part = r.add(*node.op, std::move(inputs), narrowed_attrs(node, how->second.window));
-        parts.insert(part);
-        r.replace(node.outputs[0], part);
+            if (const Read& read = how->second.operands[i]) inputs[i] = sliced(r, inputs[i], *read);
+        r.replace(node.outputs[0], r.add(*node.op, std::move(inputs), narrowed_attrs(node, how->second.window)));
         return true;
     });
 }

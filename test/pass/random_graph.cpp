@@ -41,7 +41,7 @@ private:
     }
     const Shape& shape(ValueId id) { return graph_.type(id).shape; }
     void keep(ValueId id) {
-        if (graph_.type(id).elements() <= 4000 && !graph_.is_constant(id)) values_.push_back(id);
+        if (graph_.type(id).elements() <= 4000 && graph_.type(id).rank() > 0 && !graph_.is_constant(id)) values_.push_back(id);
     }
     void add_input(Shape s) {
         ValueId id = graph_.add_value("", {DType::f32, std::move(s), {}});
@@ -192,7 +192,7 @@ void expect_unchanged(const Graph& source, std::span<const Pass> passes, uint32_
     try {
         run_passes(result, passes, options, [&](const Pass& pass, int, const Graph& graph) {
             double apart = test::difference(expected, test::interpret(graph, source, inputs));
-            if (apart > 2e-5) throw Error(Fault::internal, fmt::format("{} changes the result by {}", pass.name, apart));
+            if (apart > 1e-4) throw Error(Fault::internal, fmt::format("{} changes the result by {}", pass.name, apart));
             blamed = pass.name;
         });
     } catch (const std::exception& e) {
@@ -200,8 +200,15 @@ void expect_unchanged(const Graph& source, std::span<const Pass> passes, uint32_
     }
 }
 
+// A number from the environment: TINSMITH_SEEDS=20000 looks for what is rarer, TINSMITH_FIRST_SEED=N starts there.
+uint32_t wanted(const char* name, uint32_t usual) {
+    const char* text = std::getenv(name);
+    return text ? static_cast<uint32_t>(std::strtoul(text, nullptr, 10)) : usual;
+}
+
 TEST(RandomGraphs, compute_the_same_after_every_pass) {
-    for (uint32_t seed = 1; seed <= 200; ++seed) {
+    const uint32_t first = wanted("TINSMITH_FIRST_SEED", 1), last = wanted("TINSMITH_SEEDS", 200);
+    for (uint32_t seed = first; seed <= last; ++seed) {
         SCOPED_TRACE(fmt::format("seed {}", seed));
         Graph source = RandomGraph(seed).graph();
         verify(source);
