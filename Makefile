@@ -151,8 +151,8 @@ sanitize: .venv-test/ready
 	@tools/install-missing $(TEST) $(CLANG)
 	cmake --preset sanitize
 	cmake --build build/sanitize
-	# Once in some thousand runs LeakSanitizer itself fails at the end of a test that passed ("has encountered a fatal error"): twice, then.
-	ctest --test-dir build/sanitize -j$(JOBS) --output-on-failure --repeat until-pass:2
+	# clang 16 takes what lies in front of a library's thread-local block for its size, and LeakSanitizer then fails: it is told not to look.
+	ASAN_OPTIONS=intercept_tls_get_addr=0 ctest --test-dir build/sanitize -j$(JOBS) --output-on-failure
 	.venv-test/bin/python test/conformance/node_cases.py --tinsmith build/sanitize/cli/tinsmith
 
 .venv-test/ready: test/conformance/requirements.txt

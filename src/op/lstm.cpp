@@ -206,7 +206,11 @@ const OpDef op::LSTM{
     .infer = infer,
     .eval = eval,
     .quant = QuantRule::stays_float,
-    .integer = {.types = dtypes(DType::i8, DType::i16), .eval = eval_integer, .micro = dtypes(DType::i8, DType::i16)},
+    // LiteRT's kernel takes 16-bit states, but no 16-bit activations.
+    .integer = {.types = dtypes(DType::i8, DType::i16),
+                .eval = eval_integer,
+                .micro = dtypes(DType::i8, DType::i16),
+                .micro_only = dtypes(DType::i16)},
     .macs = macs,
     .tflite = {.builtin = 44, .accepts = dtypes(DType::f32), .max_rank = 3},
 };

@@ -7,7 +7,7 @@ TIN_EVAL_REDUCE(sum)
 
 static void eval_integer(const EvalContext& c) { eval_stored_sum(c, false); }
 
-// LiteRT's reference kernel reads i8 as u8.
+// LiteRT's reference kernel reads i8 as u8, and sums i16 without a look at the scales.
 const OpDef op::ReduceSum{
     .name = "ReduceSum",
     .says = "the sum over axes",
@@ -19,7 +19,7 @@ const OpDef op::ReduceSum{
     .integer = {.types = quantised_types,
                 .eval = eval_integer,
                 .micro = dtypes(DType::i8, DType::i16),
-                .micro_only = dtypes(DType::i8)},
+                .micro_only = dtypes(DType::i8, DType::i16)},
     .tflite = {.builtin = 74, .accepts = dtypes(DType::f32, DType::i32, DType::i64), .max_rank = 6},
 };
 

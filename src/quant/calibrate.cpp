@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -63,12 +64,25 @@ struct Picking {
     size_t phase(size_t sample) const { return sample * 7919 % step; }
 };
 
+// A Pad in front of a maximum, with what no maximum is: its value is no number that has to be stored.
+bool pads_with_lowest(const Node& node) {
+    return node.is(op::Pad) && node.text("mode") == "constant" && node.real("value") <= static_cast<double>(std::numeric_limits<float>::lowest());
+}
+
+// Of what has to be observed.
+std::vector<TensorKind> observed_kinds(const Graph& graph) {
+    std::vector<TensorKind> kinds = tensor_kinds(graph);
+    for (const Node& node : graph.nodes)
+        if (pads_with_lowest(node)) kinds[node.outputs[0]] = TensorKind::other;
+    return kinds;
+}
+
 Range with_zero(const Range& range) { return {std::min(range.min, 0.0f), std::max(range.max, 0.0f)}; }
 
 class Watch {
 public:
     Watch(const Graph& graph, const Samples& samples, const CalibrationOptions& options)
-        : graph_(graph), samples_(samples), options_(options), kinds_(tensor_kinds(graph)) {
+        : graph_(graph), samples_(samples), options_(options), kinds_(observed_kinds(graph)) {
         const std::vector<bool> normalizes = normalization_nodes(graph);
         const bool transformer = std::find(normalizes.begin(), normalizes.end(), true) != normalizes.end();
         for (ValueId id = 0; id < graph.values.size(); ++id) {
@@ -226,14 +240,16 @@ private:
         return {std::max(range.min, bounds_[id]->min), std::min(range.max, bounds_[id]->max)};
     }
 
-    // A Pad that a convolution does by itself was not run: it adds zeros to what it reads.
+    // A Pad that a convolution does by itself was not run: it adds zeros to what it reads. One with the lowest number adds nothing.
     void derive_pads() {
         auto& tensors = result_.ranges.tensors;
         for (const Node& node : graph_.nodes) {
             if (!node.is(op::Pad) || tensors[node.outputs[0]] || !tensors[node.inputs[0]]) continue;
             Observation o = *tensors[node.inputs[0]];
-            o.range = with_zero(o.range);
-            o.seen = with_zero(o.seen);
+            if (!pads_with_lowest(node)) {
+                o.range = with_zero(o.range);
+                o.seen = with_zero(o.seen);
+            }
             tensors[node.outputs[0]] = o;
         }
     }

@@ -120,6 +120,7 @@ static double product(const float* a, const float* b, size_t count) {
 ChannelSteps StepChooser::choose(std::span<const float> w, float least_scale, const Moments& m) {
     float largest = 0;
     for (float v : w) largest = std::max(largest, std::fabs(v));
+    if (largest == 0) return {std::vector<float>(w.size(), 0.0f), least_scale > 0 ? least_scale : 1};
     std::array<float, shrinks.size()> scales;
     for (size_t s = 0; s < scales.size(); ++s) scales[s] = std::max(largest / most_steps * shrinks[s], least_scale);
 

@@ -109,8 +109,9 @@ private:
         }
     }
 
-    // A cell state has more bits than the node that reads it.
+    // A cell state has more bits than the node that reads it, a slope never more than eight.
     DType dtype_of_operand(size_t n, ValueId id) const {
+        if (graph_.nodes[n].is(op::PRelu) && id == graph_.nodes[n].inputs[1]) return DType::i8;
         const auto state = states_.find(id);
         return state == states_.end() ? dtype(n) : state->second;
     }

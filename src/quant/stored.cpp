@@ -27,9 +27,11 @@ Range united(Range a, Range b) { return {std::min({a.min, b.min, 0.0f}), std::ma
 
 Stored stored_for(Range range, DType dtype) {
     const auto [low, high] = integer_bounds(dtype);
-    const double least = std::min(range.min, 0.0f), most = std::max(range.max, 0.0f);
-    // A tensor of zeros still needs a scale; the smallest keeps quotients of scales finite.
-    constexpr double smallest = 1e-10;
+    const double least = std::min(range.min, 0.0f);
+    double most = std::max(range.max, 0.0f);
+    // A tensor of zeros still needs a scale, and LiteRT refuses a dense layer whose output has a much smaller one than its sums.
+    if (least == 0 && most == 0) most = 1;
+    constexpr double smallest = 1e-10;  // keeps quotients of scales finite
     if (dtype == DType::i16) {
         const double scale = std::max(std::max(-least, most) / static_cast<double>(high), smallest);
         return {dtype, {{static_cast<float>(scale)}, {0}, -1}};

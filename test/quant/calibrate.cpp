@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace tinsmith {
 namespace {
@@ -44,6 +45,24 @@ Samples random(const Graph& g, int64_t count, uint64_t seed = 0) {
     options.samples = count;
     options.seed = seed;
     return {g, options};
+}
+
+// What a maximum is padded with is no value that has to be stored.
+TEST(Calibrate, the_lowest_number_that_pads_a_maximum_is_no_range) {
+    Graph g;
+    Builder b(g);
+    const ValueId x = g.add_value("x", {DType::f32, {1, 6, 6, 2}, {}});
+    g.inputs.push_back({"x", x, ""});
+    const Attrs pads{{"before", Ints{0, 1, 1, 0}},
+                     {"after", Ints{0, 1, 1, 0}},
+                     {"value", static_cast<double>(std::numeric_limits<float>::lowest())}};
+    const ValueId padded = b.add(op::Pad, {x}, pads);
+    const ValueId y = b.add(op::MaxPool, {padded}, {{"kernel", Ints{3, 3}}, {"strides", Ints{2, 2}}});
+    g.outputs.push_back({"y", y, ""});
+    const Ranges ranges = calibrate(g, random(g, 20), {}).ranges;
+    ASSERT_NE(ranges.of(padded), nullptr);
+    EXPECT_EQ(ranges.of(padded)->range, ranges.of(x)->range);
+    EXPECT_GT(ranges.of(y)->range.min, -10);
 }
 
 TEST(Calibrate, extremes_are_those_of_all_numbers) {

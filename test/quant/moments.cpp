@@ -98,6 +98,14 @@ TEST(ChooseSteps, no_step_is_better_by_itself) {
     }
 }
 
+// As a pruned filter has them.
+TEST(StepChooser, zeros_stay_zeros) {
+    std::mt19937 random(3);
+    const ChannelSteps best = StepChooser().choose(std::vector<float>(3, 0.0f), 0, moments(random_inputs(3, 20, random)));
+    EXPECT_EQ(best.steps, std::vector<float>(3, 0.0f));
+    EXPECT_GT(best.scale, 0);
+}
+
 TEST(ChooseSteps, scales_stay_above_the_least) {
     std::mt19937 random(6);
     const ChannelSteps best =

@@ -42,6 +42,23 @@ const Stored& stored(const Graph& graph, const QuantPlan& plan, std::string_view
     return *found;
 }
 
+TEST(Plan, slopes_of_sixteen_bit_activations_have_eight) {
+    const Graph g = parse_graph(R"(graph "leaky" {
+  input "x" = %0 "x": f32[1,4,4,2]
+  const %1: f32[2] = {0.25, 0.5}
+  %2 "y": f32[1,4,4,2] = PRelu(%0, %1)
+  output "y" = %2
+}
+)",
+                                find_op);
+    Recipe recipe;
+    recipe.scheme = Scheme::int16x8;
+    const QuantPlan plan = plan_quantization(g, ranges_by_name(g, {{"x", {-1, 1}}, {"y", {-0.5, 1}}}), recipe);
+    EXPECT_EQ(plan.values[1]->dtype, DType::i8);
+    EXPECT_EQ(stored(g, plan, "y").dtype, DType::i16);
+    verify(apply_plan(g, plan));
+}
+
 constexpr std::string_view pooled = R"(graph "pooled" {
   input "x" = %0 "x": f32[1,4,4,2]
   const %1: f32[2,1,1,2] = {1.0, 0.5, -0.25, 1.0}

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace tinsmith::tflite {
 
@@ -26,6 +27,15 @@ int32_t OperatorWriter::scalar(double value, DType dtype) const {
     Graph scratch;
     ValueId id = Builder(scratch).scalar(value, dtype);
     return tensors.constant(scratch.type(id), *scratch.value(id).data);
+}
+
+int32_t OperatorWriter::scalar_like(double value, const Type& type) const {
+    if (!type.quant) return scalar(value, type.dtype);
+    const double steps = std::round(value / static_cast<double>(type.quant->scale[0])) + static_cast<double>(type.quant->zero_point[0]);
+    const double most = std::exp2(dtype_bits(type.dtype) - (type.dtype == DType::u8 ? 0 : 1)) - 1;
+    Graph scratch;
+    const ValueId id = Builder(scratch).scalar(std::clamp(steps, type.dtype == DType::u8 ? 0 : -most - 1, most), type.dtype);
+    return tensors.constant({type.dtype, {}, type.quant}, *scratch.value(id).data);
 }
 
 ActivationFunctionType OperatorWriter::activation() const {

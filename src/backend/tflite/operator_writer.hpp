@@ -48,6 +48,7 @@ public:
     int32_t ints(const Ints& values, Shape shape) const;
     int32_t integer(int64_t value) const { return ints({value}, {}); }
     int32_t scalar(double value, DType dtype) const;
+    int32_t scalar_like(double value, const Type& type) const;  // stored as `type` stores it, with its scale
 
     ActivationFunctionType activation() const;
     int32_t i32(std::string_view attribute) const { return static_cast<int32_t>(node.integer(attribute)); }

@@ -22,8 +22,10 @@ static bool is_never_negative(const Rewriter& r, ValueId value) {
     return false;
 }
 
-static double lowest(DType dtype) {
-    switch (dtype) {
+// As a real number, which quantised values are padded with too.
+static double lowest(const Type& type) {
+    if (type.quant) return std::numeric_limits<float>::lowest();
+    switch (type.dtype) {
         case DType::i8: return INT8_MIN;
         case DType::i16: return INT16_MIN;
         case DType::i32: return INT32_MIN;
@@ -64,7 +66,7 @@ static bool split(Rewriter& r, const Node& node) {
     }
     bool low = node.is(op::MaxPool) && !is_never_negative(r, node.inputs[0]);
     ValueId padded =
-        r.add(op::Pad, {node.inputs[0]}, {{"before", before}, {"after", after}, {"value", low ? lowest(x.dtype) : 0.0}});
+        r.add(op::Pad, {node.inputs[0]}, {{"before", before}, {"after", after}, {"value", low ? lowest(x) : 0.0}});
 
     std::vector<ValueId> inputs = node.inputs;
     inputs[0] = padded;

@@ -66,7 +66,7 @@ Operation write_pad(const OperatorWriter& w) {
     }
     double value = w.node.real("value");
     if (!w.has(2) && value == 0) return {B::PAD, {w.in(0), amounts}, {}, {}};
-    return {B::PADV2, {w.in(0), amounts, w.has(2) ? w.in(2) : w.scalar(value, w.type(0).dtype)}, {}, {}};
+    return {B::PADV2, {w.in(0), amounts, w.has(2) ? w.in(2) : w.scalar_like(value, w.type(0))}, {}, {}};
 }
 
 Operation write_tile(const OperatorWriter& w) {
