@@ -107,14 +107,15 @@ std::vector<NodePlan> choose_schemes(const Graph& graph, const Ranges& ranges, c
             plan = {wanted, "the recipe says so"};
             continue;
         }
-        // Eight bits for a square, a mean of squares and its root lose more than all other operators of a transformer together.
-        const bool may_be_float = wanted == Scheme::int8 && !recipe.strict && recipe.target != "tflm";
+        // Eight bits for a square, a mean of squares and its root lose more than all other operators of a transformer together; of sixteen
+        // LiteRT's root, which interpolates in a table, leaves as few.
+        const bool may_be_float = !recipe.strict && recipe.target != "tflm";
         if (may_be_float && normalizes[n]) {
             plan.reason = "normalisation keeps its accuracy in floats; --strict computes it on integers";
             continue;
         }
         // 8 bits are coarse for the shares of many keys, and XNNPACK multiplies two computed tensors in floats only.
-        if (may_be_float && attends[n]) {
+        if (may_be_float && wanted == Scheme::int8 && attends[n]) {
             plan.reason = "attention is more accurate and faster in floats; --strict computes it on integers";
             continue;
         }
