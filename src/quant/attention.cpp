@@ -32,7 +32,7 @@ private:
     }
     static bool moves(const Node& node) { return node.is(op::Reshape) || node.is(op::Transpose); }
     static bool scales_or_masks(const Node& node) {
-        return node.is(op::Add) || node.is(op::Sub) || node.is(op::Mul) || node.is(op::Div);
+        return node.is(op::Add) || node.is(op::Sub) || node.is(op::Mul) || node.is(op::Div) || node.is(op::Where);
     }
 
     // The nodes from the nearest product that the value is made of to it; empty: there is none.

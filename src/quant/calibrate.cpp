@@ -6,6 +6,7 @@
 #include "quant/choose_range.hpp"
 #include "quant/normalization.hpp"
 #include "quant/scan.hpp"
+#include "quant/softmax_masks.hpp"
 #include "quant/spread.hpp"
 #include "quant/suspicions.hpp"
 #include "quant/tensor_kind.hpp"
@@ -66,7 +67,8 @@ struct Picking {
 
 // A Pad in front of a maximum, with what no maximum is: its value is no number that has to be stored.
 bool pads_with_lowest(const Node& node) {
-    return node.is(op::Pad) && node.text("mode") == "constant" && node.real("value") <= static_cast<double>(std::numeric_limits<float>::lowest());
+    return node.is(op::Pad) && node.text("mode") == "constant" &&
+           node.real("value") <= static_cast<double>(std::numeric_limits<float>::lowest());
 }
 
 // Of what has to be observed.
@@ -74,6 +76,8 @@ std::vector<TensorKind> observed_kinds(const Graph& graph) {
     std::vector<TensorKind> kinds = tensor_kinds(graph);
     for (const Node& node : graph.nodes)
         if (pads_with_lowest(node)) kinds[node.outputs[0]] = TensorKind::other;
+    for (const SoftmaxMask& mask : softmax_masks(graph))
+        for (ValueId id : mask.masked) kinds[id] = TensorKind::other;
     return kinds;
 }
 
@@ -115,6 +119,7 @@ public:
             samples_.size(), side_by_side(graph_, options_.threads), [&](size_t i) { return watch(i); }, consume);
         choose();
         derive_pads();
+        derive_masked();
         result_.notes = suspicions(graph_, ranges);
         return std::move(result_);
     }
@@ -251,6 +256,17 @@ private:
                 o.seen = with_zero(o.seen);
             }
             tensors[node.outputs[0]] = o;
+        }
+    }
+
+    void derive_masked() {
+        auto& tensors = result_.ranges.tensors;
+        for (const SoftmaxMask& mask : softmax_masks(graph_)) {
+            if (!tensors[mask.scores]) continue;
+            Observation o = *tensors[mask.scores];
+            o.range = masked_range(o.range);
+            o.seen = masked_range(o.seen);
+            for (ValueId id : mask.masked) tensors[id] = o;
         }
     }
 

@@ -5,6 +5,7 @@
 #include "quant/choose_schemes.hpp"
 #include "quant/coarse_joins.hpp"
 #include "quant/scale_groups.hpp"
+#include "quant/softmax_masks.hpp"
 
 #include <fmt/ranges.h>
 
@@ -116,15 +117,29 @@ private:
         return state == states_.end() ? dtype(n) : state->second;
     }
 
+    // By constant; one that several layers share has to serve the widest scores.
+    std::map<ValueId, Range> ranges_of_masks() const {
+        std::map<ValueId, Range> ranges;
+        for (const SoftmaxMask& mask : softmax_masks(graph_)) {
+            if (!ranges_.of(mask.scores)) continue;
+            const Range range = mask_range(graph_, mask, ranges_.of(mask.scores)->range);
+            const auto [known, added] = ranges.emplace(mask.mask, range);
+            if (!added) known->second = {std::min(known->second.min, range.min), std::max(known->second.max, range.max)};
+        }
+        return ranges;
+    }
+
     void observe_constants() {
+        const std::map<ValueId, Range> masks = ranges_of_masks();
         for (size_t n = 0; n < graph_.nodes.size(); ++n)
             for (size_t i : integer(n) ? activations(graph_.nodes[n]) : std::vector<size_t>{}) {
                 const ValueId id = graph_.nodes[n].inputs[i];
                 if (!graph_.is_constant(id) || graph_.type(id).elements() == 0) continue;
                 const std::vector<float> values = graph_.constant_floats(id);
                 const auto [low, high] = std::minmax_element(values.begin(), values.end());
-                groups_.observe(id, {*low, *high});
+                if (masks.find(id) == masks.end()) groups_.observe(id, {*low, *high});
             }
+        for (const auto& [id, range] : masks) groups_.observe(id, range);
     }
 
     void fix_outputs() {

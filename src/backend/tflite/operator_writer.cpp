@@ -31,7 +31,8 @@ int32_t OperatorWriter::scalar(double value, DType dtype) const {
 
 int32_t OperatorWriter::scalar_like(double value, const Type& type) const {
     if (!type.quant) return scalar(value, type.dtype);
-    const double steps = std::round(value / static_cast<double>(type.quant->scale[0])) + static_cast<double>(type.quant->zero_point[0]);
+    const double steps =
+        std::round(value / static_cast<double>(type.quant->scale[0])) + static_cast<double>(type.quant->zero_point[0]);
     const double most = std::exp2(dtype_bits(type.dtype) - (type.dtype == DType::u8 ? 0 : 1)) - 1;
     Graph scratch;
     const ValueId id = Builder(scratch).scalar(std::clamp(steps, type.dtype == DType::u8 ? 0 : -most - 1, most), type.dtype);
