@@ -31,17 +31,7 @@ void check_channels(NodeReader& r, ValueId v, int64_t channels) {
 // Over [N, groups, ...]; scale and shift of each channel.
 ValueId grouped(NodeReader& r, ValueId x, int64_t groups, double epsilon) {
     const Shape s = r.m.shape(x);
-    check(s.size() >= 2 && groups >= 1 && s[1] % groups == 0, "{} groups of an input of shape {}", groups, to_string(s));
-    // One group, or one for each channel, needs no dimension of its own; channels stay where layouts look for them.
-    Ints dims = range(groups == 1 ? 1 : 2, std::ssize(s));
-    Shape apart(s);
-    if (groups != 1 && groups != s[1]) {
-        apart[1] = s[1] / groups;
-        apart.insert(apart.begin() + 1, groups);
-        dims.push_back(std::ssize(s));
-    }
-    if (dims.empty()) apart.push_back(1), dims = {2};
-    ValueId y = r.m.reshape(normalize(r.m, r.m.reshape(x, apart), dims, epsilon).y, s);
+    const ValueId y = normalize_groups(r.m, x, groups, epsilon);
     const ValueId weight = r.tensor_or_none("weight"), bias = r.tensor_or_none("bias");
     check_channels(r, weight, s[1]);
     check_channels(r, bias, s[1]);
