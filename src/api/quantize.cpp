@@ -5,6 +5,7 @@
 #include "pass/passes.hpp"
 #include "quant/apply.hpp"
 #include "quant/balance_products.hpp"
+#include "quant/bound_masks.hpp"
 #include "quant/clip_to_readers.hpp"
 #include "quant/fold_stored_constants.hpp"
 #include "quant/kept_variation.hpp"
@@ -140,6 +141,7 @@ Quantized quantize(Graph graph, const DataOptions& data, const QuantizeOptions& 
     std::optional<Samples> samples;
     fold_stored_constants(graph);
     spell_squares_as_products(graph);
+    bound_masks(graph);
     const StatedScales stated = take_stated_scales(graph);
     Ranges ranges = ranges_for(graph, stated, data, options, samples, out.notes);
     if (!options.save_ranges.empty()) save_ranges(graph, ranges, options.save_ranges);

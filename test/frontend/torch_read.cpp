@@ -121,10 +121,43 @@ TEST_F(TorchRead, WritesInPlaceReachLaterReaders) {
     EXPECT_EQ(graph.nodes[2].inputs[0], graph.nodes[1].outputs[0]);  // exp reads what relu_ wrote
 }
 
-TEST_F(TorchRead, RefusesWritesThatAViewWouldSee) {
+TEST_F(TorchRead, ViewsSeeWritesThroughOtherNames) {
     TorchFile file;
     file.nodes = {node("a", "aten.neg.default", {{"self", tensor("x")}}, "a"),
                   node("v", "aten.view.default", {{"self", tensor("a")}, {"size", integers("6")}}, "v"),
+                  node("b", "aten.relu_.default", {{"self", tensor("a")}}, "b"),
+                  node("c", "aten.exp.default", {{"self", tensor("v")}}, "y")};
+    file.tensors = {{"y", "6"}};
+    const Graph graph = read(file).graph;
+    std::vector<std::string> ops;
+    for (const Node& n : graph.nodes) ops.emplace_back(n.op->name);
+    EXPECT_EQ(ops, (std::vector<std::string>{"Neg", "Reshape", "Relu", "Reshape", "Exp"}));
+    EXPECT_EQ(graph.nodes[4].inputs[0], graph.nodes[3].outputs[0]);  // exp reads the view of what relu_ wrote
+}
+
+TEST_F(TorchRead, WritesThroughAViewReachItsMemory) {
+    TorchFile file;
+    file.nodes = {node("a", "aten.neg.default", {{"self", tensor("x")}}, "a"),
+                  node("v", "aten.select.int", {{"self", tensor("a")}, {"dim", integer(1)}, {"index", integer(2)}}, "v"),
+                  node("b", "aten.relu_.default", {{"self", tensor("v")}}, "b"),
+                  node("c", "aten.exp.default", {{"self", tensor("a")}}, "y")};
+    file.tensors = {{"y", "2x3"}};
+    const Graph graph = read(file).graph;
+    EXPECT_EQ(graph.nodes[graph.nodes.size() - 2].op->name, "Concat");  // the columns before it, and what relu_ wrote
+}
+
+TEST_F(TorchRead, DropoutInPlaceIsNothing) {
+    TorchFile file;
+    file.nodes = {node("d", "aten.dropout_.default", {{"self", tensor("x")}}, "d"),
+                  node("c", "aten.exp.default", {{"self", tensor("d")}}, "y")};
+    file.tensors = {{"y", "2x3"}};
+    EXPECT_EQ(read(file).graph.nodes.size(), 1u);
+}
+
+TEST_F(TorchRead, RefusesWritesThatACopyMayNotSee) {
+    TorchFile file;
+    file.nodes = {node("a", "aten.neg.default", {{"self", tensor("x")}}, "a"),
+                  node("v", "aten.reshape.default", {{"self", tensor("a")}, {"shape", integers("6")}}, "v"),
                   node("b", "aten.relu_.default", {{"self", tensor("a")}}, "b"),
                   node("c", "aten.exp.default", {{"self", tensor("v")}}, "y")};
     file.tensors = {{"y", "6"}};

@@ -101,6 +101,39 @@ def in_place(rng):
     return Call(run), [tensor(rng, 3, 4)]
 
 
+def written_views(rng):
+    """Writes through slices, selections and turns of a tensor, which its other names see."""
+    def run(x):
+        y = x * 2
+        y[..., 0:2] = y[..., 0:2] + 1
+        y[:, 1] = 0.5
+        y[:, ::2, 1] *= x[:, ::2, 1]
+        y.transpose(1, 2)[:, 3].sub_(2)
+        flat = y.view(-1)
+        flat[3:7] = 9
+        mask = torch.zeros(3, 4)
+        for i, rows in enumerate((slice(0, 1), slice(1, None))):
+            mask[rows] = i
+        return y.relu_().exp(), flat, y + mask
+    return Call(run), [tensor(rng, 2, 3, 4)]
+
+
+def weight_normed(rng):
+    dim = one(rng, 0, 1, None)
+    layer = one(rng, torch.nn.Conv1d(3, 4, 3), torch.nn.Linear(6, 5))
+    return torch.nn.utils.parametrizations.weight_norm(layer, dim=dim), [tensor(rng, 1, 3, 6)]
+
+
+def middle(rng):
+    keep, dim = bool(rng.integers(2)), number(rng, -2, 1)
+    return Call(lambda x: (x.median(), *x.median(dim, keep), *x.kthvalue(2, dim, keep))), [tensor(rng, 3, number(rng, 3, 6))]
+
+
+def rows_set(rng):
+    return (Call(lambda x, y, i: (x.index_add(0, i, y), x.index_add(0, i, y, alpha=0.5), x.index_copy(0, i, y), x.index_fill(1, i, 2.0), x.take(i))),
+            [tensor(rng, 4, 3), tensor(rng, 2, 3), torch.tensor([2, 0])])
+
+
 FUNCTIONS = {
     **{name: unary(name, bounds) for name, bounds in REALS.items()},
     **{name: binary(name, bounds) for name, bounds in PAIRS.items()},
@@ -128,4 +161,20 @@ FUNCTIONS = {
                               x + torch.linspace(0, 1, 4), x.new_zeros(3, 4) + x), (3, 4)),
     "gather": gathered, "scatter": scattered, "indexing": indexed, "index_put": written, "in place": in_place,
     "glu": of(torch.nn.functional.glu, (3, 4)), "var_mean": of(lambda x: torch.var_mean(x, dim=1), (3, 4)),
+    "write to views": written_views, "weight_norm": weight_normed, "median": middle, "index_add": rows_set,
+    "meshgrid": of(lambda x, y: (*torch.meshgrid(x, y, indexing="ij"), *torch.meshgrid(x, y, indexing="xy")), (3,), (4,)),
+    "triu_indices": of(lambda x: x[:, torch.triu_indices(3, 4, 1)[1]] + x[:, torch.tril_indices(3, 4)[1][:6]], (3, 4)),
+    "hstack": of(lambda x, y: (torch.hstack([x, y]), torch.vstack([x, y]), torch.dstack([x, y]), torch.column_stack([x, y[:, 0]]),
+                               torch.atleast_3d(x), torch.hstack([x[0], y[0]])), (3, 4), (3, 4)),
+    "diff": of(lambda x: (x.diff(), x.diff(2, 0), torch.diff(x > 0), torch.diff(x, prepend=x[:, :1])), (4, 5)),
+    "rot90": of(lambda x: (torch.rot90(x), torch.rot90(x, -1, (1, 2)), torch.rot90(x, 2), x.ravel(), torch.moveaxis(x, 0, 1)), (2, 3, 4)),
+    "broadcast_to": of(lambda x, y: (torch.broadcast_to(x, (2, 3, 4)), *torch.broadcast_tensors(x, y)), (3, 4), (4,)),
+    "tensordot": of(lambda x, y: (torch.tensordot(x, y, 2), torch.tensordot(x, y, ((2, 0), (1, 2))), torch.inner(x, y[..., :4].permute(2, 0, 1))),
+                    (2, 3, 4), (3, 4, 2)),
+    "cdist": of(lambda x, y: (torch.cdist(x, y), torch.cdist(x, y, p=1.0)), (2, 3, 4), (2, 5, 4)),
+    "linalg.norm": of(lambda x: (torch.linalg.norm(x), torch.linalg.norm(x, dim=1), torch.linalg.norm(x, ord=1, dim=0), torch.linalg.norm(x, "fro")), (3, 4)),
+    "nan_to_num": of(lambda x: (torch.nan_to_num(x / 0.0), torch.nan_to_num(x.log(), 1.0, 2.0, -3.0), torch.isfinite(x.log())), (3, 4)),
+    "logit": of(torch.logit, (3, 4), low=0.1, high=0.9), "bucketize": of(lambda x: torch.bucketize(x, torch.tensor([-0.5, 0.0, 0.5])), (3, 4)),
+    "aminmax": of(lambda x: (*torch.aminmax(x), *torch.aminmax(x, dim=1), torch.count_nonzero(x > 0, dim=1)), (3, 4)),
+    "peaks": of(lambda x: (lambda values, at: (values, torch.div(at, 4, rounding_mode="floor"), at % 4))(*x.flatten().topk(3)), (3, 4)),
 }

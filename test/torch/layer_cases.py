@@ -345,7 +345,8 @@ def distance(rng):
 
 def dropout(name, axes):
     def make(rng):
-        return getattr(nn, name)(0.3), [tensor(rng, 2, 3, *spatial(rng, axes))]
+        layer = getattr(nn, name)(0.3, inplace=bool(rng.integers(2)))
+        return nn.Sequential(nn.ReLU(), layer), [tensor(rng, 2, 3, *spatial(rng, axes))]
     return make
 
 

@@ -17,6 +17,12 @@ bool moves_elements(const Node& node) {
     return node.op->quant == QuantRule::same_as_input && !node.is(op::AveragePool) && !node.is(op::ResizeBilinear);
 }
 
+bool is_positive_constant(const Rewriter& r, ValueId value) {
+    if (!r.graph.is_constant(value)) return false;
+    auto elements = r.graph.constant_ints(value);
+    return std::all_of(elements.begin(), elements.end(), [](int64_t v) { return v > 0; });
+}
+
 // Whether every element of a constant, or of what an operator makes of narrower ones, is an i32.
 bool fits_i32(const Rewriter& r, ValueId value, int depth = 0) {
     const Type& type = r.type(value);
@@ -28,6 +34,8 @@ bool fits_i32(const Rewriter& r, ValueId value, int depth = 0) {
     const Node* node = r.producer(value);
     if (!node || depth > 8) return false;
     if (node->is(op::ArgMax) || node->is(op::ArgMin)) return true;
+    if (node->is(op::FloorMod)) return fits_i32(r, node->inputs[1], depth + 1);
+    if (node->is(op::FloorDiv) && is_positive_constant(r, node->inputs[1])) return fits_i32(r, node->inputs[0], depth + 1);
     if (node->is(op::Cast)) return fits_i32(r, node->inputs[0], depth + 1) && !is_float(r.type(node->inputs[0]).dtype);
     if (!moves_elements(*node)) return false;
     return std::all_of(node->inputs.begin(), node->inputs.end(), [&](ValueId id) {
@@ -46,7 +54,7 @@ std::optional<DType> wider(const Rewriter& r, const Node& node, const std::vecto
         case DType::i32:
         case DType::u32: candidates = {DType::i64}; break;
         case DType::i64:
-            if (moves_elements(node) &&
+            if ((moves_elements(node) || (node.is(op::FloorDiv) && is_positive_constant(r, node.inputs[1]))) &&
                 std::all_of(operands.begin(), operands.end(), [&](size_t i) { return fits_i32(r, node.inputs[i]); }))
                 candidates = {DType::i32};
             break;

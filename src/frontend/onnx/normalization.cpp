@@ -3,6 +3,7 @@
 
 #include "frontend/onnx/ops.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 namespace tinsmith {
@@ -24,6 +25,19 @@ ValueId per_channel(Compose& m, ValueId v, int64_t rank) {
 
 void require_float(const NodeReader& r) {
     supported(r.type(0).dtype == DType::f32, "normalising {}; TFLite computes in float", to_string(r.type(0)));
+}
+
+// PyTorch exports GroupNorm as an InstanceNormalization of x reshaped to [N, groups, rest]: that of the groups of x itself, whose channels
+// keep their place.
+std::optional<ValueId> regrouped(Compose& m, ValueId reshaped, double epsilon) {
+    const Shape to = m.shape(reshaped);
+    const auto& nodes = m.b.graph.nodes;
+    const auto made = std::find_if(nodes.rbegin(), nodes.rend(), [&](const Node& n) { return n.outputs[0] == reshaped; });
+    if (to.size() != 3 || made == nodes.rend() || !made->is(op::Reshape)) return std::nullopt;
+    const ValueId x = made->inputs[0];
+    const Shape from = m.shape(x);
+    if (from.size() < 3 || from[0] != to[0] || to[1] < 1 || from[1] % to[1] != 0) return std::nullopt;
+    return m.reshape(normalize_groups(m, x, to[1], epsilon), to);
 }
 
 }  // namespace
@@ -83,8 +97,9 @@ std::vector<ValueId> instance_normalization(NodeReader& r) {
     Compose m{r.b};
     require_float(r);
     check(r.rank(0) >= 3, "the input is {}, without spatial axes", to_string(r.type(0)));
-    const Normalized n = normalize(m, r.operand(0), range(2, r.rank(0)), r.real("epsilon", 1e-5));
-    return {scale_and_shift(m, n.y, per_channel(m, r.operand(1), r.rank(0)), per_channel(m, r.operand(2), r.rank(0)))};
+    const double epsilon = r.real("epsilon", 1e-5);
+    const ValueId y = regrouped(m, r.operand(0), epsilon).value_or(normalize_groups(m, r.operand(0), r.shape(0)[1], epsilon));
+    return {scale_and_shift(m, y, per_channel(m, r.operand(1), r.rank(0)), per_channel(m, r.operand(2), r.rank(0)))};
 }
 
 std::vector<ValueId> group_normalization(NodeReader& r) {
@@ -92,18 +107,13 @@ std::vector<ValueId> group_normalization(NodeReader& r) {
     require_float(r);
     const Shape x = r.shape(0);
     const int64_t groups = r.integer("num_groups");
-    check(x.size() >= 2 && groups >= 1 && x[1] % groups == 0, "{} groups of an input of shape {}", groups, to_string(x));
-    int64_t inner = 1;
-    for (size_t i = 2; i < x.size(); ++i) inner *= x[i];
-    const Shape apart{x[0], groups, x[1] / groups, inner};
-    ValueId y = normalize(m, m.reshape(r.operand(0), apart), {2, 3}, r.real("epsilon", 1e-5)).y;
+    const ValueId y = normalize_groups(m, r.operand(0), groups, r.real("epsilon", 1e-5));
     // Until opset 20 there is one scale for each group, since then one for each channel.
-    if (r.opset < 21) {
-        auto per_group = [&](ValueId v) { return m.reshape(v, {groups, 1, 1}); };
-        return {m.reshape(scale_and_shift(m, y, per_group(r.operand(1)), per_group(r.operand(2))), x)};
-    }
-    const int64_t rank = static_cast<int64_t>(x.size());
-    return {scale_and_shift(m, m.reshape(y, x), per_channel(m, r.operand(1), rank), per_channel(m, r.operand(2), rank))};
+    auto of_channel = [&](ValueId v) {
+        if (r.opset < 21) v = m.expand(m.reshape(v, {groups, 1}), {groups, x[1] / groups});
+        return per_channel(m, v, std::ssize(x));
+    };
+    return {scale_and_shift(m, y, of_channel(r.operand(1)), of_channel(r.operand(2)))};
 }
 
 std::vector<ValueId> lp_normalization(NodeReader& r) {

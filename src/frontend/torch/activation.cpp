@@ -171,7 +171,7 @@ std::vector<ValueId> clamp_max(NodeReader& r) { return clamp(r); }
 // Nothing in eval mode.
 std::vector<ValueId> dropout(NodeReader& r) {
     supported(!r.flag("train", false) || r.real("p", 0) == 0, "it is random in training mode; export the model in eval mode");
-    return {r.tensor("input")};
+    return {r.tensor(r.has("input") ? "input" : "self")};  // dropout_ names it self
 }
 
 }  // namespace tinsmith::torch::from_torch

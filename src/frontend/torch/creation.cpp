@@ -80,6 +80,46 @@ std::vector<ValueId> linspace(NodeReader& r) {
     return {r.m.cast(r.b.floats(std::move(list), {steps}), wanted(r, DType::f32))};
 }
 
+// Each vector along a dimension of its own, repeated along the others.
+std::vector<ValueId> meshgrid(NodeReader& r) {
+    const auto parts = r.tensors("tensors");
+    const bool swapped = r.text("indexing", "ij") == "xy" && parts.size() >= 2;
+    auto place = [&](size_t i) { return swapped && i < 2 ? 1 - i : i; };
+    Shape all(parts.size(), 1);
+    for (size_t i = 0; i < parts.size(); ++i) {
+        check(parts[i] != no_value && r.m.shape(parts[i]).size() <= 1, "a grid of what is no vector");
+        all[place(i)] = r.b.type(parts[i]).elements();
+    }
+    std::vector<ValueId> out;
+    for (size_t i = 0; i < parts.size(); ++i) {
+        Shape along(all.size(), 1);
+        along[place(i)] = all[place(i)];
+        out.push_back(r.m.expand(r.m.reshape(parts[i], along), all));
+    }
+    return out;
+}
+
+namespace {
+
+// Rows and columns of the elements of a triangle.
+std::vector<ValueId> triangle_indices(NodeReader& r, bool upper) {
+    const int64_t rows = r.integer("row"), columns = r.integer("col"), k = r.integer("offset", 0);
+    check(rows >= 0 && columns >= 0 && rows <= (1 << 24) / std::max<int64_t>(columns, 1), "a triangle of {} x {}", rows,
+          columns);
+    Ints list, second;
+    for (int64_t i = 0; i < rows; ++i)
+        for (int64_t j = 0; j < columns; ++j)
+            if (upper ? j - i >= k : j - i <= k) list.push_back(i), second.push_back(j);
+    const int64_t count = std::ssize(second);
+    list.insert(list.end(), second.begin(), second.end());
+    return {integers(r.b, list, {2, count}, wanted(r, DType::i64))};
+}
+
+}  // namespace
+
+std::vector<ValueId> tril_indices(NodeReader& r) { return triangle_indices(r, false); }
+std::vector<ValueId> triu_indices(NodeReader& r) { return triangle_indices(r, true); }
+
 std::vector<ValueId> eye(NodeReader& r) {
     const int64_t n = r.integer("n"), columns = r.integer("m", n);
     check(n >= 0 && columns >= 0 && n <= (1 << 24) / std::max<int64_t>(columns, 1), "an identity of {} x {}", n, columns);

@@ -98,7 +98,11 @@ void GraphReader::read_node(size_t index) {
     const ProgramNode& node = exported_.program.nodes[index];
     const OpName op = parse_target(node.target);
     if (is_assertion(op.base)) return;
-    within(node_label(node), [&] { bring_in(node); });
+    within(node_label(node), [&] {
+        bring_in(node);
+        for (const std::string& output : node.outputs)
+            check(!scope_.contains(output), "the name '{}' is defined twice", output);
+    });
     const auto names = names_in(node);
     if (std::any_of(names.begin(), names.end(), [&](const std::string& name) { return is_unknown(scope_, name); })) {
         for (const std::string& output : node.outputs)
@@ -133,9 +137,18 @@ void GraphReader::read_node(size_t index) {
         for (const std::string& output : node.outputs)
             if (!output.empty() && !scope_.contains(output)) define(output, Unknown{});
     }
-    const bool shares = (is_view(op.base) || op.in_place) && !names.empty();
-    if (shares)
-        for (const std::string& output : node.outputs) root_[output] = root_[names[0]];
+    if ((is_view(op.base) || op.in_place) && !names.empty())
+        for (const std::string& output : node.outputs) {
+            if (op.base == "aten.to" && dtype_of_name(output) != dtype_of_name(names[0])) continue;
+            root_[output] = root_[names[0]];
+            view_[output] = {index, names[0]};
+        }
+}
+
+std::optional<DType> GraphReader::dtype_of_name(const std::string& name) const {
+    const auto found = scope_.find(name);
+    const ValueId* id = found == scope_.end() ? nullptr : std::get_if<ValueId>(&found->second);
+    return id ? std::optional(b_.type(*id).dtype) : std::nullopt;
 }
 
 bool GraphReader::read_number(const ProgramNode& node) {
@@ -178,36 +191,6 @@ void GraphReader::check_declared(const ProgramNode& node, NodeReader& r, const s
               "its output '{}' is declared as {}, but computed as {}", node.outputs[i], to_string(*r.declared[i]),
               to_string(is));
     }
-}
-
-// From here on the name stands for what was written. Another name of the same memory must not be read any more, unless it is the same
-// tensor under another name.
-void GraphReader::write_in_place(size_t index, const std::string& written, ValueId value) {
-    const std::string root = root_[written];
-    const auto held = read_only_.find(root);
-    supported(held == read_only_.end(), "it writes to {}, which a TFLite model does not keep; export the model in eval mode",
-              held == read_only_.end() ? "" : held->second);
-    for (const ProgramInput& input : exported_.program.inputs)
-        supported(input.name != root, "it writes to input '{}'; copy it first: {} = {}.clone()", root, root, root);
-    const Operand before = scope_.at(written);
-    const ValueId* old = std::get_if<ValueId>(&before);
-    for (const auto& [name, of] : root_) {
-        if (of != root || name == written) continue;
-        const auto found = scope_.find(name);
-        if (found == scope_.end()) continue;
-        const ValueId* id = std::get_if<ValueId>(&found->second);
-        if (id && old && *id == *old) {
-            found->second = value;
-            continue;
-        }
-        const auto use = last_use_.find(name);
-        supported(
-            use == last_use_.end() || use->second <= index,
-            "it writes into '{}', which '{}' shares and later nodes read; exported.run_decompositions() writes such programs "
-            "without that",
-            written, name);
-    }
-    scope_[written] = value;
 }
 
 }  // namespace tinsmith::torch

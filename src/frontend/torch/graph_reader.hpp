@@ -34,7 +34,12 @@ private:
     bool read_number(const ProgramNode& node);
     std::vector<ValueId> convert(NodeReader& r, Convert converter);
     void define_outputs(const ProgramNode& node, const std::vector<ValueId>& values);
+    std::optional<DType> dtype_of_name(const std::string& name) const;
+    // writes.cpp
     void write_in_place(size_t index, const std::string& written, ValueId value);
+    std::vector<std::string> stale_names(size_t index, const std::string& written) const;
+    std::optional<ValueId> put_back(const std::string& name);
+    std::optional<ValueId> viewed_again(const std::string& name);
     void bring_in(const ProgramNode& node);
     void check_declared(const ProgramNode& node, NodeReader& r, const std::vector<ValueId>& values) const;
     std::optional<Type> declared(const std::string& name) const;
@@ -49,6 +54,11 @@ private:
     std::map<std::string, std::string> read_only_;       // names whose content the program must not write: "parameter 'w'"
     std::unordered_map<std::string, std::string> root_;  // whose memory a name shares
     std::unordered_map<std::string, size_t> last_use_;   // index of the last node that reads a name
+    struct View {
+        size_t node = 0;  // that made it
+        std::string of;   // the name whose memory it looks at
+    };
+    std::unordered_map<std::string, View> view_;
     Problems problems_;
 };
 

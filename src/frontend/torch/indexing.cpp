@@ -180,6 +180,39 @@ std::vector<ValueId> index_put(NodeReader& r) {
     return {r.m.transpose(y, inverse)};
 }
 
+namespace {
+
+// Rows of x along an axis, where a vector of indices says, are those of src.
+std::vector<ValueId> rows_written(NodeReader& r, ValueId src, const std::string& reduction) {
+    const ValueId x = r.tensor("self");
+    const Shape s = r.m.shape(x);
+    supported(!s.empty(), "rows of a scalar");
+    const int64_t axis = r.axis("dim", std::ssize(s)), count = r.b.type(r.tensor("index")).elements();
+    const ValueId rows = r.m.cast(from_the_front(r.b, r.tensor("index"), {s[static_cast<size_t>(axis)]}), DType::i32);
+    Shape part = s;
+    part[static_cast<size_t>(axis)] = count;
+    src = r.m.expand(r.m.cast(src, r.m.dtype(x)), part);
+    Ints perm = iota(std::ssize(s));
+    std::swap(perm[0], perm[static_cast<size_t>(axis)]);
+    const ValueId y =
+        scatter_nd(r.m, r.m.transpose(x, perm), r.m.reshape(rows, {count, 1}), r.m.transpose(src, perm), reduction);
+    return {r.m.transpose(y, perm)};
+}
+
+}  // namespace
+
+std::vector<ValueId> index_copy(NodeReader& r) { return rows_written(r, r.tensor("source"), "none"); }
+std::vector<ValueId> index_fill(NodeReader& r) { return rows_written(r, r.m.reshape(r.tensor("value"), {}), "none"); }
+std::vector<ValueId> index_add(NodeReader& r) {
+    const ValueId source = r.tensor("source");
+    return rows_written(r, r.is_number("alpha") ? r.m.scaled(source, r.real("alpha")) : source, "add");
+}
+
+std::vector<ValueId> take(NodeReader& r) {
+    const ValueId flat = r.m.reshape(r.tensor("self"), {r.b.type(r.tensor("self")).elements()});
+    return {rows_of(r, flat, from_the_front(r.b, r.tensor("index"), r.m.shape(flat)), 0)};
+}
+
 std::vector<ValueId> one_hot(NodeReader& r) {
     const int64_t depth = r.integer("num_classes", -1);
     supported(depth >= 1, "num_classes is not given: it depends on the data");

@@ -31,9 +31,7 @@ void check_channels(NodeReader& r, ValueId v, int64_t channels) {
 // Over [N, groups, ...]; scale and shift of each channel.
 ValueId grouped(NodeReader& r, ValueId x, int64_t groups, double epsilon) {
     const Shape s = r.m.shape(x);
-    check(s.size() >= 2 && groups >= 1 && s[1] % groups == 0, "{} groups of an input of shape {}", groups, to_string(s));
-    const int64_t rows = s[0] * groups, rest = element_count(s) / std::max<int64_t>(rows, 1);
-    ValueId y = r.m.reshape(normalize(r.m, r.m.reshape(x, {s[0], groups, rest}), {2}, epsilon).y, s);
+    const ValueId y = normalize_groups(r.m, x, groups, epsilon);
     const ValueId weight = r.tensor_or_none("weight"), bias = r.tensor_or_none("bias");
     check_channels(r, weight, s[1]);
     check_channels(r, bias, s[1]);
@@ -124,6 +122,40 @@ std::vector<ValueId> vector_norm(NodeReader& r) {
     const Ints dims = r.axes("dim", std::ssize(r.m.shape(x)));
     if (r.m.shape(x).empty()) return {abs(x)};
     return {norm_of(r, x, p, dims, r.flag("keepdim", false))};
+}
+
+// Of vectors, and Frobenius's of matrices, which is that of their elements.
+std::vector<ValueId> linalg_norm(NodeReader& r) {
+    const Formula x = real_input(r, "self");
+    const bool number = r.is_number("ord");
+    const std::string name = number ? "" : r.text("ord", "fro");
+    supported(number || name == "fro", "the norm '{}' of matrices", name);
+    const Ints dims = r.axes("dim", std::ssize(r.m.shape(x)));
+    supported(!number || dims.size() == 1, "a norm of matrices other than Frobenius's");
+    if (r.m.shape(x).empty()) return {abs(x)};
+    return {norm_of(r, x, number ? r.real("ord") : 2, dims, r.flag("keepdim", false))};
+}
+
+// v g / |v|, the length over all dimensions but `dim`; of everything where that is -1.
+std::vector<ValueId> weight_norm(NodeReader& r) {
+    const Formula v = real_input(r, "v"), g = real_input(r, "g");
+    const int64_t rank = std::ssize(r.m.shape(v)), kept = r.integer("dim", 0);
+    check(rank >= 1 && kept >= -1 && kept < rank, "dimension {} of {}", kept, rank);
+    Ints dims = range(0, rank);
+    if (kept >= 0) dims.erase(dims.begin() + kept);
+    const Formula length = dims.empty() ? abs(v) : formula(r, norm_of(r, v, 2, dims, true));
+    return {v * (g / length), length};
+}
+
+// The distances of each row of x1 from each row of x2.
+std::vector<ValueId> cdist(NodeReader& r) {
+    const Formula a = real_input(r, "x1"), b = real_input(r, "x2");
+    Shape of_a = r.m.shape(a), of_b = r.m.shape(b);
+    check(of_a.size() >= 2 && of_b.size() >= 2, "rows of {} and {}", to_string(of_a), to_string(of_b));
+    of_a.insert(of_a.end() - 1, 1);
+    of_b.insert(of_b.end() - 2, 1);
+    const Formula d = formula(r, r.m.reshape(a, of_a)) - formula(r, r.m.reshape(b, of_b));
+    return {norm_of(r, d, r.real("p", 2), {std::ssize(r.m.shape(d)) - 1}, false)};
 }
 
 // The sum over x1 x2 by the product of their lengths, neither below eps.

@@ -157,6 +157,63 @@ std::vector<ValueId> stack(NodeReader& r) {
 
 namespace {
 
+// Tensors with at least so many dimensions: [n] is [1,n] of two, [1,n,1] of three; [m,n] is [m,n,1].
+ValueId at_least(Compose& m, ValueId x, size_t rank) {
+    Shape s = m.shape(x);
+    if (s.empty()) s.push_back(1);
+    if (s.size() == 1 && rank >= 2) s.insert(s.begin(), 1);
+    if (s.size() == 2 && rank >= 3) s.push_back(1);
+    return m.reshape(x, s);
+}
+
+std::vector<ValueId> joined(NodeReader& r, size_t rank, int64_t axis) {
+    std::vector<ValueId> parts = same_type(r, r.tensors("tensors"));
+    for (ValueId& part : parts) part = at_least(r.m, part, rank);
+    return {r.m.concat(parts, std::min(axis, std::ssize(r.m.shape(parts[0])) - 1))};
+}
+
+std::vector<ValueId> each_at_least(NodeReader& r, size_t rank) {
+    std::vector<ValueId> out = r.tensors(r.has("tensors") ? "tensors" : "self");
+    for (ValueId& x : out) x = at_least(r.m, x, rank);
+    return out;
+}
+
+}  // namespace
+
+std::vector<ValueId> hstack(NodeReader& r) { return joined(r, 1, 1); }
+std::vector<ValueId> vstack(NodeReader& r) { return joined(r, 2, 0); }
+std::vector<ValueId> dstack(NodeReader& r) { return joined(r, 3, 2); }
+std::vector<ValueId> atleast_1d(NodeReader& r) { return each_at_least(r, 1); }
+std::vector<ValueId> atleast_2d(NodeReader& r) { return each_at_least(r, 2); }
+std::vector<ValueId> atleast_3d(NodeReader& r) { return each_at_least(r, 3); }
+
+// Vectors are columns.
+std::vector<ValueId> column_stack(NodeReader& r) {
+    std::vector<ValueId> parts = same_type(r, r.tensors("tensors"));
+    for (ValueId& part : parts)
+        if (r.m.shape(part).size() < 2) part = r.m.reshape(part, {r.b.type(part).elements(), 1});
+    return {r.m.concat(parts, 1)};
+}
+
+// Neighbours' differences, n times.
+std::vector<ValueId> diff(NodeReader& r) {
+    const int64_t axis = r.axis("dim", std::ssize(r.shape("self")), -1);
+    std::vector<ValueId> parts;
+    for (std::string_view name : {"prepend", "self", "append"})
+        if (r.has(name)) parts.push_back(r.tensor(name));
+    ValueId x = r.m.concat(parts, axis);
+    for (int64_t i = r.integer("n", 1); i > 0; --i) {
+        const int64_t n = r.m.shape(x)[static_cast<size_t>(axis)];
+        const int64_t left = std::max<int64_t>(n - 1, 0);
+        const ValueId after = r.m.slice(x, axis, std::min<int64_t>(n, 1), n), before = r.m.slice(x, axis, 0, left);
+        x = r.m.dtype(x) == DType::boolean ? r.b.add(op::NotEqual, {after, before}) : r.m.sub(after, before);
+        if (left == 0) break;
+    }
+    return {x};
+}
+
+namespace {
+
 // The positions from, from + step, ... below to of x along an axis are those of src.
 ValueId set_range(NodeReader& r, ValueId x, ValueId src, const Range& p) {
     const Shape s = r.m.shape(x);

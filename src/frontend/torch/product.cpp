@@ -4,6 +4,8 @@
 #include "frontend/compose/einsum.hpp"
 #include "frontend/torch/operand.hpp"
 
+#include <algorithm>
+
 namespace tinsmith::torch::from_torch {
 
 namespace {
@@ -75,6 +77,43 @@ std::vector<ValueId> outer(NodeReader& r) {
 }
 
 std::vector<ValueId> einsum(NodeReader& r) { return {tinsmith::einsum(r.m, r.text("equation", ""), r.tensors("tensors"))}; }
+
+namespace {
+
+// x as a matrix whose columns, or rows, are the dimensions that are summed over.
+ValueId as_matrix(Compose& m, ValueId x, const Ints& summed, bool columns, Shape& kept) {
+    const Shape s = m.shape(x);
+    Ints others;
+    for (int64_t d = 0; d < std::ssize(s); ++d)
+        if (std::find(summed.begin(), summed.end(), d) == summed.end()) others.push_back(d);
+    int64_t rows = 1, length = 1;
+    for (int64_t d : others) kept.push_back(s[static_cast<size_t>(d)]), rows *= s[static_cast<size_t>(d)];
+    for (int64_t d : summed) length *= s[static_cast<size_t>(d)];
+    Ints perm = columns ? others : summed;
+    perm.insert(perm.end(), columns ? summed.begin() : others.begin(), columns ? summed.end() : others.end());
+    return m.reshape(m.transpose(x, perm), columns ? Shape{rows, length} : Shape{length, rows});
+}
+
+ValueId contracted(Compose& m, ValueId a, ValueId b, const Ints& of_a, const Ints& of_b) {
+    check(of_a.size() == of_b.size(), "{} dimensions meet {}", of_a.size(), of_b.size());
+    Shape out;
+    const ValueId left = as_matrix(m, a, of_a, true, out), right = as_matrix(m, b, of_b, false, out);
+    return m.reshape(matrix_product(m, left, right), out);
+}
+
+}  // namespace
+
+std::vector<ValueId> tensordot(NodeReader& r) {
+    const ValueId a = r.tensor("self"), b = r.tensor("other");
+    return {contracted(r.m, a, b, normalized_axes(r.integers("dims_self"), std::ssize(r.m.shape(a))),
+                       normalized_axes(r.integers("dims_other"), std::ssize(r.m.shape(b))))};
+}
+
+std::vector<ValueId> inner(NodeReader& r) {
+    const ValueId a = r.tensor("self"), b = r.tensor("other");
+    if (r.m.shape(a).empty() || r.m.shape(b).empty()) return {r.m.mul(a, b)};
+    return {contracted(r.m, a, b, {std::ssize(r.m.shape(a)) - 1}, {std::ssize(r.m.shape(b)) - 1})};
+}
 
 // y[..., o] = sum of x1[..., i] weight[o, i, j] x2[..., j].
 std::vector<ValueId> bilinear(NodeReader& r) {

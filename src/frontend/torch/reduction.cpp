@@ -88,7 +88,55 @@ std::vector<ValueId> ranked(NodeReader& r, int64_t k, bool largest) {
     return {turned(largest ? top[0] : r.m.unary(op::Neg, top[0])), turned(r.m.cast(top[1], DType::i64))};
 }
 
+// The k-th of the elements from the smallest on, k from 1, and where it is.
+std::vector<ValueId> kth_smallest(NodeReader& r, int64_t k) {
+    const Shape s = r.shape("self");
+    if (s.empty()) return {r.tensor("self"), r.b.longs({0}, {})};
+    const int64_t axis = r.axis("dim", std::ssize(s), -1);
+    Shape out = s;
+    if (r.flag("keepdim", false))
+        out[static_cast<size_t>(axis)] = 1;
+    else
+        out.erase(out.begin() + axis);
+    auto both = ranked(r, k, false);
+    for (ValueId& v : both) v = r.m.reshape(r.m.slice(v, axis, k - 1, k), out);
+    return both;
+}
+
 }  // namespace
+
+std::vector<ValueId> kthvalue(NodeReader& r) { return kth_smallest(r, r.integer("k")); }
+
+// The lower of the two in the middle.
+std::vector<ValueId> median(NodeReader& r) {
+    const Shape s = r.shape("self");
+    if (r.has("dim") && !s.empty()) return kth_smallest(r, (s[static_cast<size_t>(r.axis("dim", std::ssize(s)))] + 1) / 2);
+    const int64_t count = element_count(s), k = (count + 1) / 2;
+    check(count >= 1, "the median of nothing");
+    const ValueId flat = r.m.reshape(r.tensor("self"), {count});
+    const auto top = r.b.add_all(op::TopK, {flat}, {{"k", count - k + 1}});
+    return {r.m.reshape(r.m.slice(top[0], 0, count - k, count - k + 1), {})};
+}
+
+std::vector<ValueId> count_nonzero(NodeReader& r) {
+    return {reduced(r, op::ReduceSum, r.m.cast(as_boolean(r, r.tensor("self")), DType::i64))};
+}
+
+std::vector<ValueId> aminmax(NodeReader& r) {
+    const ValueId x = r.tensor("self");
+    return {reduced(r, op::ReduceMin, x), reduced(r, op::ReduceMax, x)};
+}
+
+// How many of the sorted boundaries are below x, or, to the right, not above it.
+std::vector<ValueId> bucketize(NodeReader& r) {
+    const Formula x = real_input(r), boundaries = real_input(r, "boundaries");
+    Shape wide = r.m.shape(x);
+    wide.push_back(1);
+    const Formula one = formula(r, r.m.reshape(x, wide));
+    const Formula below = r.flag("right", false) ? boundaries <= one : boundaries < one;
+    const ValueId count = r.m.reduce(op::ReduceSum, cast(below, DType::i32), {std::ssize(wide) - 1}, false);
+    return {r.m.cast(count, r.flag("out_int32", false) ? DType::i32 : DType::i64)};
+}
 
 std::vector<ValueId> sum(NodeReader& r) { return {as_declared(r, reduced(r, op::ReduceSum, summable(r, r.tensor("self"))))}; }
 std::vector<ValueId> mean(NodeReader& r) {

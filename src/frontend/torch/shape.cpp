@@ -230,4 +230,31 @@ std::vector<ValueId> to(NodeReader& r) {
     return {x};
 }
 
+std::vector<ValueId> broadcast_tensors(NodeReader& r) {
+    std::vector<ValueId> parts = r.tensors("tensors");
+    Shape all;
+    for (ValueId part : parts) {
+        check(part != no_value, "a part is None");
+        all = broadcast(all, r.m.shape(part));
+    }
+    for (ValueId& part : parts) part = r.m.expand(part, all);
+    return parts;
+}
+
+std::vector<ValueId> ravel(NodeReader& r) { return {r.m.reshape(x_of(r), {r.b.type(x_of(r)).elements()})}; }
+
+// k quarter turns from the first of two dimensions to the second.
+std::vector<ValueId> rot90(NodeReader& r) {
+    const int64_t rank = std::ssize(r.m.shape(x_of(r))), turns = ((r.integer("k", 1) % 4) + 4) % 4;
+    const Ints dims = normalized_axes(r.integers("dims", {0, 1}), rank);
+    check(dims.size() == 2 && dims[0] != dims[1], "a turn in {} dimensions", dims.size());
+    auto reversed = [&](ValueId x, int64_t axis) { return r.b.add(op::Reverse, {x}, {{"axes", Ints{axis}}}); };
+    if (turns == 0) return {x_of(r)};
+    if (turns == 2) return {reversed(reversed(x_of(r), dims[0]), dims[1])};
+    Ints perm = iota(rank);
+    std::swap(perm[static_cast<size_t>(dims[0])], perm[static_cast<size_t>(dims[1])]);
+    const ValueId turned = r.m.transpose(turns == 1 ? reversed(x_of(r), dims[1]) : x_of(r), perm);
+    return {turns == 1 ? turned : reversed(turned, dims[1])};
+}
+
 }  // namespace tinsmith::torch::from_torch

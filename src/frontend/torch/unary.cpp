@@ -75,6 +75,27 @@ std::vector<ValueId> frac(NodeReader& r) {
     return {x - truncated(x)};
 }
 
+std::vector<ValueId> isfinite(NodeReader& r) { return {abs(real_input(r)) <= double{std::numeric_limits<float>::max()}}; }
+
+// Infinities become the largest numbers there are, unless others are given.
+std::vector<ValueId> nan_to_num(NodeReader& r) {
+    const Formula x = formula(r, r.tensor("self"));
+    if (!is_float(x.dtype())) return {x};
+    const double most = std::numeric_limits<float>::max();
+    auto in_place_of = [&](const Formula& condition, const Formula& y, double value) {
+        return where(condition, y.number(value), y);
+    };
+    const Formula known = in_place_of(x != x, x, r.real("nan", 0));
+    const Formula below = in_place_of(known > most, known, r.real("posinf", most));
+    return {in_place_of(below < -most, below, r.real("neginf", -most))};
+}
+
+std::vector<ValueId> logit(NodeReader& r) {
+    Formula x = real_input(r);
+    if (r.has("eps")) x = formula(r, r.m.clamp(x, r.real("eps"), 1 - r.real("eps")));
+    return {log(x / (1 - x))};
+}
+
 std::vector<ValueId> reciprocal(NodeReader& r) { return {1 / real_input(r)}; }
 std::vector<ValueId> exp2(NodeReader& r) { return {exp(real_input(r) * std::numbers::ln2)}; }
 std::vector<ValueId> log2(NodeReader& r) { return {log(real_input(r)) * std::numbers::log2e}; }
