@@ -17,7 +17,7 @@ namespace {
 
 // A fake quantisation with its observer off (its converter insists on that) returns the ranges that it was given.
 bool writes_what_it_read(const Program& program, const ProgramOutput& output) {
-    if (output.value.kind != Argument::Kind::tensor) return false;
+    if (output.value.names.size() != 1) return false;
     return std::any_of(program.nodes.begin(), program.nodes.end(), [&](const ProgramNode& node) {
         return node.target.starts_with("aten._fused_moving_avg_obs_fq_helper_functional.") &&
                std::find(node.outputs.begin(), node.outputs.end(), output.value.names[0]) != node.outputs.end();
