@@ -120,7 +120,9 @@ Ranges ranges_of(const Graph& graph, const StatedScales& stated) {
         if (known(x))
             for (ValueId id : node.outputs)
                 if (!known(id)) ranges.tensors[id] = ranges.tensors[x];
-        if (!known(x) && known(y) && x != no_value && !graph.is_constant(x)) ranges.tensors[x] = ranges.tensors[y];
+        // A mean of few is narrower than what it is the mean of.
+        const bool averages = node.is(op::AveragePool) || node.is(op::ResizeBilinear);
+        if (!averages && !known(x) && known(y) && x != no_value && !graph.is_constant(x)) ranges.tensors[x] = ranges.tensors[y];
     };
     for (const Node& node : graph.nodes) carry(node);
     std::for_each(graph.nodes.rbegin(), graph.nodes.rend(), carry);
