@@ -83,6 +83,8 @@ test-torch: build .venv-torch/ready
 	.venv-torch/bin/python test/torch/compare_checkpoints.py --tinsmith $(abspath $(TINSMITH)) --count 200
 	.venv-torch/bin/python test/torch/compare_layers.py --tinsmith $(abspath $(TINSMITH))
 	.venv-torch/bin/python test/torch/compare_quantised.py --tinsmith $(abspath $(TINSMITH))
+	.venv-torch/bin/python test/torch/compare_quantised_layers.py --tinsmith $(abspath $(TINSMITH))
+	.venv-torch/bin/python test/torch/compare_torchao.py --tinsmith $(abspath $(TINSMITH))
 	$(call python-tests,.venv-torch,test/python)
 
 torch-support-table: build .venv-torch/ready

@@ -1,5 +1,6 @@
 // The pipeline: which passes run, in which order, and why there.
 #include "ir/verify.hpp"
+#include "op/computes_on_integers.hpp"
 #include "op/list.hpp"
 #include "pass/passes.hpp"
 
@@ -109,11 +110,8 @@ void run_passes(Graph& graph, std::span<const Pass> passes, const PassOptions& o
     // Passes decide by who reads a value: dead readers must not count, so they go after every pass.
     remove_dead_code(graph, options);
     // Floats that go through stored integers are floats: only what computes on integers must be left alone.
-    const bool integers = std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const Node& node) {
-        return !node.is(op::Quantize) && !node.is(op::Dequantize) && is_quantised(graph, node);
-    });
     // Passes that change values or layouts know inputs and outputs only, not what states hold.
-    const bool moving_only = integers || !graph.states.empty();
+    const bool moving_only = computes_on_integers(graph) || !graph.states.empty();
     for (const Pass& pass : passes) {
         if (moving_only && !pass.integers) continue;
         int changed = run_one(pass, graph, options);

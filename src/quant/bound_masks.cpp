@@ -1,14 +1,16 @@
 #include "quant/bound_masks.hpp"
 
 #include "op/list.hpp"
+#include "quant/softmax_masks.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace tinsmith {
 
 namespace {
 
-constexpr float masking = -1e4f, bound = -20;
+constexpr float masking = -1e4f, bound = -40;
 
 class Masks {
 public:
@@ -23,6 +25,7 @@ public:
                 if (id != no_value && !leads_on(graph.nodes[n])) other_readers_[id] = true;
         }
         for (const Port& port : graph.outputs) other_readers_[port.value] = true;
+        for (const SoftmaxMask& mask : softmax_masks(graph)) in_front_.insert(mask.mask);
     }
 
     int run() {
@@ -38,7 +41,7 @@ private:
     }
 
     bool masks(ValueId id) const {
-        if (!graph_.is_constant(id) || graph_.type(id).dtype != DType::f32) return false;
+        if (in_front_.contains(id) || !graph_.is_constant(id) || graph_.type(id).dtype != DType::f32) return false;
         const auto numbers = graph_.constant_floats(id);
         return std::any_of(numbers.begin(), numbers.end(), [](float v) { return v <= masking; });
     }
@@ -71,6 +74,7 @@ private:
     std::vector<uint32_t> producer_;   // by value
     std::vector<bool> other_readers_;  // by value: somebody reads it for something else
     std::vector<bool> seen_;           // by node
+    std::set<ValueId> in_front_;       // masks that get a range of their own: softmax_masks()
     int count_ = 0;
 };
 

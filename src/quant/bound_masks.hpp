@@ -6,8 +6,8 @@
 namespace tinsmith {
 
 // Before: a constant of -10,000 or less, -infinity too, that Where, Add or Mul puts into the operand of a Softmax, through movements.
-// After:  -20 in its place.
-// When:   on the way to a Softmax alone. e^-20 beside e^0 is nothing, and one scale serves the mask and the scores that it leaves.
+// After:  -40 in its place.
+// When:   on the way to a Softmax alone, but not right in front of it, where softmax_masks() finds it. e^-40 beside e^0 is nothing.
 // Returns how many constants were replaced.
 int bound_masks(Graph& graph);
 

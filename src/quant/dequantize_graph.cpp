@@ -52,11 +52,6 @@ void refuse_needing_integers(const Graph& graph, const Node& node) {
 
 }  // namespace
 
-bool computes_on_integers(const Graph& graph) {
-    return std::any_of(graph.nodes.begin(), graph.nodes.end(),
-                       [&](const Node& node) { return !converts(node) && is_quantised(graph, node); });
-}
-
 DType integers_of(const Graph& graph) {
     std::map<DType, int> count;
     for (const Node& node : graph.nodes)

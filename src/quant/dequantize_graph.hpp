@@ -1,12 +1,9 @@
 // From a model that computes on integers back to one on floats: the inverse of quant/apply.hpp, up to rounding.
 #pragma once
 
-#include "ir/graph.hpp"
+#include "op/computes_on_integers.hpp"
 
 namespace tinsmith {
-
-// Whether nodes compute on stored integers themselves: a file that was quantised. Quantize and Dequantize alone do not count.
-bool computes_on_integers(const Graph& graph);
 
 // The type of the activations that most of its nodes compute on, i8, u8 or i16. Requires computes_on_integers().
 DType integers_of(const Graph& graph);

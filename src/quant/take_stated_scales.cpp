@@ -26,6 +26,7 @@ public:
 
     StatedScales run() {
         find_storable();
+        for (const Port& port : graph_.inputs) take_input(port.value);
         std::vector<Node> nodes;
         for (Node& node : graph_.nodes) {
             const ValueId x = node.input(0);
@@ -55,6 +56,14 @@ public:
 private:
     ValueId as_float(ValueId id) const { return id != no_value && float_of_[id] != no_value ? float_of_[id] : id; }
 
+    // An input of stored integers is one of real numbers on their lattice.
+    void take_input(ValueId id) {
+        if (!storable_[id]) return;
+        state(id, stated_by(graph_.type(id)));
+        graph_.values[id].type = {DType::f32, graph_.type(id).shape, {}};
+        float_of_[id] = id;
+    }
+
     void state(ValueId id, Stored stored) {
         if (!stated_[id]) stated_[id] = std::move(stored);
     }
@@ -62,12 +71,13 @@ private:
     // Stored integers that only Dequantize, outputs and moving operators on one operand read: from the last node to the first.
     void find_storable() {
         storable_.assign(graph_.values.size(), false);
+        const auto one_scale = [&](ValueId id) {
+            const Type& type = graph_.type(id);
+            return is_quantised(type) && type.quant->axis < 0 && (type.dtype != DType::i16 || type.quant->zero_point[0] == 0);
+        };
+        for (const Port& port : graph_.inputs) storable_[port.value] = one_scale(port.value);
         for (const Node& node : graph_.nodes)
-            for (ValueId id : node.outputs) {
-                const Type& type = graph_.type(id);
-                storable_[id] = (node.is(op::Quantize) || moves(node)) && is_quantised(type) && type.quant->axis < 0 &&
-                                (type.dtype != DType::i16 || type.quant->zero_point[0] == 0);
-            }
+            for (ValueId id : node.outputs) storable_[id] = (node.is(op::Quantize) || moves(node)) && one_scale(id);
         for (auto node = graph_.nodes.rbegin(); node != graph_.nodes.rend(); ++node)
             for (size_t i = 0; i < node->inputs.size(); ++i) {
                 const ValueId id = node->inputs[i];
@@ -110,7 +120,9 @@ Ranges ranges_of(const Graph& graph, const StatedScales& stated) {
         if (known(x))
             for (ValueId id : node.outputs)
                 if (!known(id)) ranges.tensors[id] = ranges.tensors[x];
-        if (!known(x) && known(y) && x != no_value && !graph.is_constant(x)) ranges.tensors[x] = ranges.tensors[y];
+        // A mean of few is narrower than what it is the mean of.
+        const bool averages = node.is(op::AveragePool) || node.is(op::ResizeBilinear);
+        if (!averages && !known(x) && known(y) && x != no_value && !graph.is_constant(x)) ranges.tensors[x] = ranges.tensors[y];
     };
     for (const Node& node : graph.nodes) carry(node);
     std::for_each(graph.nodes.rbegin(), graph.nodes.rend(), carry);

@@ -44,9 +44,9 @@ def quantizer_of(kind, training):
     return xnnpack.XNNPACKQuantizer().set_global(xnnpack.get_symmetric_quantization_config(is_per_channel=kind == "channels", is_qat=training))
 
 
-def quantised(kind, training, depthwise, seed):
+def quantised(kind, training, make, seed):
     torch.manual_seed(seed)
-    model, samples = Net(depthwise).eval(), torch.randn(64, 3, 16, 16)
+    model, samples = make().eval(), torch.randn(64, 3, 16, 16)
     for name, value in model.named_buffers():
         if "running" in name:
             value.data.copy_(torch.rand(value.shape) + 0.5)
@@ -54,10 +54,10 @@ def quantised(kind, training, depthwise, seed):
     if training:
         exported = torch.export.export(model.train(), (samples[:4],), dynamic_shapes=({0: torch.export.Dim.DYNAMIC},)).module()
         prepared = prepare_qat_pt2e(exported, quantizer_of(kind, True))
-        optimiser = torch.optim.SGD(prepared.parameters(), 0.01)
-        for i in range(4):
+        optimiser = torch.optim.SGD(prepared.parameters(), 0.05, momentum=0.9)
+        for i in range(60):  # until the outputs tell classes apart
             optimiser.zero_grad()
-            part = samples[16 * i:16 * i + 16]
+            part = samples[i % 4 * 16:i % 4 * 16 + 16]
             classes = part.mean((2, 3)).argmax(1)
             nn.functional.cross_entropy(prepared(part), classes).backward()
             optimiser.step()
@@ -74,22 +74,28 @@ def quantised(kind, training, depthwise, seed):
 def run_tflite(path, x):
     interpreter = litert.Interpreter(str(path), experimental_op_resolver_type=litert.OpResolverType.BUILTIN_REF)
     interpreter.allocate_tensors()
-    detail = interpreter.get_input_details()[0]
+    entry, result = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
     outputs = []
     for one in x:
-        interpreter.set_tensor(detail["index"], one[None])
+        interpreter.set_tensor(entry["index"], stored_as(entry, one[None]))
         interpreter.invoke()
-        outputs.append(interpreter.get_tensor(interpreter.get_output_details()[0]["index"])[0])
-    return np.stack(outputs)
+        outputs.append(interpreter.get_tensor(result["index"])[0])
+    scale, zero = result["quantization"]
+    return np.stack(outputs) if not scale else (np.stack(outputs).astype(np.float32) - zero) * scale
+
+
+def stored_as(detail, x):
+    scale, zero = detail["quantization"]
+    return x if not scale else np.clip(np.round(x / scale) + zero, -128, 127).astype(np.int8)
 
 
 def one_case(command, folder, kind, training, depthwise, seed):
-    module, sample = quantised(kind, training, depthwise, seed)
+    module, sample = quantised(kind, training, lambda: Net(depthwise), seed)
     exported = torch.export.export(module, sample)
     source, target = folder / "model.pt2", folder / "model.tflite"
     torch.export.save(exported, source)
     target.unlink(missing_ok=True)
-    done = subprocess.run([command, "convert", source, "-o", target, "--keep-nchw", "--quiet", "--force"], capture_output=True, text=True)
+    done = subprocess.run([command, "convert", source, "-o", target, "--method", "int8", "--keep-nchw", "--quiet", "--force"], capture_output=True, text=True)
     if done.returncode:
         return f"exit {done.returncode}: {' '.join(done.stderr.split())[-400:]}"
     torch.manual_seed(seed + 1)

@@ -117,6 +117,11 @@ void Machine::call(Ref function, Ref arguments) {
             check(a.empty(), "bytes made of arguments");
             push_new({.kind = Kind::bytes});
             return;
+        case Role::object:
+            check(a.size() == 4 && out_.at(a[3]).kind == Kind::dict, "an object of tensors that names none");
+            push(a[3]);
+            return;
+        case Role::named: push_new({}); return;
         case Role::storage:
         case Role::dtype: fail(Fault::input, "a type is called");
     }
@@ -125,6 +130,8 @@ void Machine::call(Ref function, Ref arguments) {
 // The state of an object: torch.save gives one to state dicts (_metadata: versions of the layers), which says nothing about tensors.
 void Machine::build() {
     pop();
+    check(!stack_.empty(), "nothing is there to take a state");
+    if (out_.at(stack_.back()).kind == Kind::none) return;  // of torchao's, which are not made
     top_of(Kind::dict, "dict to take a state");
 }
 

@@ -72,8 +72,8 @@ Weights read_config(const ZipArchive& zip, const std::string& folder, const std:
             const Buffer stored = zip.read_stored(folder + path);
             if (entry.contains("use_pickle") && entry["use_pickle"] == true) {
                 const Checkpoint one = read_checkpoint(stored);
-                check(one.tensors.size() == 1, "its entry '{}' holds {} tensors", path, one.tensors.size());
-                out.emplace(name, one.tensors[0].second);
+                check(!one.tensors.empty(), "its entry '{}' holds no tensors", path);
+                for (const auto& [part, tensor] : one.tensors) out.emplace(part.empty() ? name : name + "." + part, tensor);
             } else if (entry.contains("tensor_meta") && entry["tensor_meta"].is_object()) {
                 out.emplace(name, decode_tensor(entry["tensor_meta"], stored, swapped));
             }

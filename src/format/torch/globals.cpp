@@ -19,6 +19,9 @@ constexpr std::array functions{
     FunctionRow{"torch._utils", "_rebuild_tensor_v3", Role::tensor_with_dtype},
     FunctionRow{"torch._utils", "_rebuild_parameter", Role::parameter},
     FunctionRow{"torch._utils", "_rebuild_parameter_with_state", Role::parameter},
+    FunctionRow{"torch._tensor", "_rebuild_from_type_v2", Role::object},
+    FunctionRow{"torch._utils", "_rebuild_wrapper_subclass", Role::named},
+    FunctionRow{"torch.serialization", "_get_layout", Role::named},
     FunctionRow{"torch", "Size", Role::size},
     FunctionRow{"torch", "device", Role::device},
     FunctionRow{"_codecs", "encode", Role::encoded_text},
@@ -75,6 +78,10 @@ std::string advice(std::string_view module, std::string_view name) {
 Global global_named(std::string_view module, std::string_view name) {
     for (const FunctionRow& f : functions)
         if (f.module == module && f.name == name) return {f.role, std::nullopt};
+    const bool few_bits = module == "torch" && (name.starts_with("int") || name.starts_with("uint")) && name.size() < 6 &&
+                          name.back() >= '1' && name.back() <= '7' && name.find("16") == name.npos;
+    if (few_bits) return {Role::named, std::nullopt};  // of an object, whose tensors are int8
+    if (module == "torchao" || module.starts_with("torchao.")) return {Role::named, std::nullopt};
     if (module == "torch" || module == "torch.cuda" || module == "torch.storage") {
         if (name == "UntypedStorage") return {Role::storage, std::nullopt};
         for (const TypeRow& t : types) {

@@ -18,6 +18,8 @@ enum class Role : uint8_t {
     device,             // torch.device('cpu')
     encoded_text,       // _codecs.encode('...', 'latin1'): how protocol 2 writes bytes
     bytes,              // bytes()
+    object,             // torch._tensor._rebuild_from_type_v2(f, type, arguments, {name: tensor}): its tensors
+    named,              // a class or function of torchao, which is never made: what it makes is None
     storage,            // a type of storage: only named
     dtype,              // torch.float32: only named
 };

@@ -209,6 +209,7 @@ ProgramOutput decode_output(const Json& json) {
         out.value = decode_argument(field(spec, "arg"));
     } else if (kind == "buffer_mutation") {
         out.mutates = fmt::format("buffer '{}'", text(spec, "buffer_name"));
+        if (spec.contains("arg") && spec["arg"].contains("name")) out.value.names = {text(spec["arg"], "name")};
     } else if (kind == "parameter_mutation") {
         out.mutates = fmt::format("parameter '{}'", text(spec, "parameter_name"));
     } else if (kind == "user_input_mutation") {

@@ -18,6 +18,9 @@ GraphReader::GraphReader(const Exported& exported, Builder& builder, const ReadO
     const auto& nodes = exported.program.nodes;
     for (size_t i = 0; i < nodes.size(); ++i)
         for (const std::string& name : names_in(nodes[i])) last_use_[name] = i;
+    reals_for_integers_ = std::any_of(nodes.begin(), nodes.end(), [](const ProgramNode& node) {
+        return node.target.starts_with("aten._int_mm.") || node.target.starts_with("torchao.choose_qparams_affine.");
+    });
     for (const ProgramOutput& output : exported.program.outputs)
         for (const std::string& name : output.value.names) last_use_[name] = nodes.size();
 }
@@ -98,6 +101,7 @@ void GraphReader::read_node(size_t index) {
     const ProgramNode& node = exported_.program.nodes[index];
     const OpName op = parse_target(node.target);
     if (is_assertion(op.base)) return;
+    if (within(node_label(node), [&] { return read_part(node); })) return;
     within(node_label(node), [&] {
         bring_in(node);
         for (const std::string& output : node.outputs)
@@ -117,6 +121,7 @@ void GraphReader::read_node(size_t index) {
             supported(converter != nullptr, "{}", refusal(node.target));
             NodeReader r(b_, node, scope_);
             r.unroll_rnn = options_.unroll_rnn;
+            r.real_scales = &real_scales_;
             for (const std::string& output : node.outputs) {
                 r.declared.push_back(declared(output));
                 r.wanted.push_back(last_use_.contains(output));
@@ -159,6 +164,25 @@ bool GraphReader::read_number(const ProgramNode& node) {
     return true;
 }
 
+// What torch.export writes where a weight is an object of several tensors (torchao's): access_subclass_inner_tensor(w, "scale").
+bool GraphReader::read_part(const ProgramNode& node) {
+    if (parse_target(node.target).base != "export.access_subclass_inner_tensor") return false;
+    check(node.inputs.size() >= 2 && node.outputs.size() == 1, "it has {} arguments", node.inputs.size());
+    const Argument &of = node.inputs[0].second, &part = node.inputs[1].second;
+    check(of.kind == Argument::Kind::tensor && part.kind == Argument::Kind::text, "it names no part of a tensor");
+    const auto whole = parts_.find(of.names[0]);
+    check(whole != parts_.end(), "'{}' has no parts", of.names[0]);
+    const std::string source = whole->second + "." + part.texts[0];
+    for (const auto* tensors : {&exported_.weights, &exported_.constants}) {
+        if (const auto found = tensors->find(source); found != tensors->end()) {
+            define_weight(node.outputs[0], found->second, source, "parameter");
+            return true;
+        }
+    }
+    define_parts(node.outputs[0], source);  // parts of parts; one that is not there is missed where it is read
+    return true;
+}
+
 std::vector<ValueId> GraphReader::convert(NodeReader& r, Convert converter) {
     try {
         return converter(r);
@@ -187,7 +211,8 @@ void GraphReader::check_declared(const ProgramNode& node, NodeReader& r, const s
     for (size_t i = 0; i < std::min(values.size(), node.outputs.size()); ++i) {
         if (values[i] == no_value || i >= r.declared.size() || !r.declared[i]) continue;
         const Type& is = b_.type(values[i]);
-        check(is.shape == r.declared[i]->shape && is.dtype == r.declared[i]->dtype,
+        const bool real = reals_for_integers_ && is.dtype == DType::f32 && !is_float(r.declared[i]->dtype);
+        check(is.shape == r.declared[i]->shape && (real || is.dtype == r.declared[i]->dtype),
               "its output '{}' is declared as {}, but computed as {}", node.outputs[i], to_string(*r.declared[i]),
               to_string(is));
     }

@@ -18,6 +18,8 @@ public:
     void define(const std::string& name, Operand value);
     // A parameter, buffer or constant, added when it is first read.
     void define_weight(const std::string& name, const Tensor& tensor, std::string source, std::string_view what);
+    // A parameter of several tensors, "source.scale" and its like, which the program reads one by one.
+    void define_parts(const std::string& name, std::string source) { parts_[name] = std::move(source); }
     void read_nodes();
     // Throws Fault::unsupported listing all that was collected.
     void report() const;
@@ -32,6 +34,7 @@ private:
     };
     void read_node(size_t index);
     bool read_number(const ProgramNode& node);
+    bool read_part(const ProgramNode& node);
     std::vector<ValueId> convert(NodeReader& r, Convert converter);
     void define_outputs(const ProgramNode& node, const std::vector<ValueId>& values);
     std::optional<DType> dtype_of_name(const std::string& name) const;
@@ -51,6 +54,7 @@ private:
     const ReadOptions& options_;
     Scope scope_;
     std::map<std::string, Weight> weights_;
+    std::map<std::string, std::string> parts_;           // by name: where the tensors of a parameter that has several lie
     std::map<std::string, std::string> read_only_;       // names whose content the program must not write: "parameter 'w'"
     std::unordered_map<std::string, std::string> root_;  // whose memory a name shares
     std::unordered_map<std::string, size_t> last_use_;   // index of the last node that reads a name
@@ -59,6 +63,8 @@ private:
         std::string of;   // the name whose memory it looks at
     };
     std::unordered_map<std::string, View> view_;
+    std::unordered_set<ValueId> real_scales_;            // see NodeReader
+    bool reals_for_integers_ = false;  // the program has integers that are read as the real numbers they stand for
     Problems problems_;
 };
 

@@ -32,6 +32,8 @@ public:
     std::vector<std::optional<Type>> declared;  // of the outputs, where they are static
     std::vector<bool> wanted;                   // whether somebody reads the output
     bool unroll_rnn = true;
+    std::unordered_set<ValueId>* real_scales =
+        nullptr;  // scales that stand for what is chosen at run time: nothing is rounded by them
 
     // Whether the argument is given and not None.
     bool has(std::string_view name) const;

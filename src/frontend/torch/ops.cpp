@@ -128,6 +128,10 @@ std::string refusal(const std::string& target) {
     const OpName name = parse_target(target);
     for (const Reason& reason : reasons)
         if (reason.name == name.base) return std::string(reason.why);
+    if (name.base.starts_with("higher_order.wrap_with_set_grad"))
+        return "a part under torch.no_grad(), as training has it (torchao's fake quantisation: quantize_(model, "
+               "QATConfig(base_config, step=\"convert\")) ends it); exported.run_decompositions() writes it in operators that "
+               "are read";
     if (name.base.starts_with("higher_order."))
         return "control flow and wrapped calls have no counterpart here; take the branch out of forward() before torch.export";
     if (!name.base.starts_with("aten.")) return "an operator that is not PyTorch's own; write it with operators of torch";

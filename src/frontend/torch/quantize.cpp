@@ -113,9 +113,26 @@ std::vector<ValueId> quantize_per_channel(NodeReader& r) {
 std::vector<ValueId> dequantize_per_channel(NodeReader& r) {
     return {dequantized(r.b, r.tensor("input"), scaling(r, "scales", "zero_points", channel_axis(r)))};
 }
-std::vector<ValueId> quantize_affine(NodeReader& r) { return {stored(r, affine(r), stored_type(r, "output_dtype"))}; }
-std::vector<ValueId> dequantize_affine(NodeReader& r) { return {dequantized(r.b, r.tensor("input"), affine(r))}; }
+std::vector<ValueId> quantize_affine(NodeReader& r) {
+    if (r.real_scales->contains(r.tensor("scale"))) return {as_float(r, r.tensor("input"))};
+    return {stored(r, affine(r), stored_type(r, "output_dtype"))};
+}
+std::vector<ValueId> dequantize_affine(NodeReader& r) {
+    if (r.real_scales->contains(r.tensor("scale"))) return {r.tensor("input")};
+    return {dequantized(r.b, r.tensor("input"), affine(r))};
+}
 std::vector<ValueId> fake_quantize_per_tensor(NodeReader& r) { return fake(r, scaling(r, "scale", "zero_point", 0)); }
+// Fake quantisation together with the observer that moves its scales in training.
+std::vector<ValueId> fused_fake_quantize(NodeReader& r) {
+    supported(r.real("observer_on") == 0,
+              "its observer still moves the scales with every run; before torch.export: "
+              "model.eval().apply(torch.ao.quantization.disable_observer)");
+    const int64_t axis = r.flag("per_row_fake_quant", false) ? r.axis("ch_axis", std::ssize(r.shape("self"))) : 0;
+    const ValueId x = r.tensor("self"),
+                  y = r.real("fake_quant_on") == 0 ? x : fake(r, scaling(r, "scale", "zero_point", axis))[0];
+    if (r.declared.size() < 6) return {y};
+    return {y, no_value, r.tensor("running_min"), r.tensor("running_max"), r.tensor("scale"), r.tensor("zero_point")};
+}
 std::vector<ValueId> fake_quantize_per_channel(NodeReader& r) {
     return fake(r, scaling(r, "scale", "zero_point", channel_axis(r)));
 }

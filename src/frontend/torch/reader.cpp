@@ -15,11 +15,20 @@ namespace torch {
 
 namespace {
 
+// A fake quantisation with its observer off (its converter insists on that) returns the ranges that it was given.
+bool writes_what_it_read(const Program& program, const ProgramOutput& output) {
+    if (output.value.names.size() != 1) return false;
+    return std::any_of(program.nodes.begin(), program.nodes.end(), [&](const ProgramNode& node) {
+        return node.target.starts_with("aten._fused_moving_avg_obs_fq_helper_functional.") &&
+               std::find(node.outputs.begin(), node.outputs.end(), output.value.names[0]) != node.outputs.end();
+    });
+}
+
 // All at once: what the program's interface has that no TFLite model does.
 void check_interface(const Program& program) {
     std::string refused;
     for (const ProgramOutput& output : program.outputs)
-        if (!output.mutates.empty())
+        if (!output.mutates.empty() && !writes_what_it_read(program, output))
             refused += fmt::format(
                 "\n  it writes {}, and a TFLite model keeps nothing between runs; export it in eval mode, or return "
                 "what it writes",
@@ -40,6 +49,12 @@ void define_weights(GraphReader& reader, const Exported& exported, std::vector<s
         const std::string_view what = input.kind == Kind::parameter ? "parameter"
                                       : input.kind == Kind::buffer  ? "buffer"
                                                                     : "constant";
+        const auto part = exported.weights.lower_bound(input.source + ".");
+        if (in_state == exported.weights.end() && part != exported.weights.end() &&
+            part->first.starts_with(input.source + ".")) {
+            reader.define_parts(input.name, input.source);
+            continue;
+        }
         check(in_state != exported.weights.end() || in_constants != exported.constants.end(),
               "{} '{}' is not among the weights of the archive", what, input.source);
         const Tensor& tensor = in_state != exported.weights.end() ? in_state->second : in_constants->second;
@@ -68,6 +83,7 @@ std::string unique(std::set<std::string>& taken, const std::string& wanted) {
 void define_results(GraphReader& reader, const Program& program, ReadResult& result) {
     std::set<std::string> taken;
     for (const ProgramOutput& output : program.outputs) {
+        if (!output.mutates.empty()) continue;
         if (output.value.kind != Argument::Kind::tensor) {
             result.notes.push_back("an output that is no tensor is left out");
             continue;
