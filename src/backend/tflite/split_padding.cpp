@@ -65,8 +65,7 @@ static bool split(Rewriter& r, const Node& node) {
         after[a + 1] = std::max<int64_t>(windows[a].after(), 0);
     }
     bool low = node.is(op::MaxPool) && !is_never_negative(r, node.inputs[0]);
-    ValueId padded =
-        r.add(op::Pad, {node.inputs[0]}, {{"before", before}, {"after", after}, {"value", low ? lowest(x) : 0.0}});
+    ValueId padded = r.add(op::Pad, {node.inputs[0]}, {{"before", before}, {"after", after}, {"value", low ? lowest(x) : 0.0}});
 
     std::vector<ValueId> inputs = node.inputs;
     inputs[0] = padded;

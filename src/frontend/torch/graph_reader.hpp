@@ -63,8 +63,8 @@ private:
         std::string of;   // the name whose memory it looks at
     };
     std::unordered_map<std::string, View> view_;
-    std::unordered_set<ValueId> real_scales_;            // see NodeReader
-    bool reals_for_integers_ = false;  // the program has integers that are read as the real numbers they stand for
+    std::unordered_set<ValueId> real_scales_;  // see NodeReader
+    bool reals_for_integers_ = false;          // the program has integers that are read as the real numbers they stand for
     Problems problems_;
 };
 
