@@ -27,5 +27,5 @@ def test_a_cube_is_compared_in_the_layout_that_it_was_given(method, cube, comman
     assert "WARNING: output" not in done.stdout
     assert "channels-last" in done.stdout
     # In a wrong layout the classes agree by chance; 8 bits of random features keep most.
-    done = tinsmith.call(command, "compare", cube / "cube.onnx", out, "--data", cube / "x.npy", "--threshold", 80)
+    done = tinsmith.call(command, "compare", cube / "cube.onnx", out, "--data", cube / "x.npy", "--threshold", 0.8)
     assert done.code == 0, done.stdout
