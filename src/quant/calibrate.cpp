@@ -264,8 +264,8 @@ private:
         for (const SoftmaxMask& mask : softmax_masks(graph_)) {
             if (!tensors[mask.scores]) continue;
             Observation o = *tensors[mask.scores];
-            o.range = masked_range(o.range);
-            o.seen = masked_range(o.seen);
+            o.range = masked_range(graph_, mask, o.range);
+            o.seen = masked_range(graph_, mask, o.seen);
             for (ValueId id : mask.masked) tensors[id] = o;
         }
     }

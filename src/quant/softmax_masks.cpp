@@ -31,6 +31,14 @@ std::vector<ValueId> down_to_softmax(const Graph& graph, const Uses& uses, Value
     return all;
 }
 
+// Of the mask's numbers that hide nothing, as a bias of positions that was folded into it, and zero.
+Range counting(const Graph& graph, const SoftmaxMask& mask) {
+    Range range{0, 0};
+    for (float value : graph.constant_floats(mask.mask))
+        if (value > hides) range = {std::min(range.min, value), std::max(range.max, value)};
+    return range;
+}
+
 bool is_output(const Graph& graph, ValueId id) {
     return std::any_of(graph.outputs.begin(), graph.outputs.end(), [&](const Port& port) { return port.value == id; });
 }
@@ -48,19 +56,21 @@ std::vector<SoftmaxMask> softmax_masks(const Graph& graph) {
             if (graph.is_constant(scores) || graph.type(scores).dtype != DType::f32 || !is_mask(graph, mask)) continue;
             auto masked = down_to_softmax(graph, uses, node.outputs[0]);
             const bool shown = std::any_of(masked.begin(), masked.end(), [&](ValueId id) { return is_output(graph, id); });
-            if (!masked.empty() && !shown) found.push_back({scores, mask, std::move(masked)});
+            if (!masked.empty() && !shown) found.push_back({scores, mask, node.is(op::Add), std::move(masked)});
         }
     }
     return found;
 }
 
-Range masked_range(Range scores) { return {scores.min - below, scores.max}; }
+Range masked_range(const Graph& graph, const SoftmaxMask& mask, Range scores) {
+    const Range counts = counting(graph, mask);
+    if (mask.adds) return {scores.min + counts.min - below, scores.max + counts.max};
+    return {std::min(scores.min, counts.min) - below, std::max(scores.max, counts.max)};
+}
 
 Range mask_range(const Graph& graph, const SoftmaxMask& mask, Range scores) {
-    const std::vector<float> values = graph.constant_floats(mask.mask);
-    const auto [low, high] = std::minmax_element(values.begin(), values.end());
-    const float least = scores.min - std::max(scores.max, 0.0f) - below;
-    return {std::max(*low, least), std::max(*high, least)};
+    const float least = masked_range(graph, mask, scores).min;
+    return {mask.adds ? least - std::max(scores.max, 0.0f) : least, counting(graph, mask).max};
 }
 
 }  // namespace tinsmith

@@ -9,13 +9,14 @@ namespace tinsmith {
 // that is -50 or less somewhere, as far down as minus infinity.
 struct SoftmaxMask {
     ValueId scores = no_value, mask = no_value;
+    bool adds = false;            // scores + mask
     std::vector<ValueId> masked;  // the result, and that of each Reshape behind it
 };
 std::vector<SoftmaxMask> softmax_masks(const Graph& graph);
 
 // A hidden score need not be stored as it is: e^-12 of the least that counts is nothing to a Softmax, and a range that held minus a
 // million would leave no step for the others.
-Range masked_range(Range scores);                                             // of the result
-Range mask_range(const Graph& graph, const SoftmaxMask& mask, Range scores);  // of the constant; what lies below saturates
+Range masked_range(const Graph& graph, const SoftmaxMask& mask, Range scores);  // of the result
+Range mask_range(const Graph& graph, const SoftmaxMask& mask, Range scores);    // of the constant; what lies below saturates
 
 }  // namespace tinsmith

@@ -61,6 +61,17 @@ TEST(SoftmaxMasks, leave_steps_for_the_scores_that_count) {
         }
 }
 
+TEST(SoftmaxMasks, what_else_the_constant_adds_counts) {
+    Masked m(false, -1e9f);
+    std::vector<float> numbers = m.g.constant_floats(softmax_masks(m.g)[0].mask);
+    numbers[0] = 30;
+    numbers[4] = -20;
+    m.g.nodes[0].inputs[1] = m.b.floats(std::move(numbers), {4, 4});
+    const SoftmaxMask mask = softmax_masks(m.g).at(0);
+    EXPECT_EQ(masked_range(m.g, mask, {-2, 3}), (Range{-34, 33}));
+    EXPECT_EQ(mask_range(m.g, mask, {-2, 3}), (Range{-37, 30}));
+}
+
 TEST(SoftmaxMasks, other_sums_are_none) {
     Masked m(false, -20);
     EXPECT_TRUE(softmax_masks(m.g).empty());
