@@ -54,20 +54,14 @@ def test_models_compute_what_tensorflow_does(command, written, runner):
 
 
 @pytest.mark.xdist_group("tensorflow models")
-@pytest.mark.parametrize("name", ["keras2_LSTM", "keras3_LSTM"])
-def test_lstm_is_the_sequence_operator(name, command, written, runner):
+@pytest.mark.parametrize("kind", ["LSTM", "SimpleRNN"])
+@pytest.mark.parametrize("keras", ["keras2", "keras3"])
+def test_what_has_a_sequence_operator_becomes_it(keras, kind, command, written, runner):
     folder, _ = written
+    name = f"{keras}_{kind}"
     _, operators = converted(command, runner, folder, name, [], np.load(folder / f"{name}.npz"))
-    assert operators["UNIDIRECTIONAL_SEQUENCE_LSTM"] == 2, operators
+    assert operators[f"UNIDIRECTIONAL_SEQUENCE_{kind.removeprefix('Simple')}"] == 2, operators
     assert sum(operators.values()) <= 9, operators
-
-
-@pytest.mark.xdist_group("tensorflow models")
-@pytest.mark.parametrize("name", ["keras2_SimpleRNN", "keras3_SimpleRNN"])
-def test_simple_rnn_is_the_sequence_operator(name, command, written, runner):
-    folder, _ = written
-    _, operators = converted(command, runner, folder, name, [], np.load(folder / f"{name}.npz"))
-    assert operators["UNIDIRECTIONAL_SEQUENCE_RNN"] == 2, operators
 
 
 @pytest.mark.xdist_group("tensorflow models")
